@@ -1,0 +1,38 @@
+"""Every derived table in an order in which each comes after its inputs. A new KPI is one line here."""
+
+from typing import Final
+
+from assets.core.answers import answers
+from assets.core.costs import costs
+from assets.core.customers import customers
+from assets.core.identities import identities
+from assets.core.interactions import interactions
+from assets.core.invites import invites
+from assets.core.messages import messages
+from assets.core.orders import orders
+from assets.core.ticket_events import ticket_events
+from assets.core.tickets import tickets
+from assets.derivation import Derivation, derivation
+from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
+from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
+from assets.kpi.metric_catalogue import metric_catalogue
+from assets.kpi.satisfaction_daily import satisfaction_daily
+from assets.kpi.service_roi_monthly import service_roi_monthly
+from assets.kpi.ticket_times_daily import ticket_times_daily
+
+CORE: Final[tuple[Derivation, ...]] = tuple(
+    derivation(function)
+    for function in (identities, customers, answers, invites, messages, ticket_events, tickets, interactions, orders, costs)
+)
+KPI: Final[tuple[Derivation, ...]] = tuple(
+    derivation(function)
+    for function in (
+        satisfaction_daily,
+        first_contact_resolution_daily,
+        ticket_times_daily,
+        cost_per_sale_monthly,
+        service_roi_monthly,
+        metric_catalogue,
+    )
+)
+DERIVED: Final = (*CORE, *KPI)

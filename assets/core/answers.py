@@ -1,0 +1,66 @@
+"""Survey answers, judged on their declared scale."""
+
+import narwhals as nw
+
+from assets.core.business_day import on_business_day
+from assets.core.customer import with_customer
+from assets.derivation import RECORD, By, Lookup, Reference, derive
+from assets.frames import Lazy
+from schemas.core.answers import Answers
+from schemas.core.calendar import Calendar
+from schemas.core.identities import Identities
+from schemas.projection import columns
+from schemas.raw.answers import RawAnswers
+from schemas.vocabulary import UNKNOWN
+
+TOP_BOXES = {
+    "csat": {2: 1, 3: 1, 4: 2, 5: 2, 6: 3, 7: 3, 8: 3, 10: 2, 11: 2},
+    "nps": {11: 2},
+    "ces": {5: 2, 7: 3},
+    "fcr": {2: 1},
+}
+"""Number of top boxes by metric and number of scale points (Zencity; QuestionPro for ten points)."""
+
+BOTTOM_BOXES = {
+    "csat": {2: 1, 3: 1, 4: 2, 5: 2, 6: 2, 7: 2, 8: 2, 10: 2, 11: 2},
+    "nps": {11: 7},
+    "ces": {5: 2, 7: 3},
+    "fcr": {2: 1},
+}
+
+BALLOT = nw.coalesce("invite_id", "source_record_id")
+
+
+@derive(
+    Answers,
+    unit=("source", "ballot"),
+    answers=By(RawAnswers, noted=RECORD, unit={"source": nw.col("source"), "ballot": BALLOT}),
+    identities=Lookup(Identities, key="customer_ref", carrier="answers", carrier_key="customer_ref"),
+    calendar=Reference(Calendar),
+)
+def answers(answers: Lazy, identities: Lazy, calendar: Lazy) -> Lazy:
+    """Judge every answer, give it its customer and its day, and mark those that a later response replaced."""
+    span = nw.col("scale_high") - nw.col("scale_low")
+    from_best = nw.when(nw.col("is_reversed")).then(nw.col("value") - nw.col("scale_low")).otherwise(nw.col("scale_high") - nw.col("value"))
+    judged = answers.with_columns(ballot=BALLOT, span=span, from_best=from_best).with_columns(
+        score_points=((nw.col("span") - nw.col("from_best")) * 10_000 / nw.col("span") + 0.5).floor().cast(nw.Int64),
+        is_top_box=nw.col("from_best") <= _boxes(TOP_BOXES) - 1,
+        is_bottom_box=nw.col("span") - nw.col("from_best") <= _boxes(BOTTOM_BOXES) - 1,
+        later=nw.col("answered_at").shift(-1).over("source", "ballot", "question", order_by=["answered_at", "source_record_id"]),
+    )
+    return (
+        judged.pipe(on_business_day, "answered_at", "answered_on", calendar)
+        .pipe(with_customer, identities)
+        .with_columns(touchpoint=nw.coalesce(nw.col("touchpoint"), nw.lit(UNKNOWN)), is_superseded=~nw.col("later").is_null())
+        .select(*(column.name for column in columns(Answers)))
+    )
+
+
+def _boxes(table: dict[str, dict[int, int]]) -> nw.Expr:
+    """Number of boxes by metric and scale; an undeclared combination gives null and is refused in the settings."""
+    boxes = nw.lit(None, dtype=nw.Float64)
+    for metric, by_points in table.items():
+        for points, count in by_points.items():
+            matches = (nw.col("metric") == metric) & (nw.col("span") == float(points - 1))
+            boxes = nw.when(matches).then(nw.lit(float(count))).otherwise(boxes)
+    return boxes

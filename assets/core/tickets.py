@@ -1,0 +1,137 @@
+"""Support tickets with what their events and ratings say of them."""
+
+import narwhals as nw
+
+from assets.core.business_day import on_business_day
+from assets.core.customer import with_customer
+from assets.derivation import RECORD, By, Lookup, Reference, by_column, derive
+from assets.expressions import count_where
+from assets.frames import Lazy
+from schemas.core.answers import Answers
+from schemas.core.calendar import Calendar
+from schemas.core.identities import Identities
+from schemas.core.ticket_events import TicketEvents
+from schemas.core.tickets import Tickets
+from schemas.projection import columns
+from schemas.raw.tickets import RawTickets
+from schemas.vocabulary import FINISHED_STATUSES, UNKNOWN
+
+TICKET_REF = nw.concat_str([nw.col("source"), nw.lit(":"), nw.col("source_record_id")])
+MOMENTS = ("first_replied_at", "first_solved_at", "last_solved_at")
+
+
+@derive(
+    Tickets,
+    unit=("ticket_ref",),
+    tickets=By(RawTickets, noted=RECORD, unit={"ticket_ref": TICKET_REF}),
+    events=by_column(TicketEvents, "ticket_ref"),
+    answers=by_column(Answers, "ticket_ref"),
+    identities=Lookup(Identities, key="customer_ref", carrier="tickets", carrier_key="customer_ref"),
+    calendar=Reference(Calendar),
+)
+def tickets(
+    tickets: Lazy, events: Lazy, answers: Lazy, identities: Lazy, calendar: Lazy
+) -> Lazy:
+    """Join each ticket with its history, its ratings, its customer and its day."""
+    return (
+        tickets.with_columns(ticket_ref=TICKET_REF)
+        .pipe(on_business_day, "opened_at", "opened_on", calendar)
+        .pipe(with_customer, identities)
+        .join(_history(events), on="ticket_ref", how="left")
+        .join(_ratings(answers), on="ticket_ref", how="left")
+        .join(_survey_resolution(answers), on="ticket_ref", how="left")
+        .with_columns(has_events=~nw.col("event_count").is_null())
+        .with_columns(**{moment: _moment(moment) for moment in MOMENTS}, is_marked_resolved=_marked_resolved())
+        .with_columns(
+            **{label: nw.coalesce(nw.col(label), nw.lit(UNKNOWN)) for label in ("category", "touchpoint", "priority")},
+            **{number: nw.coalesce(nw.col(number), nw.lit(0)) for number in ("csat_n", "csat_satisfied", "csat_dissatisfied")},
+            contact_group=nw.coalesce("customer_key", "ticket_ref"),
+            is_contact=(nw.col("opened_by") == "customer")
+            & (nw.col("status") != "deleted")
+            & ~nw.col("is_merged")
+            & ~nw.col("is_abandoned"),
+        )
+        .select(*(column.name for column in columns(Tickets)))
+    )
+
+
+def _history(events: Lazy) -> Lazy:
+    """What each ticket's events say: first reply, solutions, reopens, touches."""
+    order = ["happened_at", "source_record_id", "position"]
+    moves = (
+        events.filter(~nw.col("status_to").is_null())
+        .with_columns(before=nw.coalesce(nw.col("status_from"), nw.col("status_to").shift(1).over("ticket_ref", order_by=order)))
+        .with_columns(
+            was_finished=_in(nw.col("before"), FINISHED_STATUSES),
+            is_finished=_in(nw.col("status_to"), FINISHED_STATUSES),
+        )
+        .with_columns(
+            solved=nw.when(nw.col("is_finished") & ~nw.col("was_finished")).then(nw.col("happened_at")),
+            reopened=nw.when(nw.col("was_finished") & ~nw.col("is_finished") & (nw.col("status_to") != "deleted")).then(nw.col("happened_at")),
+        )
+        .group_by("ticket_ref")
+        .agg(
+            solved_first=nw.col("solved").min(),
+            solved_last=nw.col("solved").max(),
+            first_reopened_at=nw.col("reopened").min(),
+            reopen_count=nw.col("reopened").count().cast(nw.Int64),
+        )
+    )
+    is_reply = (nw.col("event") == "public_reply") & (nw.col("actor") == "agent")
+    wrote_again = (nw.col("event") == "customer_reply") & (
+        nw.col("solved_first").is_null() | (nw.col("happened_at") < nw.col("solved_first"))
+    )
+    return (
+        events.join(moves, on="ticket_ref", how="left")
+        .with_columns(replied=nw.when(is_reply).then(nw.col("happened_at")))
+        .group_by("ticket_ref")
+        .agg(
+            event_count=nw.len().cast(nw.Int64),
+            event_first_replied_at=nw.col("replied").min(),
+            agent_reply_count=nw.col("replied").count().cast(nw.Int64),
+            wrote_again_count=count_where(wrote_again),
+            event_first_solved_at=nw.col("solved_first").min(),
+            event_last_solved_at=nw.col("solved_last").max(),
+            first_reopened_at=nw.col("first_reopened_at").min(),
+            reopen_count=nw.col("reopen_count").max(),
+        )
+        .with_columns(reopen_count=nw.coalesce(nw.col("reopen_count"), nw.lit(0)))
+    )
+
+
+def _ratings(answers: Lazy) -> Lazy:
+    """CSAT answers about each ticket."""
+    given = answers.filter((nw.col("metric") == "csat") & ~nw.col("value").is_null() & ~nw.col("is_superseded"))
+    return given.group_by("ticket_ref").agg(
+        csat_n=nw.len().cast(nw.Int64),
+        csat_satisfied=count_where(nw.col("is_top_box")),
+        csat_dissatisfied=count_where(nw.col("is_bottom_box")),
+    )
+
+
+def _survey_resolution(answers: Lazy) -> Lazy:
+    """The last answer about each ticket to "resolved in the first contact?"."""
+    return (
+        answers.filter((nw.col("metric") == "fcr") & ~nw.col("value").is_null() & ~nw.col("is_superseded"))
+        .with_columns(
+            later=nw.col("answered_at").shift(-1).over("ticket_ref", order_by=["answered_at", "source", "source_record_id", "question"])
+        )
+        .filter(nw.col("later").is_null())
+        .select("ticket_ref", is_resolved_by_survey=nw.col("is_top_box"))
+    )
+
+
+def _moment(name: str) -> nw.Expr:
+    """From the events where the ticket has any, else from the ticket itself."""
+    return nw.when(nw.col("has_events")).then(nw.col(f"event_{name}")).otherwise(nw.col(name))
+
+
+def _marked_resolved() -> nw.Expr:
+    """As the source says; else solved before the customer wrote again; where neither is known, not marked."""
+    by_history = nw.col("has_events") & ~nw.col("event_first_solved_at").is_null() & (nw.col("wrote_again_count") == 0)
+    return nw.coalesce(nw.col("is_resolved_at_first_contact"), by_history, nw.lit(value=False))
+
+
+def _in(value: nw.Expr, words: tuple[str, ...]) -> nw.Expr:
+    """Whether the value is one of the words; null is none of them."""
+    return nw.coalesce(value.is_in(words), nw.lit(value=False))

@@ -1,0 +1,181 @@
+"""How a table is derived from others: the declaration that a core or KPI function carries.
+
+A derived table is cut into *units* (a record, a ticket, a customer, a day, a month). A change of an input
+touches some units; a refresh computes exactly these again, from the rows of the inputs that belong to them,
+and replaces exactly their rows. The functions know nothing of this: they see frames and give a frame.
+"""
+
+import datetime as dt
+import hashlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import narwhals as nw
+
+from assets.frames import Frame
+from assets.parameters import Parameters
+from schemas.projection import ddl, table_name
+from schemas.table import Table
+
+RECORD = ("source", "source_record_id")
+"""What names a record in every raw table; changes of raw tables are noted by it."""
+
+Function = Callable[..., Frame]
+
+
+@dataclass(frozen=True)
+class By:
+    """An input whose rows each belong to one unit of the output.
+
+    ``noted`` are its columns whose values are noted when a row changes; ``unit`` says, from these columns
+    (for a raw input: from all of its columns), which unit the row belongs to. A null unit belongs nowhere.
+    """
+
+    contract: type[Table]
+    noted: tuple[str, ...]
+    unit: Mapping[str, nw.Expr]
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """An input that rows of another input look up: read whole; a change touches the units that refer to it.
+
+    ``key`` is the column looked up, ``carrier`` the name of the `By` input that refers to it with column
+    ``carrier_key``.
+    """
+
+    contract: type[Table]
+    key: str
+    carrier: str
+    carrier_key: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An input made from the settings: read whole; it changes only with the settings, which rebuild the table."""
+
+    contract: type[Table]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """An input of a table that is computed whole whenever the input changes."""
+
+    contract: type[Table]
+
+
+Input = By | Lookup | Reference | Whole
+
+
+@dataclass(frozen=True)
+class AddsUp:
+    """What a table must have in common with an input: the sum of a column equals a figure of the input's rows.
+
+    Both sides are taken over the units being refreshed, before anything is written.
+    """
+
+    column: str
+    input: str
+    expected: nw.Expr
+    """One aggregate over the input's rows."""
+    tolerance: float = 0.0
+    """For money that was spread over rows and rounded on each."""
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A derived table: its contract, its function, its inputs, and the unit by which it is refreshed."""
+
+    contract: type[Table]
+    function: Function
+    inputs: Mapping[str, Input]
+    unit: tuple[str, ...]
+    """Columns of the contract that name a unit; empty for a table that is always computed whole."""
+    takes_parameters: bool
+    is_eager: bool
+    """Whether the function needs collected frames; it is then given bounded batches of units."""
+    matures_after: Callable[[Parameters], dt.timedelta] | None
+    """How long after its unit (a day) a row may still change without any new input."""
+    adds_up: tuple["AddsUp", ...]
+
+    @property
+    def name(self) -> str:
+        """Full name of the table."""
+        return table_name(self.contract)
+
+    def version(self, parameters: Parameters, settings: str) -> str:
+        """Hash of everything but the rows that the table is computed from: code, contract, settings."""
+        module = inspect.getmodule(self.function)
+        parts = [ddl(self.contract), inspect.getsource(module) if module else "", settings]
+        if self.takes_parameters:
+            parts.append(parameters.model_dump_json())
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+    def compute(self, frames: Mapping[str, Frame], parameters: Parameters) -> Frame:
+        """The function, called on its inputs."""
+        if self.takes_parameters:
+            return self.function(**frames, parameters=parameters)
+        return self.function(**frames)
+
+
+_DERIVATIONS: dict[Function, Derivation] = {}
+
+
+def derive(
+    contract: type[Table],
+    *,
+    unit: tuple[str, ...] = (),
+    is_eager: bool = False,
+    matures_after: Callable[[Parameters], dt.timedelta] | None = None,
+    adds_up: tuple[AddsUp, ...] = (),
+    **inputs: Input,
+) -> Callable[[Function], Function]:
+    """Bind a plain function to the contract it fulfils; the function itself is left as it is.
+
+    The names of ``inputs`` are the function's parameters. A function with a parameter ``parameters`` is also
+    given the settings, and its table is rebuilt when they change.
+    """
+
+    def bind(function: Function) -> Function:
+        names = set(inspect.signature(function).parameters)
+        if names - {"parameters"} != set(inputs):
+            raise TypeError(f"{table_name(contract)}: the function takes {sorted(names)}, the declared inputs are {sorted(inputs)}.")
+        _DERIVATIONS[function] = Derivation(
+            contract=contract,
+            function=function,
+            inputs=inputs,
+            unit=unit,
+            takes_parameters="parameters" in names,
+            is_eager=is_eager,
+            matures_after=matures_after,
+            adds_up=adds_up,
+        )
+        return function
+
+    return bind
+
+
+def derivation(function: Function) -> Derivation:
+    """The declaration that a bound function carries."""
+    return _DERIVATIONS[function]
+
+
+def by_record(contract: type[Table]) -> By:
+    """A raw input whose record is the unit."""
+    return By(contract, noted=RECORD, unit={column: nw.col(column) for column in RECORD})
+
+
+def by_column(contract: type[Table], column: str, unit: str | None = None) -> By:
+    """An input whose unit is the value of one of its columns, under the output's name for it."""
+    return By(contract, noted=(column,), unit={unit or column: nw.col(column)})
+
+
+def by_month(contract: type[Table], day: str, unit: str = "month_on") -> By:
+    """An input with a business date, for a monthly table."""
+    return By(contract, noted=(day,), unit={unit: month_of(day)})
+
+
+def month_of(day: str) -> nw.Expr:
+    """First day of the month of a business date."""
+    return nw.col(day).dt.truncate("1mo").cast(nw.Date)

@@ -1,0 +1,76 @@
+"""Whether matters were resolved the first time, by day of contact."""
+
+import datetime as dt
+
+import narwhals as nw
+
+from assets.derivation import AddsUp, by_column, derive
+from assets.expressions import count_where, row_status, share_with_interval
+from assets.frames import Lazy
+from assets.parameters import Parameters
+from schemas.core.interactions import Interactions
+from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
+from schemas.projection import columns, grain
+
+
+def _maturity(parameters: Parameters) -> dt.timedelta:
+    return parameters.repeat_window
+
+
+@derive(
+    FirstContactResolutionDaily,
+    unit=("contacted_on",),
+    matures_after=_maturity,
+    adds_up=(
+        AddsUp("contact_count", "interactions", nw.len()),
+        AddsUp("n_excluded", "interactions", nw.col("customer_key").is_null().cast(nw.Int64).sum()),
+    ),
+    interactions=by_column(Interactions, "contacted_on"),
+)
+def first_contact_resolution_daily(interactions: Lazy, parameters: Parameters) -> Lazy:
+    """Count what followed each contact, once enough time has passed to know."""
+    mature_until = (parameters.as_of or dt.datetime.max) - parameters.repeat_window
+    identified = ~nw.col("customer_key").is_null()
+    mature = identified & (nw.col("contacted_at") <= mature_until)
+    resolved = mature & nw.col("is_marked_resolved") & ~nw.col("is_repeated") & ~nw.col("is_reopened")
+    resolvable = ~nw.col("category").is_in(list(parameters.not_resolvable_categories))
+    anchor, sliding = mature & nw.col("is_anchor"), mature & nw.col("is_sliding_anchor")
+    said = identified & ~nw.col("is_resolved_by_survey").is_null()
+    return (
+        interactions.group_by(*grain(FirstContactResolutionDaily))
+        .agg(
+            contact_count=nw.len().cast(nw.Int64),
+            n_excluded=count_where(~identified),
+            n_immature=count_where(identified & ~mature),
+            n_eligible=count_where(mature),
+            resolved_count=count_where(resolved),
+            resolvable_count=count_where(mature & resolvable),
+            resolvable_resolved_count=count_where(resolved & resolvable),
+            anchor_count=count_where(anchor),
+            anchor_immature_count=count_where(identified & ~mature & nw.col("is_anchor")),
+            anchor_repeated_same_channel_count=count_where(anchor & nw.col("is_repeated_same_channel")),
+            anchor_repeated_count=count_where(anchor & nw.col("is_repeated")),
+            sliding_anchor_count=count_where(sliding),
+            sliding_repeated_same_channel_count=count_where(sliding & nw.col("is_sliding_repeated_same_channel")),
+            sliding_repeated_count=count_where(sliding & nw.col("is_sliding_repeated")),
+            survey_n=count_where(said),
+            survey_yes_count=count_where(said & nw.col("is_resolved_by_survey")),
+        )
+        .with_columns(
+            once_same_channel=nw.col("anchor_count") - nw.col("anchor_repeated_same_channel_count"),
+            once=nw.col("anchor_count") - nw.col("anchor_repeated_count"),
+            sliding_once_same_channel=nw.col("sliding_anchor_count") - nw.col("sliding_repeated_same_channel_count"),
+            sliding_once=nw.col("sliding_anchor_count") - nw.col("sliding_repeated_count"),
+        )
+        .with_columns(
+            **share_with_interval("fcr_gross", "resolved_count", "n_eligible"),
+            **share_with_interval("fcr_net", "resolvable_resolved_count", "resolvable_count"),
+            **share_with_interval("fcr_repeat", "once_same_channel", "anchor_count"),
+            **share_with_interval("ocr", "once", "anchor_count"),
+            **share_with_interval("fcr_repeat_sliding", "sliding_once_same_channel", "sliding_anchor_count"),
+            **share_with_interval("ocr_sliding", "sliding_once", "sliding_anchor_count"),
+            **share_with_interval("fcr_survey", "survey_yes_count", "survey_n"),
+            status=row_status("n_eligible", parameters.small_sample, immature="n_immature"),
+        )
+        .select(*(column.name for column in columns(FirstContactResolutionDaily)))
+    )

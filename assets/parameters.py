@@ -1,0 +1,76 @@
+"""What the user may set about the meaning of the KPIs: windows, thresholds, declared assumptions."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from assets.raw.feed import Declared
+from schemas.vocabulary import BASES
+
+
+class Assumption(Declared):
+    """An input that the data does not hold: what it is taken to be, how far off it may be, and who says so."""
+
+    value: float = Field(description="The value used.")
+    low: float = Field(description="Lowest value thought possible.")
+    high: float = Field(description="Highest value thought possible.")
+    basis: Literal[BASES] = Field(default="assumed", description="measured, benchmark or assumed.")  # type: ignore[valid-type]  # a vocabulary is a closed tuple
+    source: str = Field(min_length=1, description="Where the value comes from.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Assumption":
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"low ≤ value ≤ high does not hold: {self.low:g}, {self.value:g}, {self.high:g}")
+        return self
+
+
+def _assumed(value: float, low: float, high: float, source: str) -> Assumption:
+    return Assumption(value=value, low=low, high=high, basis="assumed", source=source)
+
+
+_EXAMPLE = "worked example of the market damage model; declare your own"
+
+DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
+    "loyalty_non_complainant": _assumed(0.70, 0.60, 0.80, _EXAMPLE),
+    "loyalty_satisfied": _assumed(0.88, 0.80, 0.95, _EXAMPLE),
+    "loyalty_mollified": _assumed(0.72, 0.60, 0.80, _EXAMPLE),
+    "loyalty_dissatisfied": _assumed(0.40, 0.25, 0.55, _EXAMPLE),
+    "satisfied_share": _assumed(0.40, 0.30, 0.50, _EXAMPLE),
+    "mollified_share": _assumed(0.30, 0.20, 0.40, _EXAMPLE),
+    "dissatisfied_share": _assumed(0.30, 0.20, 0.40, _EXAMPLE),
+    "customer_value": _assumed(100.0, 50.0, 150.0, "placeholder in the reporting currency a year; declare your own"),
+    "service_share": _assumed(0.5, 0.25, 0.75, "even split between service and marketing; declare your own"),
+}
+"""Used where the settings declare nothing; every figure that rests on one says `assumed`."""
+
+
+class Parameters(Declared):
+    """The settings that the meaning of the KPIs rests on, and the instant up to which the data is known."""
+
+    repeat_window_days: int = Field(default=7, ge=1, le=30, description="W: how long after a contact a repeat counts.")
+    not_resolvable_categories: tuple[str, ...] = Field(
+        default=(), description="Ticket categories that level one cannot resolve; left out of net FCR."
+    )
+    small_sample: int = Field(default=30, ge=1, description="Below this n a figure is flagged, and a share is not taken as measured.")
+    assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs, by name.")
+    as_of: dt.datetime | None = Field(default=None, exclude=True, description="Set by the run: end of the last arrival day, UTC.")
+
+    @model_validator(mode="after")
+    def _known_assumptions(self) -> "Parameters":
+        if unknown := sorted(set(self.assumptions) - set(DEFAULT_ASSUMPTIONS)):
+            raise ValueError(f"assumptions.{unknown[0]}: no KPI knows it; the known ones are {', '.join(DEFAULT_ASSUMPTIONS)}")
+        shares = [self.assumption(f"{group}_share").value for group in ("satisfied", "mollified", "dissatisfied")]
+        if abs(sum(shares) - 1) > 1e-9:
+            raise ValueError(f"assumptions: satisfied, mollified and dissatisfied share must add up to 1, not {sum(shares):g}")
+        return self
+
+    @property
+    def repeat_window(self) -> dt.timedelta:
+        """W as a duration."""
+        return dt.timedelta(days=self.repeat_window_days)
+
+    def assumption(self, name: str) -> Assumption:
+        """The declared assumption, else the default of that name."""
+        return self.assumptions.get(name) or DEFAULT_ASSUMPTIONS[name]

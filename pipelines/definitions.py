@@ -1,0 +1,239 @@
+"""The composition root: settings, assets, job, schedule and sensor put together for Dagster."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+
+from assets.binding import INGEST_KEY, Outcome, as_asset, asset_key, table_metadata
+from assets.catalogue import DERIVED
+from assets.catalogue import KPI as KPI_DERIVED
+from assets.checks import conservation, expected_feeds
+from assets.core.business_day import start_of_business_day
+from assets.derivation import Derivation
+from pipelines.errors import PipelineError
+from pipelines.inbox import Inbox
+from pipelines.ingest import Progress, ingest
+from pipelines.late_files import late_files_sensor
+from pipelines.publish import publish
+from pipelines.refresh import refresh, write_references
+from pipelines.settings import Settings, load_settings
+from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
+from schemas.catalogue import KPI, RAW, TABLES
+from schemas.ledger.deliveries import Deliveries
+from schemas.projection import table_name
+
+JOB_NAME = "daily"
+POOL = "warehouse"
+REBUILD_TAG = "kpis/rebuild"
+PUBLISHED_KEY = dg.AssetKey(["published", "kpis"])
+KINDS = {"duckdb", "polars"}
+
+
+def build_definitions(settings: Settings, progress: Progress | None = None) -> dg.Definitions:
+    """Everything Dagster runs, for these settings. ``progress`` is told each arrival day that has been read."""
+    partitions = dg.DailyPartitionsDefinition(
+        start_date=settings.start_day.isoformat(), timezone=settings.time_zone, end_offset=1
+    )
+    assets = [
+        *_inbox_specs(settings),
+        _ingest_asset(settings, partitions, progress or (lambda _: None)),
+        *(as_asset(derived, _refresher(settings), kinds=KINDS, pool=POOL) for derived in DERIVED),
+        _publish_asset(settings),
+    ]
+    job = dg.define_asset_job(
+        JOB_NAME,
+        selection=dg.AssetSelection.keys(INGEST_KEY, PUBLISHED_KEY, *(asset_key(derived.contract) for derived in DERIVED)),
+        executor_def=dg.in_process_executor,
+        description="Load an arrival day, bring core and KPIs up to date, publish.",
+    )
+    return dg.Definitions(
+        assets=assets,
+        jobs=[job],
+        schedules=[_daily_schedule(settings, JOB_NAME)],
+        sensors=[late_files_sensor(settings, JOB_NAME)],
+        resources={POOL: _warehouse_resource(settings)},
+        executor=dg.in_process_executor,
+    )
+
+
+def _warehouse_resource(settings: Settings) -> dg.ResourceDefinition:
+    @dg.resource
+    def warehouse(_: dg.InitResourceContext) -> Iterator[DuckDBWarehouse]:
+        settings.published_path.mkdir(parents=True, exist_ok=True)
+        with open_warehouse(
+            settings.warehouse_path,
+            tuple(TABLES.values()),
+            DERIVED,
+            also_allowed=(settings.published_path,),
+            memory_limit=settings.memory_limit,
+        ) as opened:
+            yield opened
+
+    return warehouse
+
+
+def _inbox_specs(settings: Settings) -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            dg.AssetKey(["inbox", name]),
+            description=f"Files of the feed {name}, one folder an arrival day.",
+            group_name="inbox",
+            kinds={"file"},
+            metadata={"adapter": feed.adapter, "expected": feed.expected},
+        )
+        for name, feed in settings.feeds.items()
+    ]
+
+
+def _ingest_asset(settings: Settings, partitions: dg.DailyPartitionsDefinition, progress: Progress) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=INGEST_KEY,
+        deps=[dg.AssetKey(["inbox", name]) for name in settings.feeds],
+        description=(Deliveries.__doc__ or "").strip(),
+        group_name="ingest",
+        owners=["team:data"],
+        kinds=KINDS,
+        metadata=table_metadata(Deliveries),
+        partitions_def=partitions,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        check_specs=[
+            dg.AssetCheckSpec(conservation.NAME, asset=INGEST_KEY, blocking=True, description=conservation.SPEC_TEXT),
+            dg.AssetCheckSpec(expected_feeds.NAME, asset=INGEST_KEY, blocking=True, description=expected_feeds.SPEC_TEXT),
+        ],
+        required_resource_keys={POOL},
+        pool=POOL,
+    )
+    def deliveries(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster takes a parametrised annotation for a tuple of outputs
+        warehouse: DuckDBWarehouse = context.resources.warehouse
+        days = _days(context.partition_time_window)
+        with _told():
+            write_references(warehouse, settings.time_zone, settings.rates)
+            loaded = ingest(warehouse, Inbox(settings.inbox_url), settings, days, progress)
+        counts = warehouse.row_counts(RAW)
+        missing = _missing_feeds(warehouse, settings, days)
+        return dg.MaterializeResult(
+            metadata={
+                **{name: value for name, value in loaded.__dict__.items()},
+                **{f"rows {name}": count for name, count in counts.items()},
+                "dagster/row_count": sum(counts.values()),
+            },
+            check_results=[
+                conservation.conservation(_unaccounted(warehouse)),
+                expected_feeds.expected_feeds(missing, days[-1]),
+            ],
+        )
+
+    return deliveries
+
+
+def _refresher(settings: Settings) -> Any:
+    def run(context: dg.AssetExecutionContext, derived: Derivation) -> Outcome:
+        warehouse: DuckDBWarehouse = context.resources.warehouse
+        parameters = settings.parameters(_as_of(warehouse, settings))
+        with _told():
+            done = refresh(
+                warehouse, derived, parameters, settings.references, rebuild=context.run.tags.get(REBUILD_TAG) == "true"
+            )
+            rows = warehouse.row_counts([derived.contract])[derived.name]
+        metadata: Mapping[str, Any] = {
+            "dagster/row_count": rows,
+            "units": "all" if done.units is None else done.units,
+            "rows_deleted": done.deleted,
+            "rows_inserted": done.inserted,
+        }
+        faults = [f"{fault.column} is {fault.computed:g}, its input says {fault.expected:g}" for fault in done.discrepancies]
+        return metadata, faults
+
+    return run
+
+
+def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=PUBLISHED_KEY,
+        deps=[asset_key(derived.contract) for derived in KPI_DERIVED],
+        description="The published tables: one DuckDB file and Parquet, for BI tools; swapped in by one rename.",
+        group_name="published",
+        owners=["team:data"],
+        kinds={"duckdb", "parquet"},
+        required_resource_keys={POOL},
+        pool=POOL,
+    )
+    def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster takes a parametrised annotation for a tuple of outputs
+        warehouse: DuckDBWarehouse = context.resources.warehouse
+        with _told():
+            publication = publish(warehouse.connection, KPI, settings.published_path)
+        return dg.MaterializeResult(
+            metadata={
+                "database": dg.MetadataValue.path(str(publication.database)),
+                "parquet": dg.MetadataValue.path(str(publication.parquet)),
+                "dagster/row_count": sum(publication.rows.values()),
+                **{f"rows {name}": count for name, count in publication.rows.items()},
+            }
+        )
+
+    return published
+
+
+def _daily_schedule(settings: Settings, job_name: str) -> dg.ScheduleDefinition:
+    at = settings.schedule.daily_at
+
+    @dg.schedule(
+        name="daily_schedule",
+        job_name=job_name,
+        cron_schedule=f"{at.minute} {at.hour} * * *",
+        execution_timezone=settings.time_zone,
+        description="Every day: load yesterday's arrival day, bring everything up to date, publish.",
+    )
+    def daily_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        day = (context.scheduled_execution_time.date() - dt.timedelta(days=1)).isoformat()
+        return dg.RunRequest(run_key=day, partition_key=day)
+
+    return daily_schedule
+
+
+def _days(window: dg.TimeWindow) -> list[dt.date]:
+    first, end = window.start.date(), window.end.date()
+    return [first + dt.timedelta(days=number) for number in range((end - first).days)]
+
+
+def _as_of(warehouse: DuckDBWarehouse, settings: Settings) -> dt.datetime | None:
+    """The end of the newest arrival day: the data is complete up to then, whatever the clock says."""
+    newest = warehouse.last_arrival()
+    return None if newest is None else start_of_business_day(newest + dt.timedelta(days=1), settings.time_zone)
+
+
+def _missing_feeds(warehouse: DuckDBWarehouse, settings: Settings, days: list[dt.date]) -> dict[dt.date, list[str]]:
+    delivered = {
+        (day, feed)
+        for day, feed in warehouse.query(
+            "SELECT DISTINCT arrived_on, feed FROM ledger.deliveries WHERE status = 'loaded' AND arrived_on BETWEEN ? AND ?",
+            [days[0], days[-1]],
+        ).iter_rows()
+    }
+    wanted = [name for name, feed in settings.feeds.items() if feed.expected]
+    return {day: [name for name in wanted if (day, name) not in delivered] for day in days}
+
+
+def _unaccounted(warehouse: DuckDBWarehouse) -> int:
+    return warehouse.query(
+        f"SELECT count(*) FROM {table_name(Deliveries)} WHERE records_read <> records_accepted + records_quarantined + records_duplicate "
+        "OR least(records_accepted, records_quarantined, records_duplicate) < 0"
+    ).item()
+
+
+class _told:
+    """A fault of the settings or the data, as Dagster shows it: one sentence, no traceback."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, fault: BaseException | None, traceback: object) -> None:
+        if isinstance(fault, PipelineError):
+            raise dg.Failure(description=str(fault), allow_retries=False) from None
+
+
+def defs() -> dg.Definitions:
+    """What `dagster dev` loads, with the settings that KPIS_SETTINGS names."""
+    return build_definitions(load_settings())

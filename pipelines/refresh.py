@@ -1,0 +1,199 @@
+"""Bringing a derived table up to date: which units changed, computing exactly these, replacing exactly their rows."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import narwhals as nw
+import polars as pl
+
+from assets.core.business_day import calendar_rows
+from assets.derivation import RECORD, By, Derivation, Lookup, Reference, Whole
+from assets.frames import Frame, Lazy
+from assets.parameters import Parameters
+from pipelines.warehouse.protocol import Refreshed, Warehouse
+from schemas.core.calendar import Calendar
+from schemas.core.exchange_rates import ExchangeRates
+from schemas.projection import columns, layer, table_name
+
+EAGER_UNITS = 200_000
+"""Units collected at a time for a function that needs collected frames."""
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """A table that does not add up to its input."""
+
+    column: str
+    computed: float
+    expected: float
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """What a refresh did. With discrepancies nothing was written."""
+
+    units: int | None
+    """Units computed; None where the whole table was."""
+    deleted: int = 0
+    inserted: int = 0
+    discrepancies: tuple[Discrepancy, ...] = ()
+
+
+class _DoesNotAddUpError(Exception):
+    def __init__(self, units: int | None, discrepancies: tuple[Discrepancy, ...]) -> None:
+        super().__init__()
+        self.refresh = Refresh(units=units, discrepancies=discrepancies)
+
+
+def write_references(warehouse: Warehouse, time_zone: str, rates: Mapping[str, float]) -> None:
+    """The tables that come from the settings: the business calendar and the exchange rates."""
+    rate_rows = pl.DataFrame(sorted(rates.items()), schema={"currency": pl.String, "rate": pl.Float64}, orient="row")
+    with warehouse.transaction():
+        known = warehouse.refreshed(Calendar)
+        if known is None or known.version != time_zone:
+            rows = nw.from_native(calendar_rows(time_zone), eager_only=True)
+            warehouse.replace(Calendar, [rows], (), None)
+            warehouse.mark_refreshed(Calendar, time_zone, None)
+        warehouse.replace(ExchangeRates, [nw.from_native(rate_rows, eager_only=True)], (), None)
+
+
+def refresh(
+    warehouse: Warehouse, derived: Derivation, parameters: Parameters, references: str, *, rebuild: bool = False
+) -> Refresh:
+    """Bring one table up to date in one transaction.
+
+    ``references`` names the settings that the reference tables were made from. With another version of code or
+    settings, or with ``rebuild``, the whole table is computed; rows that come out the same stay untouched.
+    """
+    version = derived.version(parameters, references)
+    try:
+        with warehouse.transaction():
+            known = warehouse.refreshed(derived.contract)
+            if known is None or known.version != version or rebuild or not derived.inputs:
+                units: Lazy | None = None
+                count: int | None = None
+            else:
+                units = _changed_units(warehouse, derived, parameters, known)
+                count = None if units is None else _count(units)
+            done = Refresh(units=count)
+            if count != 0:
+                done = _compute(warehouse, derived, parameters, units, count)
+            warehouse.mark_refreshed(derived.contract, version, parameters.as_of)
+            return done
+    except _DoesNotAddUpError as fault:
+        return fault.refresh
+
+
+def _compute(warehouse: Warehouse, derived: Derivation, parameters: Parameters, units: Lazy | None, count: int | None) -> Refresh:
+    frames = _inputs(warehouse, derived, units)
+    batches = _eager(warehouse, derived, parameters, units) if derived.is_eager else iter([derived.compute(frames, parameters)])
+    replaced = warehouse.replace(derived.contract, batches, derived.unit, units)
+    if discrepancies := tuple(_discrepancies(warehouse, derived, frames)):
+        raise _DoesNotAddUpError(count, discrepancies)
+    return Refresh(units=count, deleted=replaced.deleted, inserted=replaced.inserted)
+
+
+def _inputs(warehouse: Warehouse, derived: Derivation, units: Lazy | None) -> dict[str, Lazy]:
+    """Every input, those cut into units restricted to the given ones."""
+    return {
+        name: _of_units(warehouse.table(given.contract), given, derived, units)
+        if isinstance(given, By)
+        else warehouse.table(given.contract)
+        for name, given in derived.inputs.items()
+    }
+
+
+def _of_units(rows: Lazy, given: By, derived: Derivation, units: Lazy | None) -> Lazy:
+    if units is None:
+        return rows
+    own = {f"unit_{column}": given.unit[column] for column in derived.unit}
+    wanted = units.rename({column: f"unit_{column}" for column in derived.unit})
+    return rows.with_columns(**own).join(wanted, on=list(own), how="semi").drop(*own)
+
+
+def _eager(warehouse: Warehouse, derived: Derivation, parameters: Parameters, units: Lazy | None) -> Iterator[Frame]:
+    """Results of a function that needs collected frames, for bounded batches of units."""
+    if not derived.unit:
+        frames = {name: frame.collect("polars") for name, frame in _inputs(warehouse, derived, units).items()}
+        yield derived.compute(frames, parameters)
+        return
+    wanted = _all_units(warehouse, derived) if units is None else units
+    listed = wanted.collect("polars").to_native().sort(derived.unit)
+    for start in range(0, listed.height, EAGER_UNITS):
+        batch = warehouse.hold(listed.slice(start, EAGER_UNITS))
+        frames = {name: frame.collect("polars") for name, frame in _inputs(warehouse, derived, batch).items()}
+        yield derived.compute(frames, parameters)
+
+
+def _all_units(warehouse: Warehouse, derived: Derivation) -> Lazy:
+    parts = [_units_of(warehouse.table(given.contract), given, derived) for given in derived.inputs.values() if isinstance(given, By)]
+    return nw.concat(parts, how="vertical").unique()
+
+
+def _changed_units(warehouse: Warehouse, derived: Derivation, parameters: Parameters, known: Refreshed) -> Lazy | None:
+    """The units that a change since the last refresh touches; None where that means the whole table."""
+    parts: list[Lazy] = []
+    for given in derived.inputs.values():
+        if isinstance(given, Reference):
+            continue
+        noted = warehouse.noted(given.contract, known.generation)
+        if isinstance(given, Whole):
+            if _count(noted):
+                return None
+        elif isinstance(given, Lookup):
+            carrier = derived.inputs[given.carrier]
+            if not isinstance(carrier, By):
+                raise TypeError(f"{derived.name}: the carrier {given.carrier!r} must be cut into units.")
+            changed = noted.select(nw.col(given.key).alias(given.carrier_key))
+            referring = warehouse.table(carrier.contract).join(changed, on=given.carrier_key, how="semi")
+            parts.append(_units_of(referring, carrier, derived))
+        elif layer(given.contract) == "raw":
+            parts.extend(_units_of_records(warehouse, given, derived, noted))
+        else:
+            parts.append(_units_of(noted, given, derived))
+    parts.extend(_maturing(warehouse, derived, parameters, known))
+    if not parts:
+        return warehouse.hold(pl.DataFrame(schema={column.name: column.dtype for column in columns(derived.contract)})).select(*derived.unit)
+    return warehouse.hold(nw.concat(parts, how="vertical").drop_nulls().unique())
+
+
+def _units_of(rows: Lazy, given: By, derived: Derivation) -> Lazy:
+    return rows.select(**{column: given.unit[column] for column in derived.unit})
+
+
+def _units_of_records(warehouse: Warehouse, given: By, derived: Derivation, noted: Lazy) -> Iterator[Lazy]:
+    """Units that changed records belong to now, and those their stored rows belong to."""
+    records = noted.select(*RECORD)
+    yield _units_of(warehouse.table(given.contract).join(records, on=list(RECORD), how="semi"), given, derived)
+    yield warehouse.table(derived.contract).join(records, on=list(RECORD), how="semi").select(*derived.unit)
+
+
+def _maturing(warehouse: Warehouse, derived: Derivation, parameters: Parameters, known: Refreshed) -> Iterator[Lazy]:
+    """Days that may have matured (or no longer be mature) because the data is now known up to another instant."""
+    if derived.matures_after is None or parameters.as_of is None or known.as_of is None or parameters.as_of == known.as_of:
+        return
+    reach = derived.matures_after(parameters) + dt.timedelta(days=2)
+    first, last = (min(known.as_of, parameters.as_of) - reach).date(), max(known.as_of, parameters.as_of).date()
+    (day,) = derived.unit
+    yield warehouse.hold(pl.select(pl.date_range(first, last).alias(day)))
+
+
+def _discrepancies(warehouse: Warehouse, derived: Derivation, frames: Mapping[str, Lazy]) -> Iterator[Discrepancy]:
+    """Where the computed rows do not add up to the input they were computed from."""
+    if not derived.adds_up:
+        return
+    sums = {rule.column: nw.col(rule.column).sum() for rule in derived.adds_up}
+    computed = warehouse.computed().select(**sums).collect("polars").rows(named=True)[0]
+    for name in dict.fromkeys(rule.input for rule in derived.adds_up):
+        rules = [rule for rule in derived.adds_up if rule.input == name]
+        expected = frames[name].select(**{rule.column: rule.expected for rule in rules}).collect("polars").rows(named=True)[0]
+        for rule in rules:
+            have, want = float(computed[rule.column] or 0), float(expected[rule.column] or 0)
+            if abs(have - want) > rule.tolerance:
+                yield Discrepancy(f"{table_name(derived.contract)}.{rule.column}", have, want)
+
+
+def _count(frame: Lazy) -> int:
+    count: int = frame.select(nw.len()).collect("polars").item()
+    return count

@@ -1,0 +1,167 @@
+"""The settings file `kpis.toml`: what may be set, what holds where nothing is, and errors that name the key."""
+
+import datetime as dt
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
+
+from assets.core.answers import TOP_BOXES
+from assets.parameters import Assumption, Parameters
+from assets.raw.feed import Declared, Feed
+from assets.raw.registry import FORMATS
+from pipelines.errors import PipelineError
+
+SETTINGS_VARIABLE = "KPIS_SETTINGS"
+KEY_VARIABLE = "KPIS_PSEUDONYM_KEY"
+SETTINGS_NAME = "kpis.toml"
+
+
+class KpiSettings(Declared):
+    """Windows and thresholds; see `assets.parameters`."""
+
+    repeat_window_days: int = Field(default=7, ge=1, le=30, description="How many days after a contact a repeat counts.")
+    not_resolvable_categories: tuple[str, ...] = Field(default=(), description="Categories that level one cannot resolve.")
+    small_sample: int = Field(default=30, ge=1, description="Below this n a figure is flagged.")
+
+
+class ScheduleSettings(Declared):
+    """When the pipeline runs by itself, in the business time zone."""
+
+    daily_at: dt.time = Field(default=dt.time(4, 0), description="Time of the daily run.")
+    late_days: int = Field(default=14, ge=1, description="How many arrival days back the sensor looks for late files.")
+    late_check_seconds: int = Field(default=300, ge=30, description="How often it looks.")
+
+
+class Settings(Declared):
+    """Everything the user may set. Paths are relative to the settings file."""
+
+    time_zone: str = Field(default="UTC", description="Business time zone: what a day is.")
+    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$", description="Reporting currency.")
+    currency_rates: Mapping[str, float] = Field(default_factory=dict, description="Worth of one unit of another currency in the reporting currency.")
+    start_day: dt.date = Field(default=dt.date(2020, 1, 1), description="First arrival day.")
+    inbox: str = Field(default="inbox", description="Folder or fsspec URL where the files lie.")
+    warehouse: str = Field(default="warehouse/kpis.duckdb", description="The working database; no BI tool opens it.")
+    published: str = Field(default="published", description="Folder of the published tables.")
+    memory_limit: str = Field(default="4GB", description="Memory the database may use.")
+    kpi: KpiSettings = Field(default_factory=KpiSettings, description="Windows and thresholds.")
+    schedule: ScheduleSettings = Field(default_factory=ScheduleSettings, description="When it runs.")
+    assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs that no data holds.")
+    feeds: Mapping[str, Feed] = Field(default_factory=dict, description="The configured sources of files.")
+
+    _folder: Path = PrivateAttr(default_factory=Path.cwd)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"{zone!r} is no IANA time zone, such as Europe/Berlin")
+        return zone
+
+    @field_validator("currency_rates")
+    @classmethod
+    def _positive_rates(cls, rates: Mapping[str, float]) -> Mapping[str, float]:
+        if worthless := [currency for currency, rate in rates.items() if rate <= 0]:
+            raise ValueError(f"{worthless[0]}: a rate must be greater than 0")
+        return rates
+
+    @model_validator(mode="after")
+    def _readable_feeds(self) -> "Settings":
+        for name, feed in self.feeds.items():
+            _check_feed(name, feed)
+        return self
+
+    @model_validator(mode="after")
+    def _known_parameters(self) -> "Settings":
+        self.parameters(None)
+        return self
+
+    @property
+    def folder(self) -> Path:
+        """Where the settings file lies; relative paths start here."""
+        return self._folder
+
+    @property
+    def inbox_url(self) -> str:
+        """The inbox as a full path or URL."""
+        return self.inbox if "://" in self.inbox else str(self._folder / self.inbox)
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The working database."""
+        return self._folder / self.warehouse
+
+    @property
+    def published_path(self) -> Path:
+        """Folder of the published tables."""
+        return self._folder / self.published
+
+    @property
+    def rates(self) -> Mapping[str, float]:
+        """Worth of one unit of every declared currency, the reporting currency included."""
+        return {**self.currency_rates, self.currency: 1.0}
+
+    @property
+    def references(self) -> str:
+        """The settings that the reference tables are made from, as text; another text means a rebuild."""
+        return f"{self.time_zone} {sorted(self.rates.items())}"
+
+    def parameters(self, as_of: dt.datetime | None) -> Parameters:
+        """The settings that the KPIs' meaning rests on, for data known up to ``as_of`` (UTC)."""
+        return Parameters(**self.kpi.model_dump(), assumptions=dict(self.assumptions), as_of=as_of)
+
+    def today(self) -> dt.date:
+        """The current business date."""
+        return dt.datetime.now(ZoneInfo(self.time_zone)).date()
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """The settings in this file, else in the one that KPIS_SETTINGS names, else in `kpis.toml` here.
+
+    Raises PipelineError that names the file and the key at fault.
+    """
+    chosen = path or Path(os.environ.get(SETTINGS_VARIABLE) or SETTINGS_NAME)
+    if not chosen.is_file():
+        raise PipelineError(f"There is no settings file {chosen}; write one, name one with --settings, or run `kpis demo`.")
+    try:
+        declared = tomllib.loads(chosen.read_text(encoding="utf-8"))
+        settings = Settings.model_validate(declared)
+    except tomllib.TOMLDecodeError as fault:
+        raise PipelineError(f"{chosen}: not valid TOML: {fault}.") from None
+    except ValidationError as faults:
+        first = faults.errors(include_url=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "settings"
+        more = f" ({faults.error_count() - 1} more)" if faults.error_count() > 1 else ""
+        raise PipelineError(f"{chosen}: {where}: {first['msg'].removeprefix('Value error, ')}{more}.") from None
+    settings._folder = chosen.resolve().parent
+    return settings
+
+
+def pseudonym_key() -> bytes:
+    """The key under which identifiers are hashed; a secret, so it comes from the environment alone."""
+    key = os.environ.get(KEY_VARIABLE, "")
+    if not key:
+        raise PipelineError(
+            f"The environment variable {KEY_VARIABLE} is not set; set it to a long random text and keep it: "
+            "with another key, customers no longer match those already loaded."
+        )
+    return key.encode()
+
+
+def _check_feed(name: str, feed: Feed) -> None:
+    if feed.adapter not in FORMATS:
+        raise ValueError(f"feeds.{name}.adapter: {feed.adapter!r} is no adapter; there are {', '.join(sorted(FORMATS))}")
+    if feed.time_zone is None and FORMATS[feed.adapter].has_naive_times and "%z" not in feed.time_format:
+        raise ValueError(f"feeds.{name}.time_zone: the times of {feed.adapter} carry no offset; declare their zone")
+    if feed.time_zone is not None and feed.time_zone not in available_timezones():
+        raise ValueError(f"feeds.{name}.time_zone: {feed.time_zone!r} is no IANA time zone")
+    if not name.isidentifier():
+        raise ValueError(f"feeds.{name}: a feed's name is a word of letters, digits and underscores")
+    for key, question in feed.questions.items():
+        points = question.scale[1] - question.scale[0] + 1
+        if points not in TOP_BOXES[question.metric]:
+            known = ", ".join(str(number) for number in TOP_BOXES[question.metric])
+            raise ValueError(f"feeds.{name}.questions.{key}.scale: a {question.metric} scale has {known} points, not {points:g}")

@@ -1,0 +1,1 @@
+"""Where rows live. `protocol` says what a warehouse must do; `duckdb_*` do it in one file on this machine."""

@@ -1,0 +1,382 @@
+"""The DuckDB file: opening it safely, its tables under contract, transactions. Loading deliveries stands in `duckdb_intake`."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import narwhals as nw
+import pandera.errors
+import polars as pl
+from filelock import FileLock, Timeout
+
+from assets.derivation import RECORD, By, Derivation, Lookup, Whole
+from assets.frames import Frame, Lazy
+from pipelines.errors import PipelineError
+from pipelines.warehouse.duckdb_intake import DuckDBIntake
+from pipelines.warehouse.protocol import Refreshed, Replaced
+from schemas.projection import Column, columns, comments, ddl, grain, layer, quoted, stored_columns, table_name
+from schemas.table import Table
+
+STORAGE_VERSION = "v1.5.0"
+"""What DuckDB 1.5 and 2.0 both read and write."""
+
+GENERATION = "generation"
+FRESH = "temp.main.fresh"
+
+
+class DuckDBWarehouse:
+    """A warehouse in one DuckDB file, one process at a time."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, contracts: Sequence[type[Table]], derived: Sequence[Derivation]) -> None:
+        self._connection = connection
+        self._held = 0
+        self._noted_columns = _noted_columns(derived)
+        self._consumers = _consumers(derived)
+        self._generation = 0
+        self._prepare(contracts)
+
+    def transaction(self) -> Any:
+        """See `Warehouse.transaction`."""
+        return self._transaction()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.begin()
+        self._generation = self._scalar("SELECT nextval('noted.generations')")
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            self._held = 0
+            raise
+        self._drop_held()
+        self._connection.commit()
+
+    @contextmanager
+    def intake(self) -> Iterator[DuckDBIntake]:
+        """See `Warehouse.intake`."""
+        with self._transaction():
+            yield DuckDBIntake(self._connection, self.note_records)
+
+    def table(self, contract: type[Table]) -> Lazy:
+        """See `Warehouse.table`."""
+        name = table_name(contract)
+        if layer(contract) != "raw":
+            return self._lazy(f"SELECT * FROM {quoted(name)}")
+        wanted = ", ".join(f"rows.{quoted(column.name)}" for column in columns(contract))
+        return self._lazy(f"SELECT {wanted} FROM {quoted(name)} AS rows JOIN ledger.versions USING (version_id) WHERE is_current")
+
+    def hold(self, frame: Frame | pl.DataFrame) -> Lazy:
+        """See `Warehouse.hold`."""
+        self._held += 1
+        name = f"held_{self._held}"
+        self._relation(frame).query("computed", f"CREATE TEMPORARY TABLE {name} AS SELECT * FROM computed")
+        return self._lazy(f"SELECT * FROM temp.main.{name}")
+
+    def noted(self, contract: type[Table], since: int) -> Lazy:
+        """See `Warehouse.noted`."""
+        name = table_name(contract)
+        noted = ", ".join(quoted(column) for column in self._noted_columns[name])
+        return self._lazy(f"SELECT DISTINCT {noted} FROM {_log(name)} WHERE {GENERATION} > {int(since)}")
+
+    def replace(self, contract: type[Table], rows: Iterable[Frame], unit: Sequence[str], units: Lazy | None) -> Replaced:
+        """See `Warehouse.replace`."""
+        self._connection.execute(f"DROP TABLE IF EXISTS {FRESH}")
+        self._connection.execute(ddl(contract, name="fresh", temporary=True))
+        for frame in rows:
+            self._insert_fresh(contract, frame)
+        self._prove(contract)
+        return self._exchange(contract, unit, units)
+
+    def computed(self) -> Lazy:
+        """See `Warehouse.computed`."""
+        return self._lazy(f"SELECT * FROM {FRESH}")
+
+    def refreshed(self, contract: type[Table]) -> Refreshed | None:
+        """See `Warehouse.refreshed`."""
+        rows = self._connection.execute(
+            "SELECT generation, version, as_of FROM ledger.refreshes WHERE table_name = ?", [table_name(contract)]
+        ).fetchall()
+        return Refreshed(*rows[0]) if rows else None
+
+    def mark_refreshed(self, contract: type[Table], version: str, as_of: dt.datetime | None) -> None:
+        """See `Warehouse.mark_refreshed`."""
+        name = table_name(contract)
+        self._connection.execute("DELETE FROM ledger.refreshes WHERE table_name = ?", [name])
+        self._connection.execute("INSERT INTO ledger.refreshes VALUES (?, ?, ?, ?)", [name, self._generation, version, as_of])
+        for source, consumers in self._consumers.items():
+            if name in consumers:
+                self._forget(source, consumers)
+
+    def note_records(self, kinds: Iterable[str], changed: str) -> None:
+        """Note for these raw tables that the records in the temporary table ``changed`` have another current version."""
+        keys = ", ".join(RECORD)
+        for name in kinds:
+            if self._is_noted(name):
+                self._connection.execute(f"INSERT INTO {_log(name)} SELECT DISTINCT {keys}, {self._generation} FROM {changed}")
+
+    def last_arrival(self) -> dt.date | None:
+        """See `Warehouse.last_arrival`."""
+        day: dt.date | None = self._scalar("SELECT max(arrived_on) FROM ledger.deliveries WHERE status = 'loaded'")
+        return day
+
+    def row_counts(self, contracts: Sequence[type[Table]]) -> Mapping[str, int]:
+        """See `Warehouse.row_counts`."""
+        return {name: self._scalar(f"SELECT count(*) FROM {quoted(name)}") for name in map(table_name, contracts)}
+
+    def pin(self, name: str, fingerprint: str) -> None:
+        """See `Warehouse.pin`."""
+        rows = self._connection.execute("SELECT fingerprint FROM ledger.pins WHERE name = ?", [name]).fetchall()
+        if not rows:
+            self._connection.execute("INSERT INTO ledger.pins VALUES (?, ?)", [name, fingerprint])
+        elif rows[0][0] != fingerprint:
+            raise PipelineError(
+                f"{name} is not what it was when the warehouse was made; restore it, "
+                "or move the warehouse file away and run `kpis backfill` over all arrival days."
+            )
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
+        """Rows of a query of the ledger, for people."""
+        return self._connection.sql(sql, params=list(parameters)).pl()
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The open connection, for the publisher, which copies tables out of it."""
+        return self._connection
+
+    def _prepare(self, contracts: Sequence[type[Table]]) -> None:
+        stored = self._stored_columns()
+        for contract in contracts:
+            _refuse_other_columns(contract, stored.get(table_name(contract)))
+        self._connection.begin()
+        for schema in sorted({layer(contract) for contract in contracts} | {"noted"}):
+            self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
+        self._connection.execute("CREATE SEQUENCE IF NOT EXISTS noted.generations")
+        for contract in contracts:
+            if table_name(contract) not in stored:
+                for statement in (ddl(contract), *comments(contract)):
+                    self._connection.execute(statement)
+        by_name = {table_name(contract): contract for contract in contracts}
+        for name, noted in self._noted_columns.items():
+            self._prepare_log(by_name[name], noted, stored.get(f"noted.{name}"))
+        self._connection.commit()
+
+    def _prepare_log(self, contract: type[Table], noted: Sequence[str], stored: Sequence[tuple[str, str]] | None) -> None:
+        """The log of a table; when its readers now need other columns, it starts anew and they are rebuilt."""
+        types = {column.name: column.sql_type for column in columns(contract)}
+        wanted = [(name, types[name]) for name in noted] + [(GENERATION, "BIGINT")]
+        if stored == wanted:
+            return
+        name = table_name(contract)
+        self._connection.execute(f"DROP TABLE IF EXISTS {_log(name)}")
+        self._connection.execute(f"CREATE TABLE {_log(name)} ({', '.join(f'{quoted(column)} {kind}' for column, kind in wanted)})")
+        for consumer in self._consumers[name]:
+            self._connection.execute("DELETE FROM ledger.refreshes WHERE table_name = ?", [consumer])
+
+    def _stored_columns(self) -> dict[str, list[tuple[str, str]]]:
+        rows = self._connection.execute(
+            "SELECT schema_name || '.' || table_name, column_name, data_type FROM duckdb_columns() "
+            "WHERE NOT internal AND database_name = current_database() ORDER BY table_oid, column_index"
+        ).fetchall()
+        stored: dict[str, list[tuple[str, str]]] = {}
+        for name, column, data_type in rows:
+            stored.setdefault(name, []).append((column, data_type))
+        return stored
+
+    def _insert_fresh(self, contract: type[Table], frame: Frame) -> None:
+        casts = ", ".join(f"CAST({quoted(column.name)} AS {column.sql_type})" for column in columns(contract))
+        try:
+            self._relation(frame).query("computed", f"INSERT INTO {FRESH} SELECT {casts} FROM computed")
+        except (duckdb.ConstraintException, duckdb.ConversionException) as fault:
+            raise PipelineError(
+                f"{table_name(contract)}: a computed row breaks the contract ({_first_line(fault)}); nothing was written."
+            ) from None
+
+    def _prove(self, contract: type[Table]) -> None:
+        """What a row-by-row contract promises, shown for the computed rows before they are written."""
+        key = ", ".join(quoted(column) for column in grain(contract))
+        twice = self._scalar(f"SELECT count(*) FROM (SELECT 1 FROM {FRESH} GROUP BY {key} HAVING count(*) > 1)")
+        if twice:
+            raise PipelineError(f"{table_name(contract)}: {twice} keys ({key}) were computed more than once; nothing was written.")
+        if layer(contract) != "kpi":
+            return
+        try:
+            contract.validate(self._connection.sql(f"SELECT * FROM {FRESH}").pl(), lazy=True)
+        except pandera.errors.SchemaErrors as faults:
+            broken = faults.failure_cases.group_by("column", "check").len().sort("column", "check")
+            said = ", ".join(f"{column}: {check} ({count} rows)" for column, check, count in broken.iter_rows())
+            raise PipelineError(f"{table_name(contract)}: computed rows break the contract ({said}); nothing was written.") from None
+
+    def _exchange(self, contract: type[Table], unit: Sequence[str], units: Lazy | None) -> Replaced:
+        """Delete the rows that are no longer so, insert those that are new, note both; equal rows stay untouched."""
+        name = quoted(table_name(contract))
+        if units is None:
+            scope = f"SELECT * FROM {name}"
+        else:
+            self._connection.execute("DROP TABLE IF EXISTS temp.main.units")
+            self._relation(units).query("computed", "CREATE TEMPORARY TABLE units AS SELECT * FROM computed")
+            matches = " AND ".join(f"stored.{quoted(column)} = units.{quoted(column)}" for column in unit)
+            scope = f"SELECT stored.* FROM {name} AS stored SEMI JOIN temp.main.units AS units ON {matches}"
+        for gone_or_new, difference in (
+            ("gone", f"{scope} EXCEPT ALL SELECT * FROM {FRESH}"),
+            ("new", f"SELECT * FROM {FRESH} EXCEPT ALL ({scope})"),
+        ):
+            self._connection.execute(f"DROP TABLE IF EXISTS temp.main.{gone_or_new}")
+            self._connection.execute(f"CREATE TEMPORARY TABLE {gone_or_new} AS {difference}")
+        same_key = " AND ".join(f"stored.{quoted(column)} = gone.{quoted(column)}" for column in grain(contract))
+        deleted = self._scalar("SELECT count(*) FROM temp.main.gone")
+        if deleted:
+            self._connection.execute(f"DELETE FROM {name} AS stored USING temp.main.gone AS gone WHERE {same_key}")
+        self._connection.execute(f"INSERT INTO {name} SELECT * FROM temp.main.new")
+        self._note_exchange(table_name(contract))
+        return Replaced(deleted=deleted, inserted=self._scalar("SELECT count(*) FROM temp.main.new"))
+
+    def _note_exchange(self, name: str) -> None:
+        if self._is_noted(name):
+            noted = ", ".join(quoted(column) for column in self._noted_columns[name])
+            both = f"SELECT {noted} FROM temp.main.gone UNION ALL SELECT {noted} FROM temp.main.new"
+            self._connection.execute(f"INSERT INTO {_log(name)} SELECT DISTINCT *, {self._generation} FROM ({both})")
+
+    def _is_noted(self, name: str) -> bool:
+        """Whether any reader of the table has been computed yet; until then there is nobody to tell."""
+        consumers = sorted(self._consumers.get(name, ()))
+        return bool(consumers) and bool(
+            self._scalar("SELECT count(*) FROM ledger.refreshes WHERE list_contains(?, table_name)", [consumers])
+        )
+
+    def _forget(self, source: str, consumers: frozenset[str]) -> None:
+        """Drop what every reader of the table has taken in."""
+        seen, oldest = self._connection.execute(
+            "SELECT count(*), min(generation) FROM ledger.refreshes WHERE list_contains(?, table_name)", [sorted(consumers)]
+        ).fetchall()[0]
+        if seen == len(consumers):
+            self._connection.execute(f"DELETE FROM {_log(source)} WHERE {GENERATION} <= ?", [oldest])
+
+    def _lazy(self, sql: str) -> Lazy:
+        return nw.from_native(self._connection.sql(sql))
+
+    def _relation(self, frame: Frame | pl.DataFrame) -> duckdb.DuckDBPyRelation:
+        native = frame if isinstance(frame, pl.DataFrame) else nw.to_native(frame)
+        if isinstance(native, pl.DataFrame):
+            return self._connection.from_arrow(native.to_arrow())
+        relation: duckdb.DuckDBPyRelation = native
+        return relation
+
+    def _drop_held(self) -> None:
+        for number in range(1, self._held + 1):
+            self._connection.execute(f"DROP TABLE IF EXISTS temp.main.held_{number}")
+        self._held = 0
+
+    def _scalar(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+        return self._connection.execute(sql, list(parameters)).fetchall()[0][0]
+
+
+@contextmanager
+def open_warehouse(
+    path: Path,
+    contracts: Sequence[type[Table]],
+    derived: Sequence[Derivation],
+    *,
+    also_allowed: Sequence[Path] = (),
+    memory_limit: str = "4GB",
+    wait_seconds: float = 60,
+) -> Iterator[DuckDBWarehouse]:
+    """The warehouse in this file, which is made when it is not there; one process at a time.
+
+    Raises PipelineError when another process has it, or when a stored table breaks its contract.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # DuckDB's own lock on the file is lost as soon as this process opens and closes the file in any other way.
+    lock = FileLock(path.with_suffix(".lock"))
+    try:
+        lock.acquire(timeout=wait_seconds)
+    except Timeout:
+        raise PipelineError(f"The warehouse {path} is in use by another run; wait until it has ended, or stop it.") from None
+    try:
+        connection = duckdb.connect()
+        try:
+            _attach(connection, path)
+            _harden(connection, [path.parent, *also_allowed], memory_limit)
+            yield DuckDBWarehouse(connection, contracts, derived)
+        finally:
+            connection.close()
+    finally:
+        lock.release()
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    target = str(path).replace("'", "''")
+    connection.execute(f"ATTACH '{target}' AS warehouse (STORAGE_VERSION '{STORAGE_VERSION}')")
+    connection.execute("USE warehouse")
+
+
+def _harden(connection: duckdb.DuckDBPyConnection, allowed: Sequence[Path], memory_limit: str) -> None:
+    """Take from the connection what the pipeline does not need; the order matters, the last one locks the rest."""
+    folders = ", ".join("'" + str(folder.resolve()).replace("'", "''") + "/'" for folder in allowed)
+    spill = str((allowed[0] / "spill").resolve()).replace("'", "''")
+    for setting in (
+        "TimeZone = 'UTC'",
+        f"memory_limit = '{memory_limit}'",
+        f"temp_directory = '{spill}'",
+        f"allowed_directories = [{folders}]",
+        "enable_external_access = false",
+        "autoload_known_extensions = false",
+        "autoinstall_known_extensions = false",
+        "python_enable_replacements = false",
+        "lock_configuration = true",
+    ):
+        connection.execute(f"SET {setting}")
+
+
+def _noted_columns(derived: Sequence[Derivation]) -> dict[str, tuple[str, ...]]:
+    """For each table that others are derived from: the columns they need of a changed row."""
+    noted: dict[str, dict[str, None]] = {}
+    for derivation in derived:
+        for given in derivation.inputs.values():
+            if isinstance(given, By):
+                wanted = given.noted
+            elif isinstance(given, Lookup):
+                wanted = (given.key,)
+            elif isinstance(given, Whole):
+                wanted = RECORD if layer(given.contract) == "raw" else grain(given.contract)
+            else:
+                continue
+            noted.setdefault(table_name(given.contract), {}).update(dict.fromkeys(wanted))
+    return {name: tuple(wanted) for name, wanted in noted.items()}
+
+
+def _consumers(derived: Sequence[Derivation]) -> dict[str, frozenset[str]]:
+    consumers: dict[str, set[str]] = {}
+    for derivation in derived:
+        for given in derivation.inputs.values():
+            if isinstance(given, By | Lookup | Whole):
+                consumers.setdefault(table_name(given.contract), set()).add(derivation.name)
+    return {name: frozenset(readers) for name, readers in consumers.items()}
+
+
+def _refuse_other_columns(contract: type[Table], stored: Sequence[tuple[str, str]] | None) -> None:
+    wanted: Sequence[Column] = stored_columns(contract)
+    if stored is None or [(column.name, column.sql_type) for column in wanted] == list(stored):
+        return
+    have, want = dict(stored), {column.name: column.sql_type for column in wanted}
+    faults = [
+        *(f"lacks {name}" for name in want if name not in have),
+        *(f"has {name}, which the contract does not know" for name in have if name not in want),
+        *(f"{name} is {have[name]} instead of {want[name]}" for name in want if name in have and have[name] != want[name]),
+    ]
+    raise PipelineError(
+        f"The stored table {table_name(contract)} does not fit its contract ({'; '.join(faults) or 'its columns are in another order'}); "
+        "nothing was written. Move the warehouse file away and run `kpis backfill` over all arrival days."
+    )
+
+
+def _log(name: str) -> str:
+    """The log of a table, a table of the same full name in the schema ``noted``."""
+    return f'noted."{name}"'
+
+
+def _first_line(fault: Exception) -> str:
+    return str(fault).splitlines()[0]

@@ -1,0 +1,67 @@
+"""Every contract there is. A new table is one line here."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from schemas.core.answers import Answers
+from schemas.core.calendar import Calendar
+from schemas.core.costs import Costs
+from schemas.core.customers import Customers
+from schemas.core.exchange_rates import ExchangeRates
+from schemas.core.identities import Identities
+from schemas.core.interactions import Interactions
+from schemas.core.invites import Invites
+from schemas.core.messages import Messages
+from schemas.core.orders import Orders
+from schemas.core.ticket_events import TicketEvents
+from schemas.core.tickets import Tickets
+from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
+from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
+from schemas.kpi.metric_catalogue import MetricCatalogue
+from schemas.kpi.satisfaction_daily import SatisfactionDaily
+from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
+from schemas.kpi.ticket_times_daily import TicketTimesDaily
+from schemas.ledger.deliveries import Deliveries
+from schemas.ledger.pins import Pins
+from schemas.ledger.quarantine import Quarantine
+from schemas.ledger.refreshes import Refreshes
+from schemas.ledger.sightings import Sightings
+from schemas.ledger.versions import Versions
+from schemas.projection import table_name
+from schemas.raw.answers import RawAnswers
+from schemas.raw.costs import RawCosts
+from schemas.raw.customers import RawCustomers
+from schemas.raw.invites import RawInvites
+from schemas.raw.messages import RawMessages
+from schemas.raw.orders import RawOrders
+from schemas.raw.ticket_events import RawTicketEvents
+from schemas.raw.tickets import RawTickets
+from schemas.table import Table
+
+RAW: Final = (RawAnswers, RawInvites, RawMessages, RawTickets, RawTicketEvents, RawCustomers, RawOrders, RawCosts)
+CORE: Final = (
+    Calendar,
+    ExchangeRates,
+    Identities,
+    Customers,
+    Answers,
+    Invites,
+    Messages,
+    TicketEvents,
+    Tickets,
+    Interactions,
+    Orders,
+    Costs,
+)
+KPI: Final = (
+    SatisfactionDaily,
+    FirstContactResolutionDaily,
+    TicketTimesDaily,
+    CostPerSaleMonthly,
+    ServiceRoiMonthly,
+    MetricCatalogue,
+)
+LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)
+
+TABLES: Final[Mapping[str, type[Table]]] = {table_name(table): table for table in (*LEDGER, *RAW, *CORE, *KPI)}
+"""Every contract by the full name of its table."""

@@ -1,0 +1,1 @@
+"""Contracts of the core layer: the current truth, one row per thing, with customers identified and days decided."""

@@ -1,0 +1,54 @@
+"""Support tickets with what their events and ratings say of them."""
+
+import datetime as dt
+
+import pandera.polars as pa
+
+from schemas.table import Table
+from schemas.vocabulary import ACTORS, CHANNELS, PRIORITIES, TICKET_STATUSES, TOUCHPOINTS, UNKNOWN
+
+
+class Tickets(Table):
+    """One support ticket.
+
+    Moments come from the events where the source has any, else from the ticket's own columns. A reopen is a
+    status event out of solved or closed into an unfinished status.
+    """
+
+    ticket_ref: str = pa.Field(description="The ticket, as `source:ticket id`.")
+    source: str = pa.Field(description="System the ticket comes from.")
+    source_record_id: str = pa.Field(description="The ticket's id in its source.")
+    contact_group: str = pa.Field(description="The customer, or the ticket itself where the customer is unknown.")
+    customer_key: str = pa.Field(nullable=True, description="The customer; null when anonymous.")
+    segment: str = pa.Field(description="The customer's current segment.")
+    opened_at: dt.datetime = pa.Field(description="When it was created, UTC.")
+    opened_on: dt.date = pa.Field(description="Business date of opened_at.")
+    opened_by: str = pa.Field(isin=ACTORS, description="Who created it.")
+    channel: str = pa.Field(isin=CHANNELS, description="How the first contact reached us.")
+    category: str = pa.Field(description="What it is about; `unknown` where nobody said.")
+    touchpoint: str = pa.Field(isin=(*TOUCHPOINTS, UNKNOWN), description="Part of the company that handled it.")
+    priority: str = pa.Field(isin=(*PRIORITIES, UNKNOWN), description="Urgency.")
+    status: str = pa.Field(isin=TICKET_STATUSES, description="Status when last exported.")
+    is_contact: bool = pa.Field(description="Opened by a customer and neither deleted, merged nor abandoned.")
+    has_events: bool = pa.Field(description="Whether the source gave the ticket's history.")
+    first_replied_at: dt.datetime = pa.Field(nullable=True, description="First public agent reply, UTC; null until it happens.")
+    first_solved_at: dt.datetime = pa.Field(nullable=True, description="First solved or closed, UTC.")
+    last_solved_at: dt.datetime = pa.Field(nullable=True, description="Last solved or closed, UTC.")
+    first_reopened_at: dt.datetime = pa.Field(nullable=True, description="First reopened, UTC.")
+    reopen_count: int = pa.Field(nullable=True, ge=0, description="Reopens; null without a history.", metadata={"unit": "reopens"})
+    agent_reply_count: int = pa.Field(
+        nullable=True, ge=0, description="Public agent replies; null without a history.", metadata={"unit": "replies"}
+    )
+    is_marked_resolved: bool = pa.Field(
+        description="Resolved on the first contact: as the source says, else solved before the customer wrote again."
+    )
+    csat_n: int = pa.Field(ge=0, description="CSAT answers about the ticket.", metadata={"unit": "answers"})
+    csat_satisfied: int = pa.Field(ge=0, description="Of these, in the top boxes.", metadata={"unit": "answers"})
+    csat_dissatisfied: int = pa.Field(ge=0, description="Of these, in the bottom boxes.", metadata={"unit": "answers"})
+    is_resolved_by_survey: bool = pa.Field(
+        nullable=True, description="Last answer to `resolved in the first contact?`; null when not asked or not answered."
+    )
+
+    class Config:
+        name = "core.tickets"
+        unique = ["ticket_ref"]

@@ -1,0 +1,1 @@
+"""Contracts of the published tables: what BI tools and people read."""

@@ -1,0 +1,69 @@
+"""How long customers waited, by day of opening, channel and priority."""
+
+import datetime as dt
+
+import pandera.polars as pa
+
+from schemas.kpi.figures import bound, count, figure, share
+from schemas.table import Table
+from schemas.vocabulary import CHANNELS, PRIORITIES, ROW_STATUSES, UNKNOWN
+
+BUCKETS = ("0_1h", "1_4h", "4_8h", "8_24h", "24h_up")
+"""Waiting-time buckets; the lower bound belongs to the bucket (Chatwoot)."""
+
+
+class TicketTimesDaily(Table):
+    """First reply and resolution in calendar time, reopens and touches, of the tickets opened on a day.
+
+    Cohort: opened_in; later replies and solutions restate the day of opening. Contacts only (see
+    first_contact_resolution_daily). First reply: opened → first public agent reply. First resolution: opened →
+    first solved or closed; full resolution: → last. What has not happened yet is in no median: it is counted
+    (`unreplied_count`, `unsolved_count`), so a fresh day's medians rest on the quick ones alone. Touches and
+    reopens come from the ticket's history; tickets of a source without one are in `without_history_count`.
+    One touch: solved with exactly one public agent reply (Zendesk).
+
+    Medians and percentiles cannot be re-aggregated; the sums and counts can.
+    """
+
+    opened_on: dt.date = pa.Field(description="Business day on which the tickets were opened.")
+    channel: str = pa.Field(isin=CHANNELS, description="Channel of the first contact.")
+    priority: str = pa.Field(isin=(*PRIORITIES, UNKNOWN), description="Urgency.")
+    ticket_count: int = count("Tickets opened by customers.", "tickets")
+    replied_count: int = count("Of these, with a known first reply.", "tickets")
+    unreplied_count: int = count("Of these, without one so far, or none known.", "tickets")
+    first_reply_seconds_sum: int = count("Sum of the first reply times.", "seconds")
+    first_reply_seconds_median: float = figure("Median first reply time.", "seconds", "median over replied tickets")
+    first_reply_seconds_p90: float = figure("90th percentile.", "seconds", "quantile 0.9, linear")
+    first_reply_seconds_mean: float = figure("Mean.", "seconds", "first_reply_seconds_sum / replied_count")
+    first_reply_0_1h_count: int = count("First reply within an hour.", "tickets")
+    first_reply_1_4h_count: int = count("From one to below four hours.", "tickets")
+    first_reply_4_8h_count: int = count("From four to below eight hours.", "tickets")
+    first_reply_8_24h_count: int = count("From eight to below 24 hours.", "tickets")
+    first_reply_24h_up_count: int = count("24 hours or more.", "tickets")
+    solved_count: int = count("Of all, solved so far.", "tickets")
+    unsolved_count: int = count("Of all, not solved so far.", "tickets")
+    first_resolution_seconds_sum: int = count("Sum of the first resolution times.", "seconds")
+    first_resolution_seconds_median: float = figure("Median first resolution time.", "seconds", "median over solved tickets")
+    first_resolution_seconds_p90: float = figure("90th percentile.", "seconds", "quantile 0.9, linear")
+    first_resolution_seconds_mean: float = figure("Mean.", "seconds", "first_resolution_seconds_sum / solved_count")
+    full_resolution_seconds_sum: int = count("Sum of the full resolution times.", "seconds")
+    full_resolution_seconds_median: float = figure("Median full resolution time.", "seconds", "median over solved tickets")
+    full_resolution_seconds_p90: float = figure("90th percentile.", "seconds", "quantile 0.9, linear")
+    full_resolution_seconds_mean: float = figure("Mean.", "seconds", "full_resolution_seconds_sum / solved_count")
+    without_history_count: int = count("Tickets whose source gives no history.", "tickets")
+    reopened_count: int = count("Tickets reopened at least once.", "tickets")
+    reopen_count: int = count("Reopens.", "reopens")
+    touched_count: int = count("Solved tickets with a history; denominator of one_touch.", "tickets")
+    zero_touch_count: int = count("Of these, no public agent reply.", "tickets")
+    one_touch_count: int = count("Of these, exactly one.", "tickets")
+    two_touch_count: int = count("Of these, two.", "tickets")
+    multi_touch_count: int = count("Of these, three or more.", "tickets")
+    one_touch: float = share("Share solved with one reply.", "one_touch_count / touched_count")
+    one_touch_ci_low: float = bound("one_touch", "low")
+    one_touch_ci_high: float = bound("one_touch", "high")
+    status: str = pa.Field(isin=ROW_STATUSES, description="How the row may be read; judged on ticket_count.")
+
+    class Config:
+        name = "kpi.ticket_times_daily"
+        unique = ["opened_on", "channel", "priority"]
+        metadata = {"cohort": "opened_in", "source": "Zendesk ticket metrics; Chatwoot buckets", "owner": "team:customer-service"}

@@ -1,0 +1,33 @@
+"""E-mail and SMS messages as delivered."""
+
+import datetime as dt
+
+import pandera.polars as pa
+
+from schemas.raw.record import RawTable
+from schemas.table import Money
+from schemas.vocabulary import DIRECTIONS, MESSAGE_CHANNELS, MESSAGE_EXCLUSIONS, TIME_BASES
+
+
+class RawMessages(RawTable):
+    """One e-mail or one SMS, whatever number of parts it travelled in."""
+
+    message_id: str = pa.Field(nullable=True, description="Message-ID header or provider id; an attribute, not a key.")
+    in_reply_to: str = pa.Field(nullable=True, description="Message-ID this one answers.")
+    sent_at: dt.datetime = pa.Field(description="When the message was sent, UTC.")
+    sent_at_basis: str = pa.Field(isin=TIME_BASES, description="Where sent_at was read.")
+    channel: str = pa.Field(isin=MESSAGE_CHANNELS, description="E-mail or SMS.")
+    direction: str = pa.Field(isin=DIRECTIONS, description="From the customer (inbound) or to the customer.")
+    exclusion: str = pa.Field(nullable=True, isin=MESSAGE_EXCLUSIONS, description="Why it is no feedback; null when it may be.")
+    subject: str = pa.Field(nullable=True, description="Subject line.")
+    body: str = pa.Field(nullable=True, description="Text as written, quotes included; null when there is none.")
+    attachment_count: int = pa.Field(ge=0, description="Attached files; counted, never opened.")
+    defect_count: int = pa.Field(ge=0, description="Faults the reader found in the message's structure.")
+    segment_count: int = pa.Field(ge=0, description="Parts billed by the carrier; 0 for e-mail.")
+    delivery_status: str = pa.Field(nullable=True, description="The provider's delivery status.")
+    cost_amount: Money = pa.Field(nullable=True, description="What the message cost us, positive; null until billed.")
+    currency: str = pa.Field(nullable=True, description="ISO 4217 code of cost_amount.")
+    customer_ref: str = pa.Field(nullable=True, description="Keyed hash of the customer's address or number.")
+
+    class Config:
+        name = "raw.messages"

@@ -1,0 +1,23 @@
+"""What happened to tickets, as delivered."""
+
+import datetime as dt
+
+import pandera.polars as pa
+
+from schemas.raw.record import RawTable
+from schemas.vocabulary import ACTORS, TICKET_EVENTS, TICKET_STATUSES
+
+
+class RawTicketEvents(RawTable):
+    """One thing that happened to a ticket; one audit record may hold several, told apart by `position`."""
+
+    position: int = pa.Field(ge=0, description="Place of the event within its record.")
+    ticket_ref: str = pa.Field(description="The ticket, as `source:ticket id`.")
+    happened_at: dt.datetime = pa.Field(description="When it happened, UTC.")
+    event: str = pa.Field(isin=TICKET_EVENTS, description="What happened.")
+    actor: str = pa.Field(isin=ACTORS, description="Who did it.")
+    status_from: str = pa.Field(nullable=True, isin=TICKET_STATUSES, description="Status before, for a status event.")
+    status_to: str = pa.Field(nullable=True, isin=TICKET_STATUSES, description="Status after, for a created or status event.")
+
+    class Config:
+        name = "raw.ticket_events"

@@ -1,0 +1,74 @@
+"""The closed vocabularies: every word a coded column may hold. A word used anywhere is declared here once."""
+
+from typing import Final
+
+METRICS: Final = ("csat", "nps", "ces", "fcr")
+"""Kinds of survey question. ``fcr`` asks whether the matter was resolved in the first contact (1 yes, 0 no)."""
+
+CHANNELS: Final = ("web", "email", "sms", "phone", "chat", "app", "social", "in_person", "letter")
+TOUCHPOINTS: Final = (
+    "account_management",
+    "service_center",
+    "executive_relations",
+    "self_service",
+    "field",
+)
+UNKNOWN: Final = "unknown"
+"""Stands in a grain column where the source does not say; a period's rows then still add up to the total."""
+
+UNALLOCATED: Final = "unallocated"
+"""Stands in a grain column for money that no declared key allocates; never spread by guess."""
+
+PRIORITIES: Final = ("low", "normal", "high", "urgent")
+TICKET_STATUSES: Final = ("new", "open", "pending", "hold", "solved", "closed", "deleted")
+FINISHED_STATUSES: Final = ("solved", "closed")
+TICKET_EVENTS: Final = ("created", "status", "public_reply", "customer_reply", "private_note", "assigned", "merged")
+ACTORS: Final = ("customer", "agent", "bot", "system")
+
+DIRECTIONS: Final = ("inbound", "outbound")
+MESSAGE_CHANNELS: Final = ("email", "sms")
+MESSAGE_EXCLUSIONS: Final = ("auto_reply", "bounce", "no_reply_sender", "own_staff", "opt_out")
+"""Why an inbound message is kept but is not feedback."""
+
+TIME_BASES: Final = ("header", "received", "arrival_day")
+"""Where a message's time came from; ``arrival_day`` is the start of the day its file arrived."""
+
+COST_CATEGORIES: Final = ("service", "selling", "marketing", "remediation", "other")
+ORDER_STATUSES: Final = ("completed", "cancelled", "test")
+SERVICE_ROLES: Final = ("none", "recovered", "attributed")
+"""What service did for an order: nothing known, won back a customer about to leave, or brought the sale."""
+
+BASES: Final = ("measured", "benchmark", "assumed")
+"""What an input rests on, strongest first; a figure inherits the weakest of its inputs."""
+
+ROW_STATUSES: Final = ("ok", "small_sample", "immature", "no_data")
+"""How a KPI row may be read: as it is; with care; not yet; not at all."""
+
+DELIVERY_STATUSES: Final = ("loaded", "unreadable")
+
+REFUSALS: Final = {
+    "missing": "a required value is empty",
+    "not_a_number": "the text is not a number in the declared notation",
+    "not_an_instant": "the text is not a date and time in the declared format",
+    "not_a_date": "the text is not a date in the declared format",
+    "no_such_local_time": "the local time was skipped by a clock change in the declared zone",
+    "not_yes_or_no": "the text is not one of the declared words for yes and no",
+    "unknown_word": "the word is not in the vocabulary and the feed's settings map it to none",
+    "out_of_scale": "the value lies outside the question's declared scale",
+    "out_of_range": "the value lies outside what the contract allows",
+    "time_reversed": "something ended before it began",
+    "damaged_id": "a spreadsheet has rounded the id to scientific notation",
+    "not_an_email": "the text is not an e-mail address",
+    "not_a_phone": "the text is not a phone number in the declared region",
+    "undeclared_currency": "the settings declare no rate for the currency",
+    "wrong_column_count": "the row has more or fewer cells than the header",
+    "not_json": "the text is not valid JSON",
+    "wrong_shape": "the record lacks a part that every record of this format has",
+    "too_long": "the record is longer than the settings allow",
+    "not_text": "the bytes are not text in UTF-8 nor in the declared encoding",
+    "not_a_real_response": "the row is a survey preview, test or spam response",
+    "not_a_mail": "the bytes are no e-mail message",
+    "too_complex": "the message has more parts, headers or nesting than the settings allow",
+    "breaks_contract": "the row breaks a rule of the table's contract",
+}
+"""Why a record is refused: a code, and the sentence shown to people."""
