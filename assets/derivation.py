@@ -8,8 +8,10 @@ and replaces exactly their rows. The functions know nothing of this: they see fr
 import datetime as dt
 import hashlib
 import inspect
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import narwhals as nw
 
@@ -106,8 +108,7 @@ class Derivation:
 
     def version(self, parameters: Parameters, settings: str) -> str:
         """Hash of everything but the rows that the table is computed from: code, contract, settings."""
-        module = inspect.getmodule(self.function)
-        parts = [ddl(self.contract), inspect.getsource(module) if module else "", settings]
+        parts = [ddl(self.contract), _code(self.function.__module__), settings]
         if self.takes_parameters:
             parts.append(parameters.model_dump_json())
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
@@ -117,6 +118,20 @@ class Derivation:
         if self.takes_parameters:
             return self.function(**frames, parameters=parameters)
         return self.function(**frames)
+
+
+@cache
+def _code(module: str) -> str:
+    """The source of a module of ours and of every module of ours that it takes something from."""
+    seen: dict[str, str] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen[name] = inspect.getsource(sys.modules[name])
+            named = (getattr(value, "__module__", None) for value in vars(sys.modules[name]).values())
+            waiting.extend(used for used in named if isinstance(used, str) and used.split(".")[0] == "assets")
+    return "".join(seen[name] for name in sorted(seen))
 
 
 _DERIVATIONS: dict[Function, Derivation] = {}

@@ -14,7 +14,7 @@ from assets.parameters import Parameters
 from pipelines.warehouse.protocol import Refreshed, Warehouse
 from schemas.core.calendar import Calendar
 from schemas.core.exchange_rates import ExchangeRates
-from schemas.projection import columns, layer, table_name
+from schemas.projection import layer, table_name
 
 EAGER_UNITS = 200_000
 """Units collected at a time for a function that needs collected frames."""
@@ -70,15 +70,15 @@ def refresh(
     try:
         with warehouse.transaction():
             known = warehouse.refreshed(derived.contract)
-            if known is None or known.version != version or rebuild or not derived.inputs:
-                units: Lazy | None = None
-                count: int | None = None
-            else:
-                units = _changed_units(warehouse, derived, parameters, known)
-                count = None if units is None else _count(units)
-            done = Refresh(units=count)
-            if count != 0:
-                done = _compute(warehouse, derived, parameters, units, count)
+            units: Lazy | None = None
+            count: int | None = None
+            if known and known.version == version and not rebuild and derived.inputs:
+                if derived.unit:
+                    units = _changed_units(warehouse, derived, parameters, known)
+                    count = _count(units)
+                elif not _has_changes(warehouse, derived, known):
+                    count = 0
+            done = Refresh(units=0) if count == 0 else _compute(warehouse, derived, parameters, units, count)
             warehouse.mark_refreshed(derived.contract, version, parameters.as_of)
             return done
     except _DoesNotAddUpError as fault:
@@ -131,17 +131,19 @@ def _all_units(warehouse: Warehouse, derived: Derivation) -> Lazy:
     return nw.concat(parts, how="vertical").unique()
 
 
-def _changed_units(warehouse: Warehouse, derived: Derivation, parameters: Parameters, known: Refreshed) -> Lazy | None:
-    """The units that a change since the last refresh touches; None where that means the whole table."""
+def _has_changes(warehouse: Warehouse, derived: Derivation, known: Refreshed) -> bool:
+    """Whether any input of a table that is always computed whole has changed."""
+    return any(_count(warehouse.noted(given.contract, known.generation)) for given in derived.inputs.values() if isinstance(given, Whole))
+
+
+def _changed_units(warehouse: Warehouse, derived: Derivation, parameters: Parameters, known: Refreshed) -> Lazy:
+    """The units that a change since the last refresh touches."""
     parts: list[Lazy] = []
     for given in derived.inputs.values():
-        if isinstance(given, Reference):
+        if isinstance(given, Reference | Whole):
             continue
         noted = warehouse.noted(given.contract, known.generation)
-        if isinstance(given, Whole):
-            if _count(noted):
-                return None
-        elif isinstance(given, Lookup):
+        if isinstance(given, Lookup):
             carrier = derived.inputs[given.carrier]
             if not isinstance(carrier, By):
                 raise TypeError(f"{derived.name}: the carrier {given.carrier!r} must be cut into units.")
@@ -153,8 +155,6 @@ def _changed_units(warehouse: Warehouse, derived: Derivation, parameters: Parame
         else:
             parts.append(_units_of(noted, given, derived))
     parts.extend(_maturing(warehouse, derived, parameters, known))
-    if not parts:
-        return warehouse.hold(pl.DataFrame(schema={column.name: column.dtype for column in columns(derived.contract)})).select(*derived.unit)
     return warehouse.hold(nw.concat(parts, how="vertical").drop_nulls().unique())
 
 

@@ -81,10 +81,7 @@ def _result(result: dg.ExecuteInProcessResult) -> RunResult:
             findings.append((not blocking, f"{event.asset_key.to_user_string()}: {event.description}"))
     for event in result.all_events:
         if event.is_step_failure:
-            error = event.step_failure_data.user_failure_data
-            fault = event.step_failure_data.error
-            said = error.description if error and error.description else (fault.message.strip().splitlines()[0] if fault else "failed")
-            findings.append((False, f"{event.step_key}: {said}"))
+            findings.append((False, f"{event.step_key}: {_cause(event.step_failure_data)}"))
     metadata: dict[str, dict[str, Any]] = {}
     for event in result.all_events:
         if event.is_step_materialization:
@@ -96,3 +93,13 @@ def _result(result: dg.ExecuteInProcessResult) -> RunResult:
         findings=[text for _, text in sorted(dict.fromkeys(findings))],
         metadata=metadata,
     )
+
+
+def _cause(failure: Any) -> str:
+    """What went wrong, in the words of the innermost fault."""
+    if failure.user_failure_data and failure.user_failure_data.description:
+        return str(failure.user_failure_data.description)
+    fault = failure.error
+    while fault and fault.cause:
+        fault = fault.cause
+    return fault.message.strip().splitlines()[0] if fault else "it failed without saying why"

@@ -1,0 +1,213 @@
+"""CSV records to columns of text: the header by position, every cell as written, a row of the wrong width refused.
+
+Where a record begins and ends stands in `csv_framing`; what a cell means stands in `parsing`.
+"""
+
+import csv
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+import polars as pl
+
+from assets.raw.csv_framing import Framed, Framing, clean_cells
+from assets.raw.decoding import utf8_chunks
+from assets.raw.feed import Feed
+from assets.raw.reading import RECORD_NUMBER, Limits, UnreadableFile
+from assets.raw.refusing import Refusal, refusal_frame
+
+TEXT: Final = "text"
+"""The record's whole text, where `original` may be cut."""
+
+_WORTH_A_VECTOR: Final = 256
+"""Records from which on Polars reads them faster than the standard library."""
+
+csv.field_size_limit(sys.maxsize)  # framing has bounded every record already; the module's own limit is process-wide
+
+
+@dataclass(frozen=True)
+class CsvBatch:
+    """Some records: the text of each, and the wanted cells of those that have as many cells as the header."""
+
+    texts: pl.DataFrame
+    """`record_number` and the whole `text` of every record."""
+    cells: pl.DataFrame
+    """`record_number` and a column of text for each wanted cell."""
+    refusals: pl.DataFrame
+    longest: int
+    """Characters of the longest text."""
+
+    def records(self, limits: Limits) -> pl.DataFrame:
+        """Give every record with its original text, cut to the length that is kept."""
+        records = self.texts.rename({TEXT: "original"})
+        if self.longest > limits.original_chars:
+            records = records.with_columns(pl.col("original").str.head(limits.original_chars))
+        return records
+
+
+class CsvTable:
+    """A CSV file being read: header rows first, then its records in batches."""
+
+    def __init__(self, stream: BinaryIO, feed: Feed, limits: Limits) -> None:
+        self._delimiter = feed.delimiter
+        self._limits = limits
+        framing = Framing(feed.delimiter, limits)
+        self._frames = framing.records(utf8_chunks(stream, feed.encoding, limits))
+        self._ahead = Framed()
+
+    def peek(self, count: int) -> list[list[str]]:
+        """Give the cells of the next records without taking them; fewer when the file ends before."""
+        while len(self._ahead.texts) < count:
+            framed = next(self._frames, None)
+            if framed is None:
+                break
+            self._ahead = _joined(self._ahead, framed)
+        refused = [place for place in self._ahead.reasons if place < count]
+        if refused and refused[0] == 0:
+            raise UnreadableFile(
+                f"The header row cannot be read ({self._ahead.reasons[0]}); export the file as CSV in UTF-8 or declare `encoding` and `delimiter`."
+            )
+        texts = self._ahead.texts[: min([count, *refused])]
+        return list(csv.reader(texts, delimiter=self._delimiter))
+
+    def skip(self, count: int) -> None:
+        """Take header rows off the front."""
+        self._ahead = Framed(
+            self._ahead.texts[count:],
+            {place - count: reason for place, reason in self._ahead.reasons.items() if place >= count},
+        )
+
+    def header(self) -> list[str]:
+        """Take the first row as the header; a name that repeats becomes `Name#2`, `Name#3`."""
+        rows = self.peek(1)
+        if not rows:
+            raise UnreadableFile("The file is empty: it has no header row; export it again.")
+        self.skip(1)
+        return numbered(rows[0])
+
+    def batches(self, width: int, wanted: Mapping[str, int]) -> Iterator[CsvBatch]:
+        """Give the records behind the header; ``wanted`` names the cells to keep by their place."""
+        done = 0
+        for framed in self._remaining():
+            for start in range(0, len(framed.texts), self._limits.batch_records):
+                part = _part(framed, start, start + self._limits.batch_records)
+                yield self._batch(part, done, width, wanted)
+                done += len(part.texts)
+
+    def _remaining(self) -> Iterator[Framed]:
+        ahead, self._ahead = self._ahead, Framed()
+        if ahead.texts:
+            yield ahead
+        yield from (framed for framed in self._frames if framed.texts)
+
+    def _batch(self, framed: Framed, done: int, width: int, wanted: Mapping[str, int]) -> CsvBatch:
+        numbers = range(done + 1, done + 1 + len(framed.texts))
+        texts = pl.DataFrame(
+            [pl.Series(RECORD_NUMBER, numbers, dtype=pl.Int64), pl.Series(TEXT, framed.texts, dtype=pl.String)]
+        )
+        refusals: list[Refusal] = [(numbers[place], None, reason) for place, reason in framed.reasons.items()]
+        whole = texts
+        if refusals:
+            whole = texts.filter(~pl.col(RECORD_NUMBER).is_in([number for number, _, _ in refusals]))
+        cells = _cells(whole, self._delimiter, width, wanted)
+        if cells.height < whole.height:
+            wrong = whole.join(cells, on=RECORD_NUMBER, how="anti", maintain_order="left")[RECORD_NUMBER]
+            refusals.extend((number, None, "wrong_column_count") for number in wrong.to_list())
+        return CsvBatch(texts, cells, refusal_frame(refusals), max(map(len, framed.texts)))
+
+
+def numbered(names: Sequence[str]) -> list[str]:
+    """Tell repeated names apart by their number; blanks around a name do not count."""
+    seen: Counter[str] = Counter()
+    result = []
+    for written in names:
+        name = written.strip()
+        seen[name] += 1
+        result.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    return result
+
+
+def _cells(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame:
+    """Read the wanted cells of the records that have as many cells as the header."""
+    if records.height < _WORTH_A_VECTOR:
+        return _by_standard_library(records, delimiter, width, wanted)
+    is_quoted = records[TEXT].str.contains('"', literal=True)
+    if not is_quoted.any():
+        return _split(records, delimiter, width, wanted)
+    parts = [_split(records.filter(~is_quoted), delimiter, width, wanted)]
+    quoted = records.filter(is_quoted)
+    is_clean = quoted[TEXT].str.contains(clean_cells(delimiter))
+    clean = quoted.filter(is_clean)
+    outside_quotes = clean[TEXT].str.replace_all(r'(?s)"[^"]*"', "")
+    clean = clean.filter(outside_quotes.str.count_matches(delimiter, literal=True) == width - 1)
+    read = _by_polars(clean, delimiter, width, wanted)
+    if read is not None:
+        parts.append(read)
+        quoted = quoted.filter(~is_clean)
+    parts.append(_by_standard_library(quoted, delimiter, width, wanted))
+    return pl.concat(parts).sort(RECORD_NUMBER)
+
+
+def _split(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame:
+    """Read records without quotes, which need no more than splitting."""
+    right = records.filter(pl.col(TEXT).str.count_matches(delimiter, literal=True) == width - 1)
+    cells = right[TEXT].str.split_exact(delimiter, width - 1).struct
+    return pl.DataFrame(
+        [right[RECORD_NUMBER], *(cells.field(f"field_{place}").alias(name) for name, place in wanted.items())]
+    )
+
+
+def _by_standard_library(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame:
+    """Read any records, one by one."""
+    numbers = []
+    rows = []
+    for number, row in zip(
+        records[RECORD_NUMBER].to_list(), csv.reader(records[TEXT].to_list(), delimiter=delimiter), strict=True
+    ):
+        if len(row) == width:
+            numbers.append(number)
+            rows.append(row)
+    return pl.DataFrame(
+        [
+            pl.Series(RECORD_NUMBER, numbers, dtype=pl.Int64),
+            *(pl.Series(name, [row[place] for row in rows], dtype=pl.String) for name, place in wanted.items()),
+        ]
+    )
+
+
+def _by_polars(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame | None:
+    """Read records whose quoted cells are quoted whole; None where Polars does not see the same records."""
+    names = [f"field_{place}" for place in range(width)]
+    try:
+        cells = pl.read_csv(
+            "\n".join(records[TEXT].to_list()).encode(),
+            has_header=False,
+            schema=dict.fromkeys(names, pl.String),
+            separator=delimiter,
+            quote_char='"',
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    if cells.height != records.height:
+        return None
+    return pl.DataFrame(
+        [records[RECORD_NUMBER], *(cells[f"field_{place}"].fill_null("").alias(name) for name, place in wanted.items())]
+    )
+
+
+def _joined(first: Framed, second: Framed) -> Framed:
+    return Framed(
+        first.texts + second.texts,
+        first.reasons | {place + len(first.texts): reason for place, reason in second.reasons.items()},
+    )
+
+
+def _part(framed: Framed, start: int, end: int) -> Framed:
+    if start == 0 and end >= len(framed.texts):
+        return framed
+    return Framed(
+        framed.texts[start:end],
+        {place - start: reason for place, reason in framed.reasons.items() if start <= place < end},
+    )

@@ -1,0 +1,207 @@
+"""CSV text to records, by RFC 4180: where each one begins and ends. What its cells are stands in `csv_cells`.
+
+* A record ends at LF, CRLF or a lone CR outside quotes. A quote opens a quoted cell only as the cell's first character.
+* An empty line is no record. Every other line belongs to exactly one record.
+* A quote that never closes costs its own line, not the file: the line is refused, and reading resumes behind it.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from assets.raw.reading import Limits, UnreadableFile
+
+_RESCANNED_RECORDS: Final = 8
+"""How many longest records may be read a second time behind unclosed quotes; a hostile file would cost the square of its size."""
+
+
+@dataclass
+class Framed:
+    """Some records of a file in their order: their text, and by place in the list why one is refused."""
+
+    texts: list[str] = field(default_factory=list)
+    reasons: dict[int, str] = field(default_factory=dict)
+
+
+class Framing:
+    """Cuts UTF-8 bytes into records, chunk by chunk; holds no more than a chunk and the longest record allowed."""
+
+    def __init__(self, delimiter: str, limits: Limits) -> None:
+        if not delimiter.isascii() or delimiter in '"\r\n\0':
+            raise UnreadableFile(f"{delimiter!r} cannot separate cells; correct `delimiter` in the feed's settings.")
+        self._limits = limits
+        self._grammar = _Grammar.of(delimiter)
+        self._open: list[bytes] = []
+        self._open_bytes = 0
+        self._rescans_left = _RESCANNED_RECORDS * limits.record_bytes
+        self._rest = b""
+        self._is_dropping = False
+
+    def records(self, chunks: Iterable[bytes]) -> Iterator[Framed]:
+        """Give the records of the whole file."""
+        held = b""
+        for chunk in chunks:
+            if held:
+                yield self._take(self._rest + held, is_last=False)
+            held = chunk
+        yield self._take(self._rest + held, is_last=True)
+
+    def _take(self, data: bytes, *, is_last: bool) -> Framed:
+        if self._is_dropping:
+            end = _line_end(data)
+            if end == 0:
+                self._rest = b""
+                return Framed()
+            self._is_dropping = False
+            data = data[end:]
+        cut = len(data) if is_last else max(data.rfind(b"\n"), data.rfind(b"\r", 0, -1)) + 1
+        body, self._rest = data[:cut], data[cut:]
+        framed = (None if self._open else self._simple(body)) or self._line_by_line(body, is_last=is_last)
+        if len(self._rest) > self._limits.record_bytes:
+            self._walk(deque([self._rest]), framed)
+            self._rest = b""
+            self._is_dropping = True
+        return framed
+
+    def _simple(self, body: bytes) -> Framed | None:
+        """Read a chunk in which every line is a record, which is nearly every chunk; else None."""
+        if b"\0" in body:
+            return None
+        returns = body.count(b"\r")
+        if returns and not returns == body.count(b"\r\n") == body.count(b"\n"):
+            return None
+        try:
+            lines = body.decode().split("\r\n" if returns else "\n")
+        except UnicodeDecodeError:
+            return None
+        texts = [line for line in lines if line]
+        if len(body) > self._limits.record_bytes and any(
+            len(text.encode()) > self._limits.record_bytes for text in texts
+        ):
+            return None
+        if b'"' in body and not pl.Series(texts).str.contains(self._grammar.every_cell_clean).all():
+            return None
+        return Framed(texts)
+
+    def _line_by_line(self, body: bytes, *, is_last: bool) -> Framed:
+        framed = Framed()
+        waiting = deque(body.splitlines(keepends=True))
+        self._walk(waiting, framed)
+        while is_last and self._open:
+            self._give_up("wrong_shape", waiting, framed)
+            self._walk(waiting, framed)
+        return framed
+
+    def _walk(self, waiting: deque[bytes], framed: Framed) -> None:
+        while waiting:
+            line = waiting.popleft()
+            if self._open:
+                self._continue(line, waiting, framed)
+            else:
+                self._begin(line, framed)
+
+    def _begin(self, line: bytes, framed: Framed) -> None:
+        content = line.rstrip(b"\r\n")
+        if not content:
+            return
+        if b'"' not in content or self._grammar.record.fullmatch(content):
+            self._emit(content, None, framed)
+        elif (
+            self._rescans_left < 0
+            or self._grammar.damaged_record.fullmatch(content)
+            or len(line) > self._limits.record_bytes
+        ):
+            self._emit(content, "wrong_shape", framed)
+        else:
+            self._open, self._open_bytes = [line], len(line)
+
+    def _continue(self, line: bytes, waiting: deque[bytes], framed: Framed) -> None:
+        content = line.rstrip(b"\r\n")
+        self._open.append(line)
+        self._open_bytes += len(line)
+        if self._open_bytes > self._limits.record_bytes:
+            self._give_up("too_long", waiting, framed)
+        elif b'"' not in content:
+            return
+        elif self._grammar.rest_of_record.fullmatch(content):
+            whole = b"".join(self._open).removesuffix(line[len(content) :])
+            self._open = []
+            self._emit(whole, None, framed)
+        elif self._grammar.damaged_rest.fullmatch(content):
+            self._give_up("wrong_shape", waiting, framed)
+
+    def _give_up(self, reason: str, waiting: deque[bytes], framed: Framed) -> None:
+        """Refuse the line whose quote does not close, and put the lines taken into it back."""
+        self._emit(self._open[0].rstrip(b"\r\n"), reason, framed)
+        self._rescans_left -= self._open_bytes
+        waiting.extendleft(reversed(self._open[1:]))
+        self._open = []
+
+    def _emit(self, raw: bytes, reason: str | None, framed: Framed) -> None:
+        if len(raw) > self._limits.record_bytes:
+            reason = "too_long"
+        try:
+            text = raw.decode() if reason != "too_long" else _head(raw, self._limits)
+        except UnicodeDecodeError:
+            text, reason = _head(raw, self._limits), "not_text"
+        if reason is None and "\0" in text:
+            reason = "not_text"
+        if reason is not None:
+            framed.reasons[len(framed.texts)] = reason
+            text = text[: self._limits.original_chars]
+        framed.texts.append(text)
+
+
+@dataclass(frozen=True)
+class _Grammar:
+    record: re.Pattern[bytes]
+    damaged_record: re.Pattern[bytes]
+    """Every quote closes, but text follows a closing quote in its cell."""
+    rest_of_record: re.Pattern[bytes]
+    damaged_rest: re.Pattern[bytes]
+    every_cell_clean: str
+    """For a record without a line break: each cell is quoted whole or holds no quote."""
+
+    @classmethod
+    def of(cls, delimiter: str) -> "_Grammar":
+        mark = _escaped(delimiter)
+        other = rf"[^{mark}\r\n]"
+        inside = r'[^"]*+(?:""[^"]*+)*+"'
+        bare = rf'(?:(?!"){other}*+)'
+        clean, damaged = rf'(?:"{inside}|{bare})', rf'(?:"{inside}{other}*+|{bare})'
+
+        def pattern(text: str) -> re.Pattern[bytes]:
+            return re.compile(text.encode(), re.DOTALL)
+
+        return cls(
+            record=pattern(rf"{clean}(?:{mark}{clean})*+"),
+            damaged_record=pattern(rf"{damaged}(?:{mark}{damaged})*+"),
+            rest_of_record=pattern(rf"{inside}(?:{mark}{clean})*+"),
+            damaged_rest=pattern(rf"{inside}{other}*+(?:{mark}{damaged})*+"),
+            every_cell_clean=clean_cells(delimiter),
+        )
+
+
+def clean_cells(delimiter: str) -> str:
+    """Write the Rust regular expression of a record whose cells are quoted whole or hold no quote."""
+    mark = _escaped(delimiter)
+    cell = rf'(?:"(?:[^"]|"")*"|[^"{mark}]*)'
+    return rf"(?s)\A{cell}(?:{mark}{cell})*\z"
+
+
+def _escaped(character: str) -> str:
+    return f"\\x{ord(character):02x}"
+
+
+def _line_end(data: bytes) -> int:
+    found = re.search(rb"\r\n|\n|\r", data)
+    return found.end() if found else 0
+
+
+def _head(raw: bytes, limits: Limits) -> str:
+    widest_character = 4
+    return raw[: limits.original_chars * widest_character].decode("utf-8", "replace")[: limits.original_chars]

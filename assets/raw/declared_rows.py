@@ -1,0 +1,252 @@
+"""Columns of text to rows of a contract, as the feed declares: one way for every table and every format.
+
+A format brings its records as text columns under contract-side keys: the contract's own column names, and
+`customer_id`, `email`, `phone` for a customer, `ticket_id` for a ticket, `debit` and `credit` for a cost.
+How a single text is read stands in `parsing`, identifiers in `identity`.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from assets.raw import parsing
+from assets.raw.contract import ContractColumn, contract_columns
+from assets.raw.feed import Feed
+from assets.raw.identity import IDENTIFIERS, Referencer
+from assets.raw.parsing import Notation, Parsed
+from assets.raw.reading import RECORD_NUMBER, Reading, UnreadableFile
+from assets.raw.refusing import NONE_REFUSED
+
+_IDS: Final = frozenset({"source_record_id", "invite_id"})
+_COLUMN_OF_IDENTIFIER: Final = {"id_ref": "customer_id", "email_ref": "email", "phone_ref": "phone"}
+_REASON: Final = "why "
+_PLANS_KEPT: Final = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """What a format says of a table before the feed says anything. Made once per format, compared by identity."""
+
+    table: str
+    notation: Notation | None = None
+    """How the format writes numbers and times; None where the feed declares it."""
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """What an empty or absent column means."""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The format's own words; the feed's ``values`` come before them."""
+    filled_elsewhere: frozenset[str] = frozenset()
+    """Contract columns that the format fills after the mapping."""
+
+    def keys(self) -> frozenset[str]:
+        """Give the keys that a feed of this table may map."""
+        names = {column.name for column in contract_columns(self.table)} - self.filled_elsewhere - {"source"}
+        keys = {name for name in names if not name.endswith("_ref")}
+        if names & {"customer_ref", *_COLUMN_OF_IDENTIFIER}:
+            keys |= set(IDENTIFIERS)
+        if "ticket_ref" in names:
+            keys.add("ticket_id")
+        if "cost_amount" in names and self.table == "raw.costs":
+            keys |= {"debit", "credit"}
+        return frozenset(keys)
+
+
+class Rows(NamedTuple):
+    """Records taken over, and the reasons why others were not."""
+
+    rows: pl.DataFrame
+    refusals: pl.DataFrame
+
+
+def declared_rows(form: Form, cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:
+    """Read text columns under contract-side keys into the contract's columns behind ``record_number``."""
+    keys = frozenset(cells.columns) - {RECORD_NUMBER}
+    plan = _plan(form, feed.model_dump_json(), keys, reading.currencies)
+    referencer = Referencer(reading, feed.phone_region)
+    cells = cells.with_columns(parsing.trimmed(pl.col(pl.String)))
+    is_known = True
+    for kind in plan.identifiers:
+        references, reasons = referencer.references(kind, cells[kind])
+        cells = cells.with_columns(references.alias(kind), reasons.alias(_REASON + kind))
+        is_known &= reasons.null_count() == reasons.len()
+    rows = cells.select(plan.values)
+    if is_known and all(
+        _is_read(rows[name], cells, key, is_nullable=is_nullable) for name, key, is_nullable in plan.watched
+    ):
+        return Rows(rows, NONE_REFUSED)
+    return taken(cells.select(plan.values + plan.reasons))
+
+
+def _is_read(values: pl.Series, cells: pl.DataFrame, key: str, *, is_nullable: bool) -> bool:
+    """Tell whether a column has no refusal, by counting: a text that is there and cannot be read has no value."""
+    nulls = values.null_count()
+    return nulls == 0 or (is_nullable and key in cells.columns and nulls == cells[key].null_count())
+
+
+def taken(read: pl.DataFrame) -> Rows:
+    """Split what was read: records without a reason, and the reasons of the others."""
+    reasons = [name for name in read.columns if name.startswith(_REASON)]
+    is_refused = (
+        read.select(pl.any_horizontal(pl.col(reasons).is_not_null())).to_series() if reasons else pl.Series([False])
+    )
+    if not is_refused.any():
+        return Rows(read.drop(reasons), NONE_REFUSED)
+    refusals = (
+        read.filter(is_refused)
+        .unpivot(reasons, index=RECORD_NUMBER, variable_name="column", value_name="reason")
+        .drop_nulls("reason")
+        .with_columns(pl.col("column").str.strip_prefix(_REASON))
+    )
+    return Rows(read.filter(~is_refused).drop(reasons), refusals)
+
+
+def reason_column(key: str, reason: pl.Expr) -> pl.Expr:
+    """Name the reason of a key as ``taken`` looks for it."""
+    return reason.alias(_REASON + key)
+
+
+class _Read(NamedTuple):
+    value: pl.Expr
+    reason: pl.Expr | None = None
+
+
+class _Plan(NamedTuple):
+    values: list[pl.Expr]
+    reasons: list[pl.Expr]
+    identifiers: tuple[str, ...]
+    watched: list[tuple[str, str, bool]]
+    """Columns that may be refused, the key of their text, and whether they may be empty."""
+
+
+@lru_cache(maxsize=_PLANS_KEPT)
+def _plan(form: Form, declared: str, keys: frozenset[str], currencies: frozenset[str]) -> _Plan:
+    """Build the expressions once per feed: thousands of small files share them."""
+    planning = _Planning(form, Feed.model_validate_json(declared), keys, currencies)
+    values = [pl.col(RECORD_NUMBER)]
+    reasons: list[pl.Expr] = []
+    watched: list[tuple[str, str, bool]] = []
+    for column in contract_columns(form.table):
+        if column.name in form.filled_elsewhere:
+            continue
+        read = planning.column(column)
+        values.append(read.value.cast(column.dtype).alias(column.name))
+        if read.reason is None:
+            continue
+        reasons.append(
+            reason_column(
+                column.name,
+                read.reason
+                if column.is_nullable
+                else pl.coalesce(read.reason, pl.when(read.value.is_null()).then(pl.lit("missing"))),
+            )
+        )
+        watched.append((column.name, "ticket_id" if column.name == "ticket_ref" else column.name, column.is_nullable))
+    identifiers = tuple(kind for kind in IDENTIFIERS if kind in keys)
+    reasons.extend(pl.col(_REASON + kind) for kind in identifiers)
+    return _Plan(values, reasons, identifiers, watched)
+
+
+@dataclass(frozen=True)
+class _Planning:
+    form: Form
+    feed: Feed
+    keys: Collection[str]
+    currencies: frozenset[str]
+
+    def column(self, column: ContractColumn) -> _Read:
+        """Say how one column of the contract is read."""
+        match column.name:
+            case "source":
+                return _Read(pl.lit(self.feed.source))
+            case "customer_ref":
+                return _Read(pl.coalesce([pl.col(kind) for kind in IDENTIFIERS if kind in self.keys] or [_nothing()]))
+            case "id_ref" | "email_ref" | "phone_ref":
+                kind = _COLUMN_OF_IDENTIFIER[column.name]
+                return _Read(pl.col(kind) if kind in self.keys else _nothing())
+            case "ticket_ref":
+                return self._ticket()
+            case "cost_amount" if {"debit", "credit"} & set(self.keys):
+                return self._debit_less_credit()
+            case "currency":
+                self._must_be_found(column)
+                return _Read(*parsing.currency(self._text(column), self.currencies))
+        if not self._is_filled(column):
+            self._must_be_found(column)
+            return _Read(_nothing())
+        return _Read(*self._by_type(column))
+
+    def _by_type(self, column: ContractColumn) -> Parsed:
+        text = self._text(column)
+        words = self._words(column.name)
+        notation = self.form.notation or Notation.of(self.feed)
+        if column.dtype == parsing.INSTANT:
+            return parsing.instant(text, notation)
+        if column.dtype == pl.Date:
+            return parsing.date(text, notation.date_format)
+        if column.dtype == parsing.MONEY:
+            return parsing.money(text, notation.decimal)
+        if column.dtype == pl.Float64:
+            return parsing.number(text, notation.decimal)
+        if column.dtype == pl.Int64:
+            return parsing.count(text)
+        if column.dtype == pl.Boolean:
+            return parsing.yes_or_no(text, words)
+        if column.words is not None:
+            return parsing.word_of(text, column.words, words)
+        return parsing.identifier(text) if column.name in _IDS else parsing.free_word(text, words)
+
+    def _ticket(self) -> _Read:
+        if "ticket_id" not in self.keys:
+            return _Read(_nothing())
+        if not self.feed.ticket_source:
+            raise UnreadableFile(
+                "The feed maps `columns.ticket_id` but not whose tickets they are; set `ticket_source` in the feed's settings."
+            )
+        ticket = parsing.identifier(pl.col("ticket_id"))
+        return _Read(pl.lit(f"{self.feed.ticket_source}:") + ticket.value, ticket.reason)
+
+    def _debit_less_credit(self) -> _Read:
+        decimal = (self.form.notation or Notation.of(self.feed)).decimal
+        sides = [parsing.money(pl.col(key) if key in self.keys else _nothing(), decimal) for key in ("debit", "credit")]
+        debit, credit = (side.value.fill_null(0).cast(parsing.MONEY) for side in sides)
+        has_amount = sides[0].value.is_not_null() | sides[1].value.is_not_null()
+        return _Read(
+            pl.when(has_amount).then((debit - credit).cast(parsing.MONEY)), pl.coalesce(side.reason for side in sides)
+        )
+
+    def _is_filled(self, column: ContractColumn) -> bool:
+        return column.name in self.keys or self._stand_in(column) is not None
+
+    def _stand_in(self, column: ContractColumn) -> str | None:
+        """Give the feed's constant for the column, else what its absence means in this format."""
+        name = column.name
+        stand_in = self.feed.constants.get(name, self.form.defaults.get(name))
+        if name == "currency" and stand_in is None:
+            return self.feed.currency
+        if stand_in is None and column.dtype == pl.Boolean and not column.is_nullable:
+            return "false"
+        return stand_in
+
+    def _must_be_found(self, column: ContractColumn) -> None:
+        if not column.is_nullable and not self._is_filled(column):
+            raise UnreadableFile(
+                f"Nothing says where {column.name} is found; set `columns.{column.name}` to the header that holds it"
+                f" or `constants.{column.name}` to the word for all rows, in the feed's settings."
+            )
+
+    def _text(self, column: ContractColumn) -> pl.Expr:
+        text = pl.col(column.name) if column.name in self.keys else _nothing()
+        stand_in = self._stand_in(column)
+        return text if stand_in is None else text.fill_null(pl.lit(stand_in))
+
+    def _words(self, name: str) -> Mapping[str, str]:
+        def lowered(words: Mapping[str, str]) -> dict[str, str]:
+            return {theirs.strip().lower(): ours for theirs, ours in words.items()}
+
+        return lowered(self.form.words.get(name, {})) | lowered(self.feed.values.get(name, {}))
+
+
+def _nothing() -> pl.Expr:
+    return pl.lit(None, dtype=pl.String)

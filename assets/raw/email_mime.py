@@ -1,0 +1,141 @@
+"""E-mail as it was delivered: `.eml` files and mboxes. Rules for what is no feedback stand in `mail_exclusion`."""
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterator
+from email.utils import getaddresses, parsedate_tz
+from typing import BinaryIO, Final
+
+import polars as pl
+
+from assets.raw.contract import contract_schema
+from assets.raw.feed import Feed
+from assets.raw.identity import Referencer, Refused
+from assets.raw.mail_exclusion import exclusion_of, is_own
+from assets.raw.mail_framing import RawMessage, mail_messages
+from assets.raw.mail_message import MailMessage, NotAMail, TooComplex, read_message
+from assets.raw.parsing import FIRST_YEAR, LAST_YEAR
+from assets.raw.reading import RECORD_NUMBER, RECORDS, Batch, Reading
+from assets.raw.refusing import Refusal, refusal_frame
+
+TABLE: Final = "raw.messages"
+
+_MESSAGE_ID: Final = re.compile(r"<[^<>\s]+>")
+_WIDEST_CHARACTER: Final = 4
+_BATCH_MESSAGES: Final = 2_000
+"""Messages handed on at a time, fewer than rows of a table: each carries its text."""
+
+
+def read_email(stream: BinaryIO, feed: Feed, reading: Reading) -> Iterator[Batch]:
+    """Read messages; the record's id is the SHA-256 of its bytes, as many have no Message-ID and some share one."""
+    referencer = Referencer(reading, feed.phone_region)
+    originals: list[tuple[int, str]] = []
+    rows: list[dict[str, object]] = []
+    refusals: list[Refusal] = []
+    size = min(_BATCH_MESSAGES, reading.limits.batch_records)
+    for number, raw in enumerate(mail_messages(stream, reading.limits), 1):
+        kept = reading.limits.original_chars
+        originals.append(
+            (number, raw.content[: kept * _WIDEST_CHARACTER].decode("utf-8", "replace")[:kept].replace("\0", ""))
+        )
+        row = _row(raw, feed, reading, referencer)
+        if isinstance(row, tuple):
+            refusals.append((number, *row))
+        else:
+            rows.append({RECORD_NUMBER: number, **row})
+        if len(originals) == size:
+            yield _batch(originals, rows, refusals)
+            originals, rows, refusals = [], [], []
+    if originals:
+        yield _batch(originals, rows, refusals)
+
+
+def _batch(originals: list[tuple[int, str]], rows: list[dict[str, object]], refusals: list[Refusal]) -> Batch:
+    return Batch(
+        records=pl.DataFrame(originals, schema=RECORDS, orient="row"),
+        rows={TABLE: pl.DataFrame(rows, schema={RECORD_NUMBER: pl.Int64, **contract_schema(TABLE)})},
+        refusals=refusal_frame(refusals),
+    )
+
+
+def _row(
+    raw: RawMessage, feed: Feed, reading: Reading, referencer: Referencer
+) -> dict[str, object] | tuple[str | None, str]:
+    """Give the message's row, or the column and reason of its refusal."""
+    if not raw.is_whole:
+        return None, "too_long"
+    try:
+        message = read_message(raw.content, reading.limits)
+    except TooComplex:
+        return None, "too_complex"
+    except NotAMail:
+        return None, "not_a_mail"
+    except Exception:  # noqa: BLE001  # the standard library's parser has no closed list of what hostile bytes make it raise
+        return None, "not_a_mail"
+    sender = _first_address(message, "from") or _first_address(message, "sender")
+    is_outbound = is_own(sender, feed.own_addresses)
+    exclusion = exclusion_of(message, sender) or ("own_staff" if is_outbound else None)
+    customer = _customer(message, sender, is_outbound=is_outbound)
+    reference = referencer.reference("email", customer) if customer else None
+    if isinstance(reference, Refused):
+        if exclusion is None:
+            return "email", reference.reason
+        reference = None
+    sent_at, basis = _sent_at(message, reading.arrived_on)
+    answered = (
+        _MESSAGE_ID.findall(message.header("in-reply-to") or "")
+        or _MESSAGE_ID.findall(message.header("references") or "")[::-1]
+    )
+    return {
+        "source": feed.source,
+        "source_record_id": hashlib.sha256(raw.content).hexdigest(),
+        "message_id": message.header("message-id") or None,
+        "in_reply_to": answered[0] if answered else None,
+        "sent_at": sent_at,
+        "sent_at_basis": basis,
+        "channel": "email",
+        "direction": "outbound" if is_outbound else "inbound",
+        "exclusion": exclusion,
+        "subject": message.words("subject") or None,
+        "body": message.body,
+        "attachment_count": message.attachment_count,
+        "defect_count": message.defect_count,
+        "segment_count": 0,
+        "customer_ref": reference,
+    }
+
+
+def _customer(message: MailMessage, sender: str, *, is_outbound: bool) -> str:
+    """Give the other side's address, or what stands in its place; empty when nothing does."""
+    if is_outbound:
+        return _first_address(message, "to")
+    return sender or message.header("from") or ""
+
+
+def _first_address(message: MailMessage, name: str) -> str:
+    value = message.header(name)
+    if not value:
+        return ""
+    return next((address for _, address in getaddresses([value]) if "@" in address), "")
+
+
+def _sent_at(message: MailMessage, arrived_on: dt.date) -> tuple[dt.datetime, str]:
+    """Take the sender's date, else our server's, else the day the file arrived; never a made-up time."""
+    if sent := _moment(message.header("date")):
+        return sent, "header"
+    if received := _moment((message.header("received") or "").rpartition(";")[2]):
+        return received, "received"
+    return dt.datetime.combine(arrived_on, dt.time()), "arrival_day"
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    """Read an RFC 5322 date into naive UTC; one without an offset is UTC already."""
+    try:
+        read = parsedate_tz(text) if text else None
+        if read is None:
+            return None
+        moment = dt.datetime(*read[:6]) - dt.timedelta(seconds=read[9] or 0)  # noqa: DTZ001  # naive UTC is what contracts hold
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None

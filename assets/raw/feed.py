@@ -1,0 +1,54 @@
+"""A feed's settings: what the user declares about the files of one source. Reading them is the adapters' work."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from schemas.vocabulary import METRICS
+
+
+class Declared(BaseModel):
+    """A block of settings: unknown keys are an error that names them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Question(Declared):
+    """What a survey question measures and on which scale; declared, never inferred."""
+
+    metric: Literal[METRICS] = Field(description="Kind of question.")  # type: ignore[valid-type]  # a vocabulary is a closed tuple
+    scale: tuple[float, float] = Field(default=(0, 1), description="Lowest and highest value of the scale.")
+    reversed: bool = Field(default=False, description="Whether a low value is the good end.")
+    labels: Mapping[str, float] = Field(default_factory=dict, description="Answer texts and the values they stand for.")
+
+    @model_validator(mode="after")
+    def _scale_rises(self) -> "Question":
+        if self.scale[0] >= self.scale[1]:
+            raise ValueError(f"scale: the lowest value {self.scale[0]:g} must lie below the highest {self.scale[1]:g}")
+        if self.metric == "nps" and self.scale != (0, 10):
+            raise ValueError("scale: an NPS question is asked on 0 to 10; declare another metric for any other scale")
+        return self
+
+
+class Feed(Declared):
+    """One configured source of files: which adapter reads them and what the files do not say themselves."""
+
+    adapter: str = Field(description="Export format, by the name of its adapter.")
+    source: str = Field(default="", description="System the records come from; the feed's own name unless given.")
+    expected: bool = Field(default=True, description="Whether a day without a file of this feed is a finding.")
+    encoding: str = Field(default="utf-8", description="Encoding of files that are not UTF-8; never detected.")
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = Field(default=",", description="Cell separator of a CSV file.")
+    decimal: Literal[".", ","] = Field(default=".", description="Decimal mark of numbers and amounts.")
+    time_zone: str | None = Field(default=None, description="Zone of times that carry no offset; required where the format has none.")
+    time_format: str = Field(default="%Y-%m-%d %H:%M:%S", description="strptime format of times in a CSV file.")
+    date_format: str = Field(default="%Y-%m-%d", description="strptime format of dates in a CSV file.")
+    columns: Mapping[str, str] = Field(default_factory=dict, description="Contract column to header of the file.")
+    constants: Mapping[str, str] = Field(default_factory=dict, description="Contract column to the word that all rows of the feed have.")
+    values: Mapping[str, Mapping[str, str]] = Field(
+        default_factory=dict, description="Contract column to the source's words and the vocabulary's words for them."
+    )
+    questions: Mapping[str, Question] = Field(default_factory=dict, description="Question key or header to what it measures.")
+    ticket_source: str | None = Field(default=None, description="Source of the tickets that the feed's rows refer to.")
+    phone_region: str = Field(default="US", description="Region of phone numbers written without a country code.")
+    currency: str | None = Field(default=None, description="Currency of amounts that carry none.")
+    own_addresses: tuple[str, ...] = Field(default=(), description="Our own mail domains, addresses or phone numbers.")

@@ -1,0 +1,57 @@
+"""A CSV file's cells under the keys that the feed's ``columns`` declares; shared by all formats that are CSV."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import BinaryIO
+
+import polars as pl
+
+from assets.raw.content_ids import ContentIds
+from assets.raw.csv_cells import TEXT, CsvBatch, CsvTable
+from assets.raw.declared_rows import Rows
+from assets.raw.feed import Feed
+from assets.raw.reading import RECORD_NUMBER, Batch, Limits, UnreadableFile
+from assets.raw.refusing import all_refusals
+
+
+def places(header: Mapping[str, int], columns: Mapping[str, str]) -> dict[str, int]:
+    """Find the place of each mapped header; one that is not there makes the file unreadable."""
+    for key, name in columns.items():
+        if name.strip() not in header:
+            raise UnreadableFile(
+                f"The file has no column {name!r}, which the feed maps to {key}. It has: {', '.join(filter(None, header))}."
+                f" Correct `columns.{key}` in the feed's settings, or export the file again with that column."
+            )
+    return {key: header[name.strip()] for key, name in columns.items()}
+
+
+def only_known(columns: Collection[str], known: Collection[str]) -> None:
+    """Refuse settings that map a key which nothing reads: a typing error would lose a column silently."""
+    for key in columns:
+        if key not in known:
+            raise UnreadableFile(
+                f"The feed maps `columns.{key}`, which this format does not have. It has: {', '.join(sorted(known))}."
+            )
+
+
+def mapped_cells(stream: BinaryIO, feed: Feed, limits: Limits, columns: Mapping[str, str]) -> Iterator[CsvBatch]:
+    """Read a CSV file with one header row."""
+    table = CsvTable(stream, feed, limits)
+    header = table.header()
+    yield from table.batches(len(header), places({name: place for place, name in enumerate(header)}, columns))
+
+
+def with_content_ids(batch: CsvBatch, ids: ContentIds) -> pl.DataFrame:
+    """Give the cells with a ``source_record_id`` made of each record's text."""
+    texts = batch.texts
+    if batch.cells.height < texts.height:
+        texts = texts.join(batch.cells, on=RECORD_NUMBER, how="semi", maintain_order="left")
+    return batch.cells.with_columns(ids.of(texts[TEXT]).alias("source_record_id"))
+
+
+def as_batch(batch: CsvBatch, table: str, read: Rows, limits: Limits) -> Batch:
+    """Put together what the framing refused and what the mapping refused or took."""
+    return Batch(
+        records=batch.records(limits),
+        rows={table: read.rows},
+        refusals=all_refusals([batch.refusals, read.refusals]),
+    )

@@ -1,0 +1,120 @@
+"""Qualtrics response exports: three header rows (field ids, labels, import ids as JSON), or the two of the legacy export."""
+
+import json
+from collections.abc import Collection, Iterator
+from typing import BinaryIO, Final
+
+import polars as pl
+
+from assets.raw.csv_cells import CsvTable, numbered
+from assets.raw.declared_rows import Form, Rows
+from assets.raw.feed import Feed
+from assets.raw.mapped_csv import as_batch, only_known, places
+from assets.raw.parsing import trimmed
+from assets.raw.reading import RECORD_NUMBER, Batch, Reading, UnreadableFile
+from assets.raw.refusing import NONE_REFUSED, all_refusals
+from assets.raw.survey_rows import ANSWERS, OF_THE_QUESTION, answer_rows, question_cells
+
+FORM: Final = Form(
+    ANSWERS,
+    defaults={"channel": "web", "is_complete": "true"},
+    words={"channel": {"anonymous": "web", "gl": "web", "qr": "web", "website": "web", "social media": "social"}},
+    filled_elsewhere=OF_THE_QUESTION,
+)
+
+_STATUS: Final = "status"
+_PROGRESS: Final = "progress"
+_REAL: Final = ("0", "4", "16", "20", "ip address", "imported", "offline survey response", "offline response")
+"""What the status of a respondent's own answers says: collected, imported, taken offline."""
+
+_UNREAL: Final = tuple(str(code) for code in range(64) if code & (1 | 2 | 8))
+"""The status is a sum: 1 preview, 2 test, 8 spam."""
+
+_COMPLETE: Final = 100
+
+
+def read_qualtrics_csv(stream: BinaryIO, feed: Feed, reading: Reading) -> Iterator[Batch]:
+    """Read responses; embedded data is mapped by the feed's ``columns``, questions by the first header row."""
+    keys = FORM.keys() | {_STATUS, _PROGRESS}
+    only_known(feed.columns, keys | set(feed.questions))
+    table = CsvTable(stream, feed, reading.limits)
+    header, width = _take_header(table)
+    declared = {key: name for key, name in feed.columns.items() if key not in feed.questions}
+    wanted = places(header, _standard_columns(header) | declared | question_cells(feed, feed.columns))
+    for batch in table.batches(width, wanted):
+        cells, refusals = _real_responses(batch.cells, feed)
+        read = answer_rows(FORM, _with_completeness(cells), feed, reading)
+        yield as_batch(batch, ANSWERS, Rows(read.rows, all_refusals([refusals, read.refusals])), reading.limits)
+
+
+def _take_header(table: CsvTable) -> tuple[dict[str, int], int]:
+    """Find the columns by their ids in the first row, else by the names in the export's other row of names; and their number."""
+    rows = table.peek(3)
+    if len(rows) > 2 and any(map(_import_id, rows[2])):
+        others, taken = [_import_id(cell) for cell in rows[2]], 3
+    elif len(rows) > 1 and rows[0][:1] == ["V1"]:
+        others, taken = rows[1], 2
+    else:
+        raise UnreadableFile(
+            "The file lacks Qualtrics' header rows (field ids, labels, import ids); export it from Qualtrics as CSV,"
+            " or read it with the adapter survey_csv."
+        )
+    table.skip(taken)
+    places_of_others = {name: place for place, name in enumerate(numbered(others)) if name}
+    return places_of_others | {name: place for place, name in enumerate(numbered(rows[0])) if name}, max(
+        len(rows[0]), len(others)
+    )
+
+
+def _import_id(cell: str) -> str:
+    try:
+        found = json.loads(cell)
+    except (ValueError, RecursionError):
+        return ""
+    return str(found.get("ImportId", "")) if isinstance(found, dict) else ""
+
+
+def _standard_columns(header: Collection[str]) -> dict[str, str]:
+    """Name the columns that every export has, as this one spells them."""
+    spelled = {name.lower(): name for name in header}
+    recorded = spelled.get("recordeddate") or spelled.get("enddate", "RecordedDate")
+    columns = {
+        "source_record_id": spelled.get("responseid", "ResponseId"),
+        "answered_at": recorded,
+        "updated_at": recorded,
+        "is_complete": spelled.get("finished"),
+        _STATUS: spelled.get("status"),
+        _PROGRESS: spelled.get("progress"),
+    }
+    return {key: name for key, name in columns.items() if name is not None}
+
+
+def _real_responses(cells: pl.DataFrame, feed: Feed) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Set apart what no respondent gave: previews, tests, spam."""
+    if _STATUS not in cells.columns:
+        return cells, NONE_REFUSED
+    declared = {theirs.strip().lower(): ours.strip().lower() for theirs, ours in feed.values.get(_STATUS, {}).items()}
+    status = cells.select(trimmed(pl.col(_STATUS)).str.to_lowercase().replace(declared)).to_series()
+    is_real = status.is_in(_REAL).fill_null(value=True)
+    if is_real.all():
+        return cells.drop(_STATUS), NONE_REFUSED
+    is_known = status.is_in(_UNREAL) | status.str.contains("preview|test|spam")
+    reasons = pl.select(
+        pl.when(is_known).then(pl.lit("not_a_real_response")).otherwise(pl.lit("unknown_word"))
+    ).to_series()
+    refused = cells.select(RECORD_NUMBER, column=pl.lit(_STATUS), reason=reasons).filter(~is_real)
+    return cells.drop(_STATUS).filter(is_real), refused
+
+
+def _with_completeness(cells: pl.DataFrame) -> pl.DataFrame:
+    """Take ``Finished``, else whether the progress reached the end."""
+    if _PROGRESS not in cells.columns:
+        return cells
+    at_the_end = (
+        pl.when(trimmed(pl.col(_PROGRESS)).cast(pl.Float64, strict=False) < _COMPLETE)
+        .then(pl.lit("false"))
+        .otherwise(None)
+    )
+    if "is_complete" in cells.columns:
+        at_the_end = pl.coalesce(trimmed(pl.col("is_complete")), at_the_end)
+    return cells.with_columns(at_the_end.alias("is_complete")).drop(_PROGRESS)

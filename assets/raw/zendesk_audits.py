@@ -1,0 +1,198 @@
+"""Zendesk audits to rows of `raw.ticket_events`: what each change did to its ticket, and who made it."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+import polars as pl
+from schemas.vocabulary import TICKET_STATUSES
+
+from assets.raw.contract import contract_schema
+from assets.raw.declared_rows import Rows
+from assets.raw.feed import Feed
+from assets.raw.json_values import text_of
+from assets.raw.parsing import FIRST_YEAR, LAST_YEAR
+from assets.raw.reading import RECORD_NUMBER
+from assets.raw.refusing import Refusal, refusal_frame
+
+EVENTS: Final = "raw.ticket_events"
+
+_ACTOR_OF_ROLE: Final = {
+    "end-user": "customer",
+    "end_user": "customer",
+    "agent": "agent",
+    "admin": "agent",
+    "bot": "bot",
+    "system": "system",
+}
+_COMMENTS: Final = frozenset({"Comment", "VoiceComment"})
+_AUTOMATIC_VIA: Final = frozenset({"rule", "system"})
+_MERGED: Final = "closed_by_merge"
+_NOTHING_WE_COUNT: Final = "other"
+"""An audit of tags, notifications and the like still is a record, and every record leaves a row or a refusal."""
+
+Json = Mapping[str, object]
+
+
+class _Refused(Exception):
+    """The audit cannot be taken: its column, and the refusal code."""
+
+    def __init__(self, column: str | None, reason: str) -> None:
+        super().__init__(column, reason)
+        self.column, self.reason = column, reason
+
+
+class _Happening(NamedTuple):
+    position: int
+    event: str
+    actor: str
+    status_from: str | None = None
+    status_to: str | None = None
+
+
+class AuditPage:
+    """Audits and what their page says of the people in them."""
+
+    def __init__(self, page: Json, audits: Mapping[int, Json], feed: Feed) -> None:
+        self._audits = audits
+        self._feed = feed
+        self._statuses = {status: status for status in TICKET_STATUSES} | {
+            theirs.strip().lower(): ours for theirs, ours in feed.values.get("status", {}).items()
+        }
+        users = page.get("users")
+        self._actors = {
+            text_of(user.get("id")): _actor_of(user)
+            for user in (users if isinstance(users, list) else [])
+            if isinstance(user, dict)
+        }
+        self._openers: dict[str | None, str | None] = {}
+        for audit in audits.values():
+            if any(event.get("type") == "Create" for event in _events(audit)):
+                self._openers.setdefault(text_of(audit.get("ticket_id")), text_of(audit.get("author_id")))
+
+    def rows(self) -> Rows:
+        """Give a row for each thing that happened, and the audits that cannot be read."""
+        rows: list[tuple[object, ...]] = []
+        refused: list[Refusal] = []
+        source = self._feed.source
+        for number, audit in self._audits.items():
+            try:
+                own_id, ticket = _required(audit, "id"), _required(audit, "ticket_id")
+                if not isinstance(audit.get("events"), list):
+                    raise _Refused("events", "wrong_shape")
+                moment = _moment(audit.get("created_at"))
+                happenings = list(self._happenings(audit, ticket)) or [
+                    _Happening(0, _NOTHING_WE_COUNT, self._actor(audit, audit, ticket))
+                ]
+            except _Refused as why:
+                refused.append((number, why.column, why.reason))
+                continue
+            ticket_ref = f"{self._feed.ticket_source or source}:{ticket}"
+            rows.extend(
+                (
+                    number,
+                    source,
+                    own_id,
+                    None,
+                    it.position,
+                    ticket_ref,
+                    moment,
+                    it.event,
+                    it.actor,
+                    it.status_from,
+                    it.status_to,
+                )
+                for it in happenings
+            )
+        return Rows(
+            pl.DataFrame(rows, schema={RECORD_NUMBER: pl.Int64, **contract_schema(EVENTS)}, orient="row"),
+            refusal_frame(refused),
+        )
+
+    def _happenings(self, audit: Json, ticket: str) -> Iterator[_Happening]:
+        events = _events(audit)
+        creations = [position for position, event in enumerate(events) if event.get("type") == "Create"]
+        if creations:
+            of_status = [position for position in creations if events[position].get("field_name") == "status"]
+            status = self._status(events[of_status[0]].get("value")) if of_status else None
+            place = (of_status or creations)[0]
+            yield _Happening(place, "created", self._actor(audit, events[place], ticket), status_to=status)
+        for position, event in enumerate(events):
+            kind, field = event.get("type"), event.get("field_name")
+            if kind == "Change" and field == "status":
+                before, after = self._status(event.get("previous_value")), self._status(event.get("value"))
+                yield _Happening(position, "status", self._actor(audit, event, ticket), before, after)
+            elif kind == "Change" and field == "assignee_id":
+                yield _Happening(position, "assigned", self._actor(audit, event, ticket))
+            elif (
+                kind == "Change"
+                and field == "tags"
+                and _has_merged(event.get("value"))
+                and not _has_merged(event.get("previous_value"))
+            ):
+                yield _Happening(position, "merged", self._actor(audit, event, ticket))
+            elif kind in _COMMENTS and not creations:
+                actor = self._actor(audit, event, ticket)
+                public_reply = "customer_reply" if actor == "customer" else "public_reply"
+                yield _Happening(position, "private_note" if event.get("public") is False else public_reply, actor)
+
+    def _status(self, value: object) -> str | None:
+        written = text_of(value)
+        if not written:
+            return None
+        status = self._statuses.get(written.strip().lower())
+        if status not in TICKET_STATUSES:
+            raise _Refused("status", "unknown_word")
+        return status
+
+    def _actor(self, audit: Json, event: Json, ticket: str) -> str:
+        """Say who did it: by the role given, by the page's people; without either, who opened the ticket is its customer."""
+        for part in (event, audit):
+            role = text_of(part.get("author_role"))
+            if role in _ACTOR_OF_ROLE:
+                return _ACTOR_OF_ROLE[role]
+        for part in (event, audit):
+            via = part.get("via")
+            if isinstance(via, dict) and via.get("channel") in _AUTOMATIC_VIA:
+                return "system"
+        author = text_of(event.get("author_id")) or text_of(audit.get("author_id"))
+        if author is None or author == "-1":
+            return "system"
+        known = self._actors.get(author)
+        return known or ("customer" if author == self._openers.get(ticket) else "agent")
+
+
+def _events(audit: Json) -> list[Json]:
+    events = audit.get("events")
+    return [event if isinstance(event, dict) else {} for event in events] if isinstance(events, list) else []
+
+
+def _actor_of(user: Json) -> str | None:
+    if user.get("is_bot") is True:
+        return "bot"
+    return _ACTOR_OF_ROLE.get(text_of(user.get("role")) or "")
+
+
+def _required(audit: Json, name: str) -> str:
+    if not (text := text_of(audit.get(name))):
+        raise _Refused(name, "missing")
+    return text
+
+
+def _moment(value: object) -> dt.datetime:
+    written = text_of(value)
+    if not written:
+        raise _Refused("happened_at", "missing")
+    try:
+        moment = dt.datetime.fromisoformat(written)
+    except ValueError as error:
+        raise _Refused("happened_at", "not_an_instant") from error
+    if moment.tzinfo is None:
+        raise _Refused("happened_at", "not_an_instant")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise _Refused("happened_at", "out_of_range")
+    return moment.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def _has_merged(value: object) -> bool:
+    return isinstance(value, list) and _MERGED in value

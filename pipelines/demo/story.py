@@ -1,0 +1,114 @@
+"""The demo company's days, one after the other, and the truth about them. Where files are put is not decided here."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from pipelines.demo.clock import ZONE, Clock
+from pipelines.demo.company import CURRENCY
+from pipelines.demo.contacts import Demand
+from pipelines.demo.customers import Crm
+from pipelines.demo.deliveries import Delivery, Post, Register
+from pipelines.demo.identity import Identity
+from pipelines.demo.ledger import Ledger
+from pipelines.demo.mail import Mailbox
+from pipelines.demo.orders import Shop
+from pipelines.demo.phone import PhoneDesk
+from pipelines.demo.shop import ShopSurvey
+from pipelines.demo.surveys import Invitations
+from pipelines.demo.texting import TextMessages
+from pipelines.demo.true_costs import costs
+from pipelines.demo.true_messages import invites, messages
+from pipelines.demo.true_resolution import resolution
+from pipelines.demo.true_roi import service_roi
+from pipelines.demo.true_satisfaction import satisfaction
+from pipelines.demo.zendesk import Zendesk
+
+
+class Story:
+    """The company over a number of days. Tell all days, then ask for the truth."""
+
+    def __init__(self, days: int, last_day: dt.date, seed: int) -> None:
+        name = f"demo {seed}"
+        self.clock: Final = Clock(last_day, days)
+        self.register: Final = Register()
+        self._crm: Final = Crm(name, self.clock)
+        self._demand: Final = Demand(name, self.clock, self._crm)
+        self._invitations: Final = Invitations(name, self.clock, self._crm)
+        self._zendesk: Final = Zendesk(name, self.clock, self._demand, self._invitations)
+        self._phone: Final = PhoneDesk(name, self.clock, self._demand)
+        self._shop_survey: Final = ShopSurvey(name, self.clock, self._crm)
+        self._mailbox: Final = Mailbox(name, self.clock, self._crm)
+        self._sms: Final = TextMessages(name, self.clock, self._crm, "sms", 80)
+        self._sms_api: Final = TextMessages(name, self.clock, self._crm, "sms_api", 44)
+        self._shop: Final = Shop(name, self.clock, self._crm)
+        self._ledger: Final = Ledger(name, self.clock)
+
+    def days(self) -> Iterator[tuple[str, list[Delivery]]]:
+        """Each arrival day with its files."""
+        post = Post()
+        for day in range(self.clock.days):
+            arrived = post.of_the_day(day, self.clock.dates[day], self._day(day))
+            for delivery in arrived:
+                self.register.enter(delivery, self.clock.iso[day])
+            yield self.clock.iso[day], arrived
+
+    def _day(self, day: int) -> list[Delivery]:
+        self._crm.grow(day)
+        for matter in self._demand.of_the_day(day):
+            (self._zendesk if matter.is_for_zendesk else self._phone).open(day, matter)
+        return [
+            *self._crm.dump(day),
+            *self._zendesk.export(day),
+            *self._phone.export(day),
+            *self._invitations.export_invites(day),
+            *self._invitations.export_responses(day),
+            *self._shop_survey.export(day),
+            *self._mailbox.export(day),
+            *self._sms.export(day),
+            *self._sms_api.export(day),
+            *self._shop.export(day),
+            *self._ledger.export(day),
+        ]
+
+    def truth(self) -> dict[str, Any]:
+        """What the pipeline must find, as of the end of the last arrival day."""
+        clock, responses = self.clock, self._invitations.responses
+        contacts = self._zendesk.contacts + self._phone.contacts
+        identity = Identity(self._crm.delivered)
+        orders, postings = self._shop.orders, self._ledger.postings
+        answered = satisfaction(clock, responses, self._shop_survey.scores)
+        parts: dict[str, Mapping[str, Mapping[str, Any]]] = {
+            "satisfaction": answered,
+            "fcr": resolution(clock, contacts, responses, identity),
+            "cost": costs(clock, postings, orders, contacts),
+            "service_roi": service_roi(clock, identity, contacts, responses, orders, postings),
+            "messages": messages(clock, self._mailbox.messages, self._sms.messages + self._sms_api.messages),
+            "invites": invites(clock, self._invitations.sent),
+        }
+        months: dict[str, dict[str, Any]] = {}
+        for name, by_month in parts.items():
+            for month, figures in by_month.items():
+                months.setdefault(month, {}).update(figures if name == "satisfaction" else {name: figures})
+        feeds = {
+            name: {
+                "files": count.files,
+                "records": count.read,
+                "items": count.new,
+                "accepted": count.new + count.versions,
+                "duplicates": count.duplicates,
+                "refused": dict(sorted(count.refused.items())),
+            }
+            for name, count in sorted(self.register.feeds.items())
+        }
+        end = dt.datetime.fromtimestamp(clock.end, dt.UTC)
+        return {
+            "as_of": end.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "time_zone": ZONE,
+            "currency": CURRENCY,
+            "first_day": clock.iso[0],
+            "last_day": clock.iso[clock.days - 1],
+            "months": dict(sorted(months.items())),
+            "feeds": feeds,
+            "unreadable": self.register.unreadable,
+        }

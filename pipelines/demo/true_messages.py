@@ -1,0 +1,30 @@
+"""The truth about messages and invitations: how many, and why some are no feedback."""
+
+from collections import Counter, defaultdict
+
+from pipelines.demo.clock import Clock
+
+
+def messages(
+    clock: Clock, mails: list[tuple[int, str]], texts: list[tuple[int, str, bool]]
+) -> dict[str, dict[str, dict[str, int]]]:
+    """By month and channel: inbound messages that may be feedback, the excluded ones by reason, the rest outbound."""
+    result: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: {"email": {}, "sms": {}})
+    count: Counter[tuple[str, str, str]] = Counter()
+    for at, exclusion in mails:
+        count[clock.month(at), "email", exclusion or "feedback"] += 1
+    for at, exclusion, is_inbound in texts:
+        count[clock.month(at), "sms", exclusion or ("feedback" if is_inbound else "outbound")] += 1
+    for (month, channel, kind), n in sorted(count.items()):
+        result[month][channel][kind] = n
+    return result
+
+
+def invites(clock: Clock, sent: list[tuple[int, bool]]) -> dict[str, dict[str, int]]:
+    """By month of sending: invitations sent and delivered."""
+    result: dict[str, dict[str, int]] = defaultdict(lambda: {"sent": 0, "delivered": 0})
+    for at, delivered in sent:
+        month = result[clock.month(at)]
+        month["sent"] += 1
+        month["delivered"] += delivered
+    return result

@@ -1,0 +1,239 @@
+"""The facts behind the truth stand in the files: told again from what the files say, the truth is the same.
+
+The rules that turn facts into figures are tested on literal cases in ``test_demo_truth``; here they are given.
+"""
+
+import csv
+import datetime as dt
+import gzip
+import io
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pipelines.demo.clock import Clock
+from pipelines.demo.company import WINDOW
+from pipelines.demo.contacts import Contact
+from pipelines.demo.identity import Identity
+from pipelines.demo.ledger import ACCOUNTS, PLACES, Posting
+from pipelines.demo.orders import Order
+from pipelines.demo.phone import PLACES as DESKS
+from pipelines.demo.phone import WAYS
+from pipelines.demo.surveys import Response
+from pipelines.demo.true_costs import costs
+from pipelines.demo.true_resolution import resolution
+from pipelines.demo.true_roi import service_roi
+from pipelines.demo.zendesk import TOUCHPOINT_WORDS, VIA
+
+FilesOf = Callable[[str], list[Path]]
+BERLIN = ZoneInfo("Europe/Berlin")
+SETTLED = {"solved", "closed"}
+
+
+def rows(paths: Iterable[Path], delimiter: str = ",") -> Iterator[dict[str, str]]:
+    for path in paths:
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        reader = csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""), delimiter=delimiter)
+        header = next(reader, [])
+        yield from (dict(zip(header, row, strict=True)) for row in reader if len(row) == len(header))
+
+
+def utc(text: str) -> int:
+    return round(dt.datetime.fromisoformat(text).timestamp())
+
+
+def berlin(text: str, written: str) -> int:
+    return round(dt.datetime.strptime(text, written).replace(tzinfo=BERLIN).timestamp())
+
+
+def ours(words: dict[str, str]) -> dict[str, str]:
+    return {theirs: word for word, theirs in words.items()}
+
+
+def cents(text: str) -> int:
+    return int(Decimal(text.replace(",", ".") or "0") * 100)
+
+
+def zendesk_contacts(files_of: FilesOf) -> list[Contact]:
+    tickets: dict[int, dict[str, Any]] = {}
+    for path in files_of("zendesk_tickets"):
+        if not path.name.endswith("-broken.json"):
+            for ticket in json.loads(path.read_text(encoding="utf-8"))["tickets"]:
+                if 2_000_000 < ticket.get("id", 0) < 9_000_000:
+                    tickets[ticket["id"]] = max(
+                        ticket, tickets.get(ticket["id"], ticket), key=lambda each: int(each["generated_timestamp"])
+                    )
+    audits: dict[int, dict[str, Any]] = {}
+    for path in files_of("zendesk_audits"):
+        for audit in json.loads(path.read_text(encoding="utf-8"))["audits"]:
+            if audit["id"] > 50_000_000:
+                audits[audit["id"]] = audit
+    history: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for audit in sorted(audits.values(), key=lambda each: (each["created_at"], each["id"])):
+        history[audit["ticket_id"]].append(audit)
+    return [_zendesk_contact(ticket, history[number]) for number, ticket in tickets.items()]
+
+
+def _zendesk_contact(ticket: dict[str, Any], history: list[dict[str, Any]]) -> Contact:
+    fields = {field["id"]: field["value"] for field in ticket["custom_fields"]}
+    contact = Contact(
+        "zendesk",
+        str(ticket["id"]),
+        utc(ticket["created_at"]),
+        f"id:{ticket['requester_id']}",
+        ours(VIA)[ticket["via"]["channel"]],
+        fields[27642] or "",
+        ours(TOUCHPOINT_WORDS)[fields[27643]],
+        counts=ticket["status"] != "deleted"
+        and "closed_by_merge" not in ticket["tags"]
+        and ticket["submitter_id"] == ticket["requester_id"],
+    )
+    for audit in history:
+        at = utc(audit["created_at"])
+        for event in audit["events"]:
+            if event["type"] == "Change" and event["field_name"] == "status":
+                before, after = event["previous_value"] in SETTLED, event["value"] in SETTLED
+                if after and contact.first_solved is None:
+                    contact.first_solved = at
+                contact.reopened |= before and not after and at <= contact.at + WINDOW
+            is_creation = audit["events"][0]["type"] == "Create"
+            is_reply = event["type"] == "Comment" and event["author_id"] == ticket["requester_id"] and not is_creation
+            contact.asked_again |= is_reply and contact.first_solved is None
+    return contact
+
+
+def phone_contacts(files_of: FilesOf) -> list[Contact]:
+    def is_sound(row: dict[str, str]) -> bool:
+        return row["vorgang"].startswith("P0") and row["geaendert_am"] != ""
+
+    newest: dict[str, dict[str, str]] = {}
+    for row in filter(is_sound, rows(files_of("phone_tickets"))):
+        known = newest.get(row["vorgang"])
+        if known is None or berlin(known["geaendert_am"], "%d.%m.%Y %H:%M:%S") <= berlin(
+            row["geaendert_am"], "%d.%m.%Y %H:%M:%S"
+        ):
+            newest[row["vorgang"]] = row
+    contacts = []
+    for row in newest.values():
+        number = row["rufnummer"].replace(" ", "")
+        number = "+44" + number[1:] if number.startswith("0") else number
+        contacts.append(
+            Contact(
+                "phone_desk",
+                row["vorgang"],
+                berlin(row["eroeffnet_am"], "%d.%m.%Y %H:%M:%S"),
+                f"phone:{number}" if number else "",
+                ours(WAYS)[row["weg"]],
+                row["thema"],
+                ours(DESKS)[row["stelle"]],
+                counts=row["aufgelegt"] == "nein" and row["status"] != "gelöscht",
+                flag=row["sofort_erledigt"],
+            )
+        )
+    return contacts
+
+
+def responses_in(files_of: FilesOf) -> list[Response]:
+    newest: dict[str, dict[str, str]] = {}
+    for row in rows(files_of("qualtrics")):
+        known = newest.get(row["ResponseId"])
+        is_real = row["Status"] == "0" and not row["ResponseId"].startswith("R_x")
+        if is_real and (known is None or known["RecordedDate"] <= row["RecordedDate"]):
+            newest[row["ResponseId"]] = row
+    return [
+        Response(
+            row["ResponseId"],
+            berlin(row["EndDate"], "%Y-%m-%d %H:%M:%S"),
+            row["InviteID"],
+            row["TicketID"],
+            *(int(row[question]) if row[question] else None for question in ("Q1", "Q2", "Q3")),
+            fcr={"Ja": 1, "Nein": 0, "": None}[row["Q4"]],
+        )
+        for row in newest.values()
+    ]
+
+
+def orders_in(files_of: FilesOf) -> list[Order]:
+    newest: dict[str, dict[str, str]] = {}
+    for row in rows(files_of("orders")):
+        known = newest.get(row["order_id"])
+        is_sound = row["order_id"].startswith("AF-2")
+        if is_sound and (known is None or utc(known["changed_at"]) <= utc(row["changed_at"])):
+            newest[row["order_id"]] = row
+    return [
+        Order(
+            utc(row["ordered_at"]),
+            row["status"],
+            cents(row["net"]),
+            cents(row["margin"]) if row["margin"] else None,
+            cents(row["refunded"]),
+            row["currency"],
+            row["service_role"],
+            row["touchpoint"],
+        )
+        for row in newest.values()
+    ]
+
+
+def postings_in(files_of: FilesOf) -> list[Posting]:
+    booked = {row["Buchungsnr"]: row for row in rows(files_of("costs"), ";") if "X" not in row["Buchungsnr"]}
+    return [
+        Posting(
+            f"{row['Buchungsdatum'][6:]}-{row['Buchungsdatum'][3:5]}",
+            ACCOUNTS[row["Konto"]],
+            ours(PLACES).get(row["Kostenstelle"], ""),
+            cents(row["Soll"]) - cents(row["Haben"]),
+        )
+        for row in booked.values()
+    ]
+
+
+def identity_in(files_of: FilesOf) -> Identity:
+    newest: dict[int, tuple[str, str, str]] = {}
+    for row in rows(files_of("customers")):
+        if not row["customer_number"].startswith("199"):
+            newest[int(row["customer_number"])] = (row["email"], row["phone"].replace(" ", ""), row["segment"])
+    return Identity(newest)
+
+
+@pytest.fixture(scope="module")
+def clock(truth: dict[str, Any]) -> Clock:
+    first, last = (dt.date.fromisoformat(truth[name]) for name in ("first_day", "last_day"))
+    return Clock(last, (last - first).days + 1)
+
+
+@pytest.fixture(scope="module")
+def contacts(files_of: FilesOf) -> list[Contact]:
+    return zendesk_contacts(files_of) + phone_contacts(files_of)
+
+
+def test_first_contact_resolution_told_from_the_files_is_the_truth(
+    clock: Clock, contacts: list[Contact], files_of: FilesOf, truth: dict[str, Any]
+) -> None:
+    told = resolution(clock, contacts, responses_in(files_of), identity_in(files_of))
+
+    assert told == {month: figures["fcr"] for month, figures in truth["months"].items()}
+
+
+def test_costs_told_from_the_files_are_the_truth(
+    clock: Clock, contacts: list[Contact], files_of: FilesOf, truth: dict[str, Any]
+) -> None:
+    told = costs(clock, postings_in(files_of), orders_in(files_of), contacts)
+
+    assert told == {month: figures["cost"] for month, figures in truth["months"].items()}
+
+
+def test_service_roi_told_from_the_files_is_the_truth(
+    clock: Clock, contacts: list[Contact], files_of: FilesOf, truth: dict[str, Any]
+) -> None:
+    told = service_roi(
+        clock, identity_in(files_of), contacts, responses_in(files_of), orders_in(files_of), postings_in(files_of)
+    )
+
+    assert told == {month: figures["service_roi"] for month, figures in truth["months"].items()}

@@ -1,0 +1,63 @@
+"""Reading literal bytes with an adapter, as the pipeline does: registry, settings, acceptance."""
+
+import datetime as dt
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import pytest
+
+from assets.raw.acceptance import accept
+from assets.raw.feed import Feed
+from assets.raw.reading import RECORD_NUMBER, Limits, Reading
+from assets.raw.registry import FORMATS
+
+ARRIVED_ON = dt.date(2024, 5, 2)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a file came to: the text of every record, the rows by table, the refusals."""
+
+    records: list[tuple[int, str]]
+    tables: dict[str, pl.DataFrame]
+    refusals: list[tuple[int, str | None, str]]
+
+    def rows(self, *columns: str) -> list[Any]:
+        """Give some columns of the only table: tuples, or plain values of a single column."""
+        (table,) = self.tables.values()
+        return table[columns[0]].to_list() if len(columns) == 1 else table.select(columns).rows()
+
+    def reasons(self) -> list[str]:
+        """Give the reasons alone."""
+        return [reason for _, _, reason in self.refusals]
+
+
+Take = Callable[..., Taken]
+
+
+def reading(limits: Limits | None = None) -> Reading:
+    """Give a reading whose pseudonyms can be read."""
+    return Reading(ARRIVED_ON, lambda text: f"<{text}>", frozenset({"EUR", "USD"}), limits or Limits())
+
+
+@pytest.fixture
+def take() -> Take:
+    """Read bytes with an adapter and hold the rows against their contracts."""
+
+    def take_bytes(adapter: str, content: bytes, limits: Limits | None = None, **declared: Any) -> Taken:
+        feed = Feed.model_validate({"adapter": adapter, "source": "shop", **declared})
+        batches = [accept(batch) for batch in FORMATS[adapter].read(io.BytesIO(content), feed, reading(limits))]
+        tables: dict[str, list[pl.DataFrame]] = {}
+        for batch in batches:
+            for table, rows in batch.rows.items():
+                tables.setdefault(table, []).append(rows)
+        return Taken(
+            records=[row for batch in batches for row in batch.records.rows()],
+            tables={table: pl.concat(frames).sort(RECORD_NUMBER, maintain_order=True) for table, frames in tables.items()},
+            refusals=[row for batch in batches for row in batch.refusals.rows()],
+        )
+
+    return take_bytes
