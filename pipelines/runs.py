@@ -1,11 +1,11 @@
 """Running the daily job in this process: the very job that the schedule and the UI run."""
 
 import datetime as dt
-import logging
 import os
 import shutil
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,15 @@ import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 import pipelines
-from pipelines.definitions import JOB_NAME, REBUILD_TAG, build_definitions
+from pipelines.definitions import JOB_NAME, PUBLISHED_KEY, REBUILD_TAG, build_definitions
 from pipelines.errors import PipelineError
 from pipelines.ingest import Progress
 from pipelines.settings import Settings
 
 HOME_VARIABLE = "DAGSTER_HOME"
+PREFIX = f"{PipelineError.__module__}.{PipelineError.__qualname__}: "
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""Every event is in the instance's storage and in the UI; the terminal gets the summary."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +42,24 @@ def run_days(settings: Settings, first: dt.date, last: dt.date, *, rebuild: bool
     Raises PipelineError when the days are out of range; what goes wrong in the run itself is in the result.
     """
     _refuse_days(settings, first, last)
-    warnings.filterwarnings("ignore", category=dg.BetaWarning)
-    warnings.filterwarnings("ignore", category=dg.PreviewWarning)
-    with dg.DagsterInstance.from_config(str(instance_home(settings))) as instance:
-        logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    with _instance(settings) as instance:
         job = build_definitions(settings, progress).resolve_job_def(JOB_NAME)
         tags = {REBUILD_TAG: "true"} if rebuild else {}
         if first == last:
-            result = job.execute_in_process(instance=instance, partition_key=first.isoformat(), tags=tags, raise_on_error=False)
+            result = job.execute_in_process(
+                instance=instance, run_config=QUIET, partition_key=first.isoformat(), tags=tags, raise_on_error=False
+            )
         else:
             days = {ASSET_PARTITION_RANGE_START_TAG: first.isoformat(), ASSET_PARTITION_RANGE_END_TAG: last.isoformat()}
-            result = job.execute_in_process(instance=instance, tags={**tags, **days}, raise_on_error=False)
+            result = job.execute_in_process(instance=instance, run_config=QUIET, tags={**tags, **days}, raise_on_error=False)
+        return _result(result)
+
+
+def run_publication(settings: Settings) -> RunResult:
+    """Run only the last asset of the daily job."""
+    with _instance(settings) as instance:
+        job = build_definitions(settings).resolve_job_def(JOB_NAME)
+        result = job.execute_in_process(instance=instance, run_config=QUIET, asset_selection=[PUBLISHED_KEY], raise_on_error=False)
         return _result(result)
 
 
@@ -62,6 +72,15 @@ def instance_home(settings: Settings) -> Path:
         shutil.copyfile(declared, home / "dagster.yaml")
     os.environ[HOME_VARIABLE] = str(home.resolve())
     return home.resolve()
+
+
+@contextmanager
+def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance."""
+    warnings.filterwarnings("ignore", category=dg.BetaWarning)
+    warnings.filterwarnings("ignore", category=dg.PreviewWarning)
+    with dg.DagsterInstance.from_config(str(instance_home(settings))) as instance:
+        yield instance
 
 
 def _refuse_days(settings: Settings, first: dt.date, last: dt.date) -> None:
@@ -81,7 +100,9 @@ def _result(result: dg.ExecuteInProcessResult) -> RunResult:
             findings.append((not blocking, f"{event.asset_key.to_user_string()}: {event.description}"))
     for event in result.all_events:
         if event.is_step_failure:
-            findings.append((False, f"{event.step_key}: {_cause(event.step_failure_data)}"))
+            findings.append((False, f"{event.step_key}: {_cause(event.step_failure_data.error, event.step_failure_data.user_failure_data)}"))
+        elif event.is_run_failure and not findings:
+            findings.append((False, _cause(event.job_failure_data.error)))
     metadata: dict[str, dict[str, Any]] = {}
     for event in result.all_events:
         if event.is_step_materialization:
@@ -95,11 +116,10 @@ def _result(result: dg.ExecuteInProcessResult) -> RunResult:
     )
 
 
-def _cause(failure: Any) -> str:
-    """What went wrong, in the words of the innermost fault."""
-    if failure.user_failure_data and failure.user_failure_data.description:
-        return str(failure.user_failure_data.description)
-    fault = failure.error
+def _cause(fault: Any, said: Any = None) -> str:
+    """What went wrong: the sentence it failed with, else the words of the innermost fault."""
+    if said and said.description:
+        return str(said.description)
     while fault and fault.cause:
         fault = fault.cause
-    return fault.message.strip().splitlines()[0] if fault else "it failed without saying why"
+    return fault.message.strip().splitlines()[0].removeprefix(PREFIX) if fault else "it failed without saying why"

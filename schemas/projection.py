@@ -34,6 +34,7 @@ class Column:
     description: str
     unit: str | None = None
     formula: str | None = None
+    method: str | None = None
 
 
 @cache
@@ -73,6 +74,15 @@ def grain(table: type[Table]) -> tuple[str, ...]:
     """The columns that together name a row."""
     unique = table.to_schema().unique or []
     return (unique,) if isinstance(unique, str) else tuple(unique)
+
+
+def additive(table: type[Table]) -> tuple[str, ...]:
+    """The columns of a KPI table whose sums over rows mean the same for all those rows: counts and amounts."""
+    return tuple(
+        column.name
+        for column in columns(table)
+        if column.name not in grain(table) and (column.sql_type == "BIGINT" or column.sql_type.startswith("DECIMAL"))
+    )
 
 
 def summary(table: type[Table]) -> str:
@@ -126,6 +136,7 @@ def catalogue_rows(tables: Sequence[type[Table]]) -> list[dict[str, object]]:
             "is_grain": column.name in grain(table),
             "unit": column.unit,
             "formula": column.formula,
+            "method": column.method,
             "cohort": facts(table).get("cohort"),
             "source": facts(table).get("source"),
             "owner": facts(table).get("owner"),
@@ -147,6 +158,7 @@ def _column(table: type[Table], name: str, dtype: DataType, nullable: bool, desc
         description=description,
         unit=metadata.get("unit"),
         formula=metadata.get("formula"),
+        method=metadata.get("method"),
     )
 
 

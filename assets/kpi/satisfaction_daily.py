@@ -55,7 +55,7 @@ def satisfaction_daily(answers: Lazy, parameters: Parameters) -> Lazy:
             ces_mean_score=ratio(nw.col("ces_score_points"), nw.col("ces_n") * 10_000),
             **share_with_interval("csat_top2", "csat_satisfied", "csat_n"),
             **share_with_interval("ces_top", "ces_easy", "ces_n"),
-            **_net_promoters(),
+            **net_promoters(),
             largest_n=nw.max_horizontal("csat_n", "nps_n", "ces_n"),
         )
         .with_columns(status=row_status("largest_n", parameters.small_sample))
@@ -68,7 +68,7 @@ def _points(condition: nw.Expr) -> nw.Expr:
     return nw.when(condition).then(nw.col("score_points")).otherwise(nw.lit(0)).sum().cast(nw.Int64)
 
 
-def _net_promoters() -> dict[str, nw.Expr]:
+def net_promoters() -> dict[str, nw.Expr]:
     """NPS with its adjusted Wald interval: n' = n + 3, ¾ more promoters and ¾ more detractors, clamped to ±100."""
     n, promoters, detractors = nw.col("nps_n"), nw.col("nps_promoters"), nw.col("nps_detractors")
     adjusted_n = n.cast(nw.Float64) + 3.0

@@ -61,7 +61,7 @@ class Framing:
         cut = len(data) if is_last else max(data.rfind(b"\n"), data.rfind(b"\r", 0, -1)) + 1
         body, self._rest = data[:cut], data[cut:]
         framed = (None if self._open else self._simple(body)) or self._line_by_line(body, is_last=is_last)
-        if len(self._rest) > self._limits.record_bytes:
+        if len(self._rest) > self._limits.record_bytes and not self._rest.endswith(b"\r"):
             self._walk(deque([self._rest]), framed)
             self._rest = b""
             self._is_dropping = True
@@ -148,7 +148,7 @@ class Framing:
             text = raw.decode() if reason != "too_long" else _head(raw, self._limits)
         except UnicodeDecodeError:
             text, reason = _head(raw, self._limits), "not_text"
-        if reason is None and "\0" in text:
+        if reason != "too_long" and "\0" in text:
             reason = "not_text"
         if reason is not None:
             framed.reasons[len(framed.texts)] = reason

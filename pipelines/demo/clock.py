@@ -34,7 +34,10 @@ class Clock:
         midnights = [dt.datetime.combine(day, dt.time(), zone) for day in self.dates]
         self.midnights: Final = [round(moment.timestamp()) for moment in midnights]
         self._offset: Final = [int(moment.utcoffset().total_seconds()) for moment in midnights]  # type: ignore[union-attr]
-        self._seconds: Final = [f"{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02}" for n in range(DAY)]
+        sixty = [f"{n:02}" for n in range(60)]
+        self._seconds: Final = [
+            f"{hour}:{minute}:{second}" for hour in sixty[:24] for minute in sixty for second in sixty
+        ]
         self._first_epoch_day: Final = (first - _EPOCH).days - 1
         utc_days = [first + dt.timedelta(days=n - 1) for n in range(days + _MARGIN + 2)]
         self._utc_iso: Final = [day.isoformat() for day in utc_days]
@@ -71,7 +74,7 @@ class Clock:
 
     def month(self, at: int) -> str:
         """The business month of an instant, as ``2026-07``."""
-        return self.months[self.day(at)]
+        return self.months[bisect_right(self.midnights, at) - 1]
 
     def time(self, second: int) -> str:
         """``10:11:12`` of a second of the day."""

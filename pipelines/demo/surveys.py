@@ -101,21 +101,21 @@ class Invitations:
         self.responses: Final[list[Response]] = []
         self.sent: Final[list[tuple[int, bool]]] = []
 
-    def _plan(self, at: int, customer: int, touchpoint: str, contact: Contact | None) -> None:
+    def _plan(self, day: int, at: int, customer: int, touchpoint: str, contact: Contact | None) -> None:
         invite = _Invite(f"I{self._next:07}", at, customer, touchpoint, contact.id if contact else "", contact)
         self._next += 1
-        self._planned.setdefault(self._clock.day(at), []).append(invite)
+        self._planned.setdefault(day, []).append(invite)
 
     def after_ticket(self, at: int, customer: int, contact: Contact) -> None:
         """Invites the requester of a ticket that has just been solved."""
-        self._plan(at, customer, contact.touchpoint, contact)
+        self._plan(self._clock.day(at), at, customer, contact.touchpoint, contact)
 
     def export_invites(self, day: int) -> list[Delivery]:
         """The day's invitations, sent by its end."""
         rng, clock = self._rng, self._clock
-        for _ in range(how_many(rng, clock.dates[day], 190)):
+        for _ in range(how_many(rng, clock.dates[day], 150)):
             at = clock.utc(day, clock.wall(day, 32_400 + int(rng.random() * 36_000)))
-            self._plan(at, self._crm.pick(rng).number, draw(rng, TOUCHPOINTS), None)
+            self._plan(day, at, self._crm.pick(rng).number, draw(rng, TOUCHPOINTS), None)
         sheet = Sheet(rng)
         for invite in sorted(self._planned.pop(day, []), key=lambda invite: (invite.at, invite.id)):
             delivered = rng.random() < 0.965
@@ -125,7 +125,7 @@ class Invitations:
                 f"{'yes' if delivered else 'no'},{invite.ticket},{invite.customer}"
             )
             self.sent.append((invite.at, delivered))
-            if delivered and rng.random() < (0.37 if invite.contact else 0.32):
+            if delivered and rng.random() < (0.37 if invite.contact else 0.36):
                 back = day + 1 + int(rng.random() ** 2 * 8)
                 self._answers.setdefault(back, []).append((invite, False))
                 if not invite.contact and rng.random() < 0.03:

@@ -34,7 +34,7 @@ def share(part: int, whole: int) -> float | None:
 def satisfaction(clock: Clock, responses: list[Response], shop: list[tuple[int, str]]) -> dict[str, dict[str, Figures]]:
     """By month: the three measures with what they are made of."""
     lost = superseded_responses(responses)
-    given: dict[tuple[str, str], list[int]] = defaultdict(list)
+    given: dict[tuple[str, str], list[int]] = defaultdict(list)  # in tenths: half stars stay whole numbers
     skipped: dict[tuple[str, str], int] = defaultdict(int)
     superseded: dict[tuple[str, str], int] = defaultdict(int)
     for response in responses:

@@ -138,9 +138,9 @@ class DuckDBWarehouse:
                 "or move the warehouse file away and run `kpis backfill` over all arrival days."
             )
 
-    def query(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
+    def query(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> pl.DataFrame:
         """Rows of a query of the ledger, for people."""
-        return self._connection.sql(sql, params=list(parameters)).pl()
+        return self._connection.sql(sql, params=parameters).pl()
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:

@@ -10,9 +10,9 @@ def count(description: str, unit: str) -> Any:
     return pa.Field(ge=0, description=description, metadata={"unit": unit})
 
 
-def share(description: str, formula: str) -> Any:
-    """A ratio from 0 to 1; null when its denominator is 0."""
-    return pa.Field(ge=0, le=1, nullable=True, description=description, metadata={"unit": "ratio", "formula": formula})
+def share(description: str, formula: str | None = None, *, method: str | None = None) -> Any:
+    """A ratio from 0 to 1; null when its denominator is 0. ``formula`` and ``method`` as for `figure`."""
+    return pa.Field(ge=0, le=1, nullable=True, description=description, metadata=_computed("ratio", formula, method))
 
 
 def bound(of: str, end: str, method: str = "Wilson") -> Any:
@@ -21,11 +21,20 @@ def bound(of: str, end: str, method: str = "Wilson") -> Any:
     return pa.Field(ge=0, le=1, nullable=True, description=description, metadata={"unit": "ratio"})
 
 
-def figure(description: str, unit: str, formula: str) -> Any:
-    """A computed figure of any sign; null when it is not defined."""
-    return pa.Field(nullable=True, description=description, metadata={"unit": unit, "formula": formula})
+def figure(description: str, unit: str, formula: str | None = None, *, method: str | None = None) -> Any:
+    """A computed figure of any sign; null when it is not defined.
+
+    ``formula`` is SQL over the table's additive columns: it gives the figure of a row, and, over sums of those
+    columns, of any set of rows. A figure that cannot be re-aggregated has a ``method`` in words instead.
+    """
+    return pa.Field(nullable=True, description=description, metadata=_computed(unit, formula, method))
 
 
 def amount(description: str) -> Any:
     """Money in the reporting currency, exact."""
     return pa.Field(description=description, metadata={"unit": "money"})
+
+
+def _computed(unit: str, formula: str | None, method: str | None) -> dict[str, str]:
+    said = {"unit": unit, "formula": formula, "method": method}
+    return {name: text for name, text in said.items() if text is not None}

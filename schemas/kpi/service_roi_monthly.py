@@ -31,11 +31,11 @@ class ServiceRoiMonthly(Table):
     rated_n: int = count("CSAT answers about these contacts.", "answers")
     rated_satisfied: int = count("Of these, in the top boxes.", "answers")
     rated_dissatisfied: int = count("Of these, in the bottom boxes.", "answers")
-    satisfied_share: float = share("Share left satisfied (s).", "rated_satisfied / rated_n, or as declared")
+    satisfied_share: float = share("Share left satisfied (s).", method="rated_satisfied / rated_n, or as declared")
     satisfied_share_ci_low: float = bound("satisfied_share", "low")
     satisfied_share_ci_high: float = bound("satisfied_share", "high")
-    mollified_share: float = share("Share left neither satisfied nor dissatisfied (m).", "1 - s - d")
-    dissatisfied_share: float = share("Share left dissatisfied (d).", "rated_dissatisfied / rated_n, or as declared")
+    mollified_share: float = share("Share left neither satisfied nor dissatisfied (m).", method="1 - s - d")
+    dissatisfied_share: float = share("Share left dissatisfied (d).", method="rated_dissatisfied / rated_n, or as declared")
     shares_basis: str = pa.Field(isin=BASES, description="What s, m and d rest on.")
     loyalty_basis: str = pa.Field(isin=BASES, description="Weakest basis of the loyalties.")
     customer_value_basis: str = pa.Field(isin=BASES, description="What V rests on.")
@@ -52,8 +52,8 @@ class ServiceRoiMonthly(Table):
         "ratio",
         "(prevented_damage_amount + recovered_margin_amount + new_margin_amount - service_cost_amount) / service_cost_amount",
     )
-    roi_low: float = figure("Every declared input at its worst end.", "ratio", "as roi")
-    roi_high: float = figure("Every declared input at its best end.", "ratio", "as roi")
+    roi_low: float = figure("Every declared input at its worst end.", "ratio", method="as roi")
+    roi_high: float = figure("Every declared input at its best end.", "ratio", method="as roi")
     roi_basis: str = pa.Field(isin=BASES, description="Weakest basis of all inputs.")
     status: str = pa.Field(isin=ROW_STATUSES, description="How the row may be read; judged on customer_count.")
 

@@ -153,7 +153,7 @@ def responses_in(files_of: FilesOf) -> list[Response]:
             row["InviteID"],
             row["TicketID"],
             *(int(row[question]) if row[question] else None for question in ("Q1", "Q2", "Q3")),
-            fcr={"Ja": 1, "Nein": 0, "": None}[row["Q4"]],
+            {"Ja": 1, "Nein": 0, "": None}[row["Q4"]],
         )
         for row in newest.values()
     ]

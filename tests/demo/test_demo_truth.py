@@ -1,5 +1,6 @@
 """Figures of the truth, counted again from the files with the standard library's readers, and on literal cases."""
 
+import contextlib
 import csv
 import datetime as dt
 import gzip
@@ -160,9 +161,9 @@ def test_mails_are_as_many_as_the_mailbox_module_finds(
             found += 1
             continue
         (tmp_path / str(number)).write_bytes(path.read_bytes())
-        messages = list(mailbox.mbox(tmp_path / str(number)))
-        found += len(messages)
-        automatic += sum("Auto-Submitted" in message for message in messages)
+        with contextlib.closing(mailbox.mbox(tmp_path / str(number))) as box:
+            found += len(box)
+            automatic += sum("Auto-Submitted" in message for message in box)
 
     assert found == truth["feeds"]["email"]["records"]
     assert 0 < truth["months"][MONTH]["messages"]["email"]["auto_reply"] <= automatic + 5

@@ -3,7 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -38,18 +38,19 @@ class Taken:
 Take = Callable[..., Taken]
 
 
-def reading(limits: Limits | None = None) -> Reading:
-    """Give a reading whose pseudonyms can be read."""
-    return Reading(ARRIVED_ON, lambda text: f"<{text}>", frozenset({"EUR", "USD"}), limits or Limits())
+@pytest.fixture
+def reading() -> Reading:
+    """Give a reading whose pseudonyms people can read."""
+    return Reading(ARRIVED_ON, lambda text: f"<{text}>", frozenset({"EUR", "USD"}))
 
 
 @pytest.fixture
-def take() -> Take:
+def take(reading: Reading) -> Take:
     """Read bytes with an adapter and hold the rows against their contracts."""
 
     def take_bytes(adapter: str, content: bytes, limits: Limits | None = None, **declared: Any) -> Taken:
         feed = Feed.model_validate({"adapter": adapter, "source": "shop", **declared})
-        batches = [accept(batch) for batch in FORMATS[adapter].read(io.BytesIO(content), feed, reading(limits))]
+        batches = [accept(batch) for batch in FORMATS[adapter].read(io.BytesIO(content), feed, replace(reading, limits=limits or Limits()))]
         tables: dict[str, list[pl.DataFrame]] = {}
         for batch in batches:
             for table, rows in batch.rows.items():

@@ -27,7 +27,7 @@ def written(rows: list[list[str]], quoting: int) -> bytes:
 
 
 @given(st.integers(1, 4).flatmap(lambda width: st.lists(st.lists(CELL, min_size=width, max_size=width), min_size=1, max_size=8)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
 @pytest.mark.parametrize("vector_from", [0, 10**9])
 def test_what_a_csv_writer_wrote_is_read_back(quoting: int, vector_from: int, rows: list[list[str]]) -> None:
@@ -40,7 +40,7 @@ def test_what_a_csv_writer_wrote_is_read_back(quoting: int, vector_from: int, ro
 
 
 @given(st.lists(st.sampled_from(["a", ",", '"', '""', '","', "b c", "\n", '"x"', '"x\ny"', '"x"y']), max_size=25).map("".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_both_ways_of_reading_cells_agree_on_any_text(text: str) -> None:
     results = []
     for vector_from in (0, 10**9):

@@ -67,7 +67,7 @@ def lines(content: bytes) -> list[bytes]:
 
 
 @given(FILES, st.integers(1, 50))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_records_are_those_of_a_reader_that_goes_character_by_character(content: bytes, chunk: int) -> None:
     expected = records_read_character_by_character(content)
     found = framed(content, chunk=chunk)

@@ -1,0 +1,1 @@
+"""The command line. `app` says which commands there are; heavy libraries are imported when a command runs."""

@@ -1,0 +1,131 @@
+"""The command `kpis`: its commands and options. What they do stands in the other modules of this package."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.console import exits_cleanly
+
+app = typer.Typer(
+    name="kpis",
+    help="Turn what customers say into what it is worth: load feedback, compute the KPIs, publish them.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+SettingsOption = Annotated[
+    Path | None, typer.Option("--settings", "-s", help="Settings file; else KPIS_SETTINGS, else kpis.toml here.", show_default=False)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+DAY_FORMAT = ["%Y-%m-%d"]
+
+
+@app.command()
+@exits_cleanly
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Folder to write the demo company into.")] = Path("demo"),
+    days: Annotated[int, typer.Option(help="How many arrival days.", min=8)] = 120,
+    write_only: Annotated[bool, typer.Option("--write-only", help="Write the inbox and stop; load it with `kpis backfill`.")] = False,
+) -> None:
+    """Write a demo company's export files, run the pipeline over them, and show its KPIs."""
+    from pipelines.cli import demo_command
+
+    demo_command.demo(folder, days, run=not write_only)
+
+
+@app.command()
+@exits_cleanly
+def run(
+    day: Annotated[dt.datetime | None, typer.Option(formats=DAY_FORMAT, help="Arrival day; yesterday unless given.", show_default=False)] = None,
+    settings: SettingsOption = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Compute every table whole, whatever has changed.")] = False,
+) -> None:
+    """Load one arrival day, bring every table up to date, publish: what the daily schedule does."""
+    from pipelines.cli import run_commands
+
+    run_commands.run(settings, day.date() if day else None, rebuild=rebuild)
+
+
+@app.command()
+@exits_cleanly
+def backfill(
+    first: Annotated[dt.datetime, typer.Argument(formats=DAY_FORMAT, help="First arrival day.", metavar="FROM")],
+    last: Annotated[dt.datetime, typer.Argument(formats=DAY_FORMAT, help="Last arrival day.", metavar="TO")],
+    settings: SettingsOption = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Compute every table whole, whatever has changed.")] = False,
+) -> None:
+    """Load a range of arrival days in one run. Days that are loaded and unchanged cost next to nothing."""
+    from pipelines.cli import run_commands
+
+    run_commands.backfill(settings, first.date(), last.date(), rebuild=rebuild)
+
+
+@app.command()
+@exits_cleanly
+def publish(settings: SettingsOption = None) -> None:
+    """Publish the KPI tables as they are, without loading anything."""
+    from pipelines.cli import run_commands
+
+    run_commands.publish(settings)
+
+
+@app.command()
+@exits_cleanly
+def status(settings: SettingsOption = None, as_json: JsonOption = False) -> None:
+    """Say what is loaded, how fresh it is, what was refused and what waits in the inbox."""
+    from pipelines.cli import ledger_commands
+
+    ledger_commands.status(settings, as_json=as_json)
+
+
+@app.command()
+@exits_cleanly
+def quarantine(
+    feed: Annotated[str | None, typer.Option(help="Only this feed.", show_default=False)] = None,
+    day: Annotated[dt.datetime | None, typer.Option(formats=DAY_FORMAT, help="Only this arrival day.", show_default=False)] = None,
+    limit: Annotated[int, typer.Option(help="Rows to show.", min=1)] = 50,
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what was refused, why, and what it said; exit 1 when there is anything."""
+    from pipelines.cli import ledger_commands
+
+    ledger_commands.quarantine(settings, feed, day.date() if day else None, limit, as_json=as_json)
+
+
+@app.command()
+@exits_cleanly
+def show(
+    kpi: Annotated[str, typer.Argument(help="Name of a KPI table, such as satisfaction_daily.")],
+    since: Annotated[dt.datetime | None, typer.Option(formats=DAY_FORMAT, help="First period.", show_default=False)] = None,
+    by: Annotated[list[str] | None, typer.Option(help="Also group by this column; may be repeated.", show_default=False)] = None,
+    per: Annotated[str | None, typer.Option(help="Sum periods to `week` or `month`.", show_default=False)] = None,
+    limit: Annotated[int, typer.Option(help="Newest rows to show.", min=1)] = 31,
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a published KPI, re-aggregated over everything that is not asked for."""
+    from pipelines.cli import show_command
+
+    show_command.show(settings, kpi, since.date() if since else None, by or [], per, limit, as_json=as_json)
+
+
+@app.command()
+@exits_cleanly
+def dev(
+    settings: SettingsOption = None,
+    port: Annotated[int, typer.Option(help="Port on the loopback address.", min=1, max=65535)] = 3000,
+) -> None:
+    """Open the Dagster UI, with schedule and sensor, on 127.0.0.1."""
+    from pipelines.cli import run_commands
+
+    run_commands.dev(settings, port)
+
+
+def main() -> None:
+    """Entry point of the command `kpis`."""
+    app()

@@ -1,0 +1,64 @@
+"""Reading the published tables: rows re-aggregated over any columns by the formulas of their contracts."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.errors import PipelineError
+from pipelines.publish import DATABASE_NAME
+from schemas.catalogue import KPI
+from schemas.projection import additive, columns, grain, quoted, table_name
+from schemas.table import Table
+
+
+def kpi_table(name: str) -> type[Table]:
+    """The contract of a KPI by its table's name, with or without the layer in front."""
+    by_name = {table_name(table).removeprefix("kpi."): table for table in KPI}
+    try:
+        return by_name[name.removeprefix("kpi.")]
+    except KeyError:
+        raise PipelineError(f"There is no KPI {name!r}; there are {', '.join(sorted(by_name))}.") from None
+
+
+def period_column(table: type[Table]) -> str | None:
+    """The date in the table's grain, where it has one."""
+    dates = [column.name for column in columns(table) if column.sql_type == "DATE" and column.name in grain(table)]
+    return dates[0] if dates else None
+
+
+def rows(folder: Path, table: type[Table], *, by: Sequence[str] = (), since: dt.date | None = None, per: str | None = None) -> pl.DataFrame:
+    """Sums of a published table's additive columns, and the figures that its formulas give over those sums.
+
+    ``by`` names columns of the grain; ``per`` cuts the period to ``week`` or ``month`` and puts it in front. A
+    table without a period is given as it is. A figure whose denominator is 0 is null.
+    """
+    period = period_column(table)
+    if unknown := [name for name in by if name not in grain(table)]:
+        raise PipelineError(f"{table_name(table)} has no column {unknown[0]!r} to group by; there are {', '.join(grain(table))}.")
+    name = quoted(table_name(table))
+    if period is None:
+        return query(folder, f"SELECT * FROM {name}")
+    cut = quoted(period) if per is None else f"CAST(date_trunc('{per}', {quoted(period)}) AS DATE)"
+    keys = [f"{cut} AS {quoted(period)}", *(quoted(column) for column in by)]
+    sums = [f"sum({quoted(column)}) AS {quoted(column)}" for column in additive(table)]
+    figures = [
+        f"CASE WHEN isfinite(CAST(({column.formula}) AS DOUBLE)) THEN CAST(({column.formula}) AS DOUBLE) END AS {quoted(column.name)}"
+        for column in columns(table)
+        if column.formula
+    ]
+    where = "" if since is None else f"WHERE {quoted(period)} >= ?"
+    positions = ", ".join(str(number) for number in range(1, len(keys) + 1))
+    summed = f"SELECT {', '.join([*keys, *sums])} FROM {name} {where} GROUP BY {positions}"
+    return query(folder, f"SELECT {', '.join(['*', *figures])} FROM ({summed}) ORDER BY {positions}", [since] if since else [])
+
+
+def query(folder: Path, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
+    """Rows of a query of the published database; PipelineError when nothing is published yet."""
+    database = folder / DATABASE_NAME
+    if not database.exists():
+        raise PipelineError(f"Nothing is published in {folder} yet; run `kpis run` or `kpis backfill` first.")
+    with duckdb.connect(database, read_only=True) as connection:
+        return connection.sql(sql, params=list(parameters)).pl()

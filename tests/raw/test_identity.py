@@ -1,0 +1,44 @@
+import polars as pl
+import pytest
+
+from assets.raw.identity import Referencer, Refused, customer_id, email, phone
+from assets.raw.reading import Reading
+
+
+def test_an_address_is_known_whatever_its_case() -> None:
+    assert email(" Ann@Example.ORG ") == "ann@example.org"
+    assert email("ann at example.org") == Refused("not_an_email")
+    assert email("a@b@c") == Refused("not_an_email")
+
+
+@pytest.mark.parametrize(
+    ("written", "region"),
+    [("202-555-0143", "US"), ("+1 (202) 555-0143", "DE"), ("whatsapp:+12025550143", "GB"), ("12025550143", "US")],
+)
+def test_a_number_is_known_however_it_is_written(written: str, region: str) -> None:
+    assert phone(written, region) == "+12025550143"
+
+
+@pytest.mark.parametrize("written", ["GOOGLE", "12", "+999", "1" * 300])
+def test_what_is_no_number_is_refused(written: str) -> None:
+    assert phone(written, "US") == Refused("not_a_phone")
+
+
+def test_a_customer_number_that_a_spreadsheet_rounded_is_refused() -> None:
+    assert customer_id("5.7E+17") == Refused("damaged_id")
+    assert customer_id(" 0042 ") == "0042"
+
+
+def test_references_are_namespaced_so_that_an_id_never_meets_a_number(reading: Reading) -> None:
+    referencer = Referencer(reading, "US")
+
+    assert referencer.reference("customer_id", "7") == "<id:7>"
+    assert referencer.reference("email", "A@x.org") == "<email:a@x.org>"
+    assert referencer.reference("phone", "2025550143") == "<phone:+12025550143>"
+
+
+def test_a_column_keeps_blanks_apart_from_refusals(reading: Reading) -> None:
+    references, reasons = Referencer(reading, "US").references("email", pl.Series(["A@x.org", None, " ", "nobody", "a@x.org"]))
+
+    assert references.to_list() == ["<email:a@x.org>", None, None, None, "<email:a@x.org>"]
+    assert reasons.to_list() == [None, None, None, "not_an_email", None]
