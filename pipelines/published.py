@@ -43,7 +43,8 @@ def rows(folder: Path, table: type[Table], *, by: Sequence[str] = (), since: dt.
         return query(folder, f"SELECT * FROM {name}")
     cut = quoted(period) if per is None else f"CAST(date_trunc('{per}', {quoted(period)}) AS DATE)"
     keys = [f"{cut} AS {quoted(period)}", *(quoted(column) for column in by)]
-    sums = [f"sum({quoted(column)}) AS {quoted(column)}" for column in additive(table)]
+    types = {column.name: "BIGINT" if column.sql_type == "BIGINT" else "DECIMAL(38,4)" for column in columns(table)}
+    sums = [f"CAST(sum({quoted(column)}) AS {types[column]}) AS {quoted(column)}" for column in additive(table)]
     figures = [
         f"CASE WHEN isfinite(CAST(({column.formula}) AS DOUBLE)) THEN CAST(({column.formula}) AS DOUBLE) END AS {quoted(column.name)}"
         for column in columns(table)

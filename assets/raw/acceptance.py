@@ -8,10 +8,10 @@ from typing import Final
 
 import pandera.errors
 import polars as pl
-from schemas.vocabulary import REFUSALS as REASONS
 
 from assets.raw.contract import CONTRACTS, contract_columns
 from assets.raw.reading import RECORD_NUMBER, REFUSALS, Batch
+from schemas.vocabulary import REFUSALS as REASONS
 
 __all__ = ["accept", "contract_columns"]
 
@@ -55,13 +55,9 @@ def _refusals(table: str, rows: pl.DataFrame) -> pl.DataFrame | None:
         return None
     if cases[_PLACE].null_count():
         faults = (
-            cases.filter(pl.col(_PLACE).is_null())
-            .select(pl.concat_str("column", "check", separator=" ", ignore_nulls=True))
-            .to_series()
+            cases.filter(pl.col(_PLACE).is_null()).select(pl.concat_str("column", "check", separator=" ", ignore_nulls=True)).to_series()
         )
-        raise TypeError(
-            f"the adapter's rows do not have the shape of {table}: {'; '.join(faults.unique().sort().to_list())}"
-        )
+        raise TypeError(f"the adapter's rows do not have the shape of {table}: {'; '.join(faults.unique().sort().to_list())}")
     check = pl.col("check").str.replace(r"(?s)\(.*$", "")
     known = dict(_REASON_OF_CHECK) | {reason: reason for reason in REASONS}
     return cases.select(

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final, cast
 
 import polars as pl
+
 from schemas.raw.answers import RawAnswers
 from schemas.raw.costs import RawCosts
 from schemas.raw.customers import RawCustomers
@@ -51,9 +52,7 @@ def contract_columns(table: str) -> tuple[ContractColumn, ...]:
             name=name,
             dtype=cast("pl.DataType", column.dtype.type),
             is_nullable=column.nullable,
-            words=next(
-                (tuple(check.statistics["allowed_values"]) for check in column.checks if check.name == "isin"), None
-            ),
+            words=next((tuple(check.statistics["allowed_values"]) for check in column.checks if check.name == "isin"), None),
         )
         for name, column in CONTRACTS[table].to_schema().columns.items()
     )

@@ -16,7 +16,7 @@ from assets.raw.csv_framing import Framed, Framing, clean_cells
 from assets.raw.decoding import utf8_chunks
 from assets.raw.feed import Feed
 from assets.raw.reading import RECORD_NUMBER, Limits, UnreadableFile
-from assets.raw.refusing import Refusal, refusal_frame
+from assets.raw.refusing import Refusal, refusal_framefrom schemas.vocabulary import REFUSALS as REASONS
 
 TEXT: Final = "text"
 """The record's whole text, where `original` may be cut."""
@@ -67,7 +67,8 @@ class CsvTable:
         refused = [place for place in self._ahead.reasons if place < count]
         if refused and refused[0] == 0:
             raise UnreadableFile(
-                f"The header row cannot be read ({self._ahead.reasons[0]}); export the file as CSV in UTF-8 or declare `encoding` and `delimiter`."
+                f"The header row cannot be read: {REASONS[self._ahead.reasons[0]]};"
+                " export the file as CSV in UTF-8, or declare `encoding` and `delimiter` in the feed's settings."
             )
         texts = self._ahead.texts[: min([count, *refused])]
         return list(csv.reader(texts, delimiter=self._delimiter))
@@ -104,9 +105,7 @@ class CsvTable:
 
     def _batch(self, framed: Framed, done: int, width: int, wanted: Mapping[str, int]) -> CsvBatch:
         numbers = range(done + 1, done + 1 + len(framed.texts))
-        texts = pl.DataFrame(
-            [pl.Series(RECORD_NUMBER, numbers, dtype=pl.Int64), pl.Series(TEXT, framed.texts, dtype=pl.String)]
-        )
+        texts = pl.DataFrame([pl.Series(RECORD_NUMBER, numbers, dtype=pl.Int64), pl.Series(TEXT, framed.texts, dtype=pl.String)])
         refusals: list[Refusal] = [(numbers[place], None, reason) for place, reason in framed.reasons.items()]
         whole = texts
         if refusals:
@@ -154,18 +153,14 @@ def _split(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[st
     """Read records without quotes, which need no more than splitting."""
     right = records.filter(pl.col(TEXT).str.count_matches(delimiter, literal=True) == width - 1)
     cells = right[TEXT].str.split_exact(delimiter, width - 1).struct
-    return pl.DataFrame(
-        [right[RECORD_NUMBER], *(cells.field(f"field_{place}").alias(name) for name, place in wanted.items())]
-    )
+    return pl.DataFrame([right[RECORD_NUMBER], *(cells.field(f"field_{place}").alias(name) for name, place in wanted.items())])
 
 
 def _by_standard_library(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame:
     """Read any records, one by one."""
     numbers = []
     rows = []
-    for number, row in zip(
-        records[RECORD_NUMBER].to_list(), csv.reader(records[TEXT].to_list(), delimiter=delimiter), strict=True
-    ):
+    for number, row in zip(records[RECORD_NUMBER].to_list(), csv.reader(records[TEXT].to_list(), delimiter=delimiter), strict=True):
         if len(row) == width:
             numbers.append(number)
             rows.append(row)
@@ -192,9 +187,7 @@ def _by_polars(records: pl.DataFrame, delimiter: str, width: int, wanted: Mappin
         return None
     if cells.height != records.height:
         return None
-    return pl.DataFrame(
-        [records[RECORD_NUMBER], *(cells[f"field_{place}"].fill_null("").alias(name) for name, place in wanted.items())]
-    )
+    return pl.DataFrame([records[RECORD_NUMBER], *(cells[f"field_{place}"].fill_null("").alias(name) for name, place in wanted.items())])
 
 
 def _joined(first: Framed, second: Framed) -> Framed:

@@ -79,9 +79,7 @@ class Framing:
         except UnicodeDecodeError:
             return None
         texts = [line for line in lines if line]
-        if len(body) > self._limits.record_bytes and any(
-            len(text.encode()) > self._limits.record_bytes for text in texts
-        ):
+        if len(body) > self._limits.record_bytes and any(len(text.encode()) > self._limits.record_bytes for text in texts):
             return None
         if b'"' in body and not pl.Series(texts).str.contains(self._grammar.every_cell_clean).all():
             return None
@@ -110,14 +108,13 @@ class Framing:
             return
         if b'"' not in content or self._grammar.record.fullmatch(content):
             self._emit(content, None, framed)
-        elif (
-            self._rescans_left < 0
-            or self._grammar.damaged_record.fullmatch(content)
-            or len(line) > self._limits.record_bytes
-        ):
-            self._emit(content, "wrong_shape", framed)
-        else:
+        elif self._may_open(line) and self._grammar.opened_record.fullmatch(content):
             self._open, self._open_bytes = [line], len(line)
+        else:
+            self._emit(content, "wrong_shape", framed)
+
+    def _may_open(self, line: bytes) -> bool:
+        return self._rescans_left >= 0 and len(line) <= self._limits.record_bytes
 
     def _continue(self, line: bytes, waiting: deque[bytes], framed: Framed) -> None:
         content = line.rstrip(b"\r\n")
@@ -131,7 +128,7 @@ class Framing:
             whole = b"".join(self._open).removesuffix(line[len(content) :])
             self._open = []
             self._emit(whole, None, framed)
-        elif self._grammar.damaged_rest.fullmatch(content):
+        elif not self._grammar.rest_that_stays_open.fullmatch(content):
             self._give_up("wrong_shape", waiting, framed)
 
     def _give_up(self, reason: str, waiting: deque[bytes], framed: Framed) -> None:
@@ -158,30 +155,31 @@ class Framing:
 
 @dataclass(frozen=True)
 class _Grammar:
+    """Patterns of a line: a cell is quoted whole, or does not begin with a quote."""
+
     record: re.Pattern[bytes]
-    damaged_record: re.Pattern[bytes]
-    """Every quote closes, but text follows a closing quote in its cell."""
+    opened_record: re.Pattern[bytes]
+    """The last cell's quote does not close on this line."""
     rest_of_record: re.Pattern[bytes]
-    damaged_rest: re.Pattern[bytes]
+    """A line that begins inside quotes."""
+    rest_that_stays_open: re.Pattern[bytes]
     every_cell_clean: str
     """For a record without a line break: each cell is quoted whole or holds no quote."""
 
     @classmethod
     def of(cls, delimiter: str) -> "_Grammar":
         mark = _escaped(delimiter)
-        other = rf"[^{mark}\r\n]"
-        inside = r'[^"]*+(?:""[^"]*+)*+"'
-        bare = rf'(?:(?!"){other}*+)'
-        clean, damaged = rf'(?:"{inside}|{bare})', rf'(?:"{inside}{other}*+|{bare})'
+        unfinished = r'[^"]*+(?:""[^"]*+)*+'
+        cell = rf'(?:"{unfinished}"|(?!")[^{mark}\r\n]*+)'
 
         def pattern(text: str) -> re.Pattern[bytes]:
             return re.compile(text.encode(), re.DOTALL)
 
         return cls(
-            record=pattern(rf"{clean}(?:{mark}{clean})*+"),
-            damaged_record=pattern(rf"{damaged}(?:{mark}{damaged})*+"),
-            rest_of_record=pattern(rf"{inside}(?:{mark}{clean})*+"),
-            damaged_rest=pattern(rf"{inside}{other}*+(?:{mark}{damaged})*+"),
+            record=pattern(rf"{cell}(?:{mark}{cell})*+"),
+            opened_record=pattern(rf'(?:{cell}{mark})*+"{unfinished}'),
+            rest_of_record=pattern(rf'{unfinished}"(?:{mark}{cell})*+'),
+            rest_that_stays_open=pattern(rf'{unfinished}(?:"(?:{mark}{cell})*+{mark}"{unfinished})?'),
             every_cell_clean=clean_cells(delimiter),
         )
 

@@ -5,7 +5,7 @@ A format brings its records as text columns under contract-side keys: the contra
 How a single text is read stands in `parsing`, identifiers in `identity`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -72,9 +72,7 @@ def declared_rows(form: Form, cells: pl.DataFrame, feed: Feed, reading: Reading)
         cells = cells.with_columns(references.alias(kind), reasons.alias(_REASON + kind))
         is_known &= reasons.null_count() == reasons.len()
     rows = cells.select(plan.values)
-    if is_known and all(
-        _is_read(rows[name], cells, key, is_nullable=is_nullable) for name, key, is_nullable in plan.watched
-    ):
+    if is_known and all(_is_read(rows[name], cells, key, is_nullable=is_nullable) for name, key, is_nullable in plan.watched):
         return Rows(rows, NONE_REFUSED)
     return taken(cells.select(plan.values + plan.reasons))
 
@@ -88,9 +86,7 @@ def _is_read(values: pl.Series, cells: pl.DataFrame, key: str, *, is_nullable: b
 def taken(read: pl.DataFrame) -> Rows:
     """Split what was read: records without a reason, and the reasons of the others."""
     reasons = [name for name in read.columns if name.startswith(_REASON)]
-    is_refused = (
-        read.select(pl.any_horizontal(pl.col(reasons).is_not_null())).to_series() if reasons else pl.Series([False])
-    )
+    is_refused = read.select(pl.any_horizontal(pl.col(reasons).is_not_null())).to_series() if reasons else pl.Series([False])
     if not is_refused.any():
         return Rows(read.drop(reasons), NONE_REFUSED)
     refusals = (
@@ -137,9 +133,7 @@ def _plan(form: Form, declared: str, keys: frozenset[str], currencies: frozenset
         reasons.append(
             reason_column(
                 column.name,
-                read.reason
-                if column.is_nullable
-                else pl.coalesce(read.reason, pl.when(read.value.is_null()).then(pl.lit("missing"))),
+                read.reason if column.is_nullable else pl.coalesce(read.reason, pl.when(read.value.is_null()).then(pl.lit("missing"))),
             )
         )
         watched.append((column.name, "ticket_id" if column.name == "ticket_ref" else column.name, column.is_nullable))
@@ -157,45 +151,48 @@ class _Planning:
 
     def column(self, column: ContractColumn) -> _Read:
         """Say how one column of the contract is read."""
-        match column.name:
+        derived = self._derived(column.name)
+        if derived is not None:
+            return derived
+        if not self._is_filled(column):
+            self._must_be_nullable(column)
+            return _Read(_nothing())
+        return _Read(*self._by_type(column))
+
+    def _derived(self, name: str) -> _Read | None:
+        """Read the columns that are not the text of one cell."""
+        match name:
             case "source":
                 return _Read(pl.lit(self.feed.source))
             case "customer_ref":
                 return _Read(pl.coalesce([pl.col(kind) for kind in IDENTIFIERS if kind in self.keys] or [_nothing()]))
             case "id_ref" | "email_ref" | "phone_ref":
-                kind = _COLUMN_OF_IDENTIFIER[column.name]
+                kind = _COLUMN_OF_IDENTIFIER[name]
                 return _Read(pl.col(kind) if kind in self.keys else _nothing())
             case "ticket_ref":
                 return self._ticket()
             case "cost_amount" if {"debit", "credit"} & set(self.keys):
                 return self._debit_less_credit()
-            case "currency":
-                self._must_be_found(column)
-                return _Read(*parsing.currency(self._text(column), self.currencies))
-        if not self._is_filled(column):
-            self._must_be_found(column)
-            return _Read(_nothing())
-        return _Read(*self._by_type(column))
+        return None
 
     def _by_type(self, column: ContractColumn) -> Parsed:
         text = self._text(column)
         words = self._words(column.name)
         notation = self.form.notation or Notation.of(self.feed)
-        if column.dtype == parsing.INSTANT:
-            return parsing.instant(text, notation)
-        if column.dtype == pl.Date:
-            return parsing.date(text, notation.date_format)
-        if column.dtype == parsing.MONEY:
-            return parsing.money(text, notation.decimal)
-        if column.dtype == pl.Float64:
-            return parsing.number(text, notation.decimal)
-        if column.dtype == pl.Int64:
-            return parsing.count(text)
-        if column.dtype == pl.Boolean:
-            return parsing.yes_or_no(text, words)
+        if column.name == "currency":
+            return parsing.currency(text, self.currencies)
         if column.words is not None:
             return parsing.word_of(text, column.words, words)
-        return parsing.identifier(text) if column.name in _IDS else parsing.free_word(text, words)
+        if column.dtype == pl.String:
+            return parsing.identifier(text) if column.name in _IDS else parsing.free_word(text, words)
+        readers: Mapping[pl.DataType, Callable[[], Parsed]] = {
+            parsing.INSTANT: lambda: parsing.instant(text, notation),
+            parsing.MONEY: lambda: parsing.money(text, notation.decimal),
+            pl.Date(): lambda: parsing.date(text, notation.date_format),
+            pl.Int64(): lambda: parsing.count(text),
+            pl.Boolean(): lambda: parsing.yes_or_no(text, words),
+        }
+        return readers[column.dtype]()
 
     def _ticket(self) -> _Read:
         if "ticket_id" not in self.keys:
@@ -212,9 +209,7 @@ class _Planning:
         sides = [parsing.money(pl.col(key) if key in self.keys else _nothing(), decimal) for key in ("debit", "credit")]
         debit, credit = (side.value.fill_null(0).cast(parsing.MONEY) for side in sides)
         has_amount = sides[0].value.is_not_null() | sides[1].value.is_not_null()
-        return _Read(
-            pl.when(has_amount).then((debit - credit).cast(parsing.MONEY)), pl.coalesce(side.reason for side in sides)
-        )
+        return _Read(pl.when(has_amount).then((debit - credit).cast(parsing.MONEY)), pl.coalesce(side.reason for side in sides))
 
     def _is_filled(self, column: ContractColumn) -> bool:
         return column.name in self.keys or self._stand_in(column) is not None
@@ -229,8 +224,8 @@ class _Planning:
             return "false"
         return stand_in
 
-    def _must_be_found(self, column: ContractColumn) -> None:
-        if not column.is_nullable and not self._is_filled(column):
+    def _must_be_nullable(self, column: ContractColumn) -> None:
+        if not column.is_nullable:
             raise UnreadableFile(
                 f"Nothing says where {column.name} is found; set `columns.{column.name}` to the header that holds it"
                 f" or `constants.{column.name}` to the word for all rows, in the feed's settings."

@@ -56,9 +56,7 @@ def _codec_name(encoding: str) -> str:
         codec = codecs.lookup(encoding)
         "".encode(encoding)
     except (LookupError, UnicodeError) as error:
-        raise UnreadableFile(
-            f"No text encoding is called {encoding!r}; correct `encoding` in the feed's settings."
-        ) from error
+        raise UnreadableFile(f"No text encoding is called {encoding!r}; correct `encoding` in the feed's settings.") from error
     return codec.name
 
 

@@ -29,9 +29,7 @@ def plain_chunks(stream: BinaryIO, limits: Limits) -> Iterator[bytes]:
         except EOFError as error:
             raise UnreadableFile(f"The gzip file is cut off after {total} plain bytes; fetch it again.") from error
         except (gzip.BadGzipFile, zlib.error) as error:
-            raise UnreadableFile(
-                f"The gzip file is damaged after {total} plain bytes ({error}); fetch it again."
-            ) from error
+            raise UnreadableFile(f"The gzip file is damaged after {total} plain bytes ({error}); fetch it again.") from error
         if not chunk:
             return
         total += len(chunk)

@@ -14,7 +14,7 @@ from assets.raw.feed import Feed
 from assets.raw.identity import Referencer, Refused
 from assets.raw.mail_exclusion import exclusion_of, is_own
 from assets.raw.mail_framing import RawMessage, mail_messages
-from assets.raw.mail_message import MailMessage, NotAMail, TooComplex, read_message
+from assets.raw.mail_message import MailMessage, NotAMailError, TooComplexError, read_message
 from assets.raw.parsing import FIRST_YEAR, LAST_YEAR
 from assets.raw.reading import RECORD_NUMBER, RECORDS, Batch, Reading
 from assets.raw.refusing import Refusal, refusal_frame
@@ -36,9 +36,7 @@ def read_email(stream: BinaryIO, feed: Feed, reading: Reading) -> Iterator[Batch
     size = min(_BATCH_MESSAGES, reading.limits.batch_records)
     for number, raw in enumerate(mail_messages(stream, reading.limits), 1):
         kept = reading.limits.original_chars
-        originals.append(
-            (number, raw.content[: kept * _WIDEST_CHARACTER].decode("utf-8", "replace")[:kept].replace("\0", ""))
-        )
+        originals.append((number, raw.content[: kept * _WIDEST_CHARACTER].decode("utf-8", "replace")[:kept].replace("\0", "")))
         row = _row(raw, feed, reading, referencer)
         if isinstance(row, tuple):
             refusals.append((number, *row))
@@ -59,17 +57,15 @@ def _batch(originals: list[tuple[int, str]], rows: list[dict[str, object]], refu
     )
 
 
-def _row(
-    raw: RawMessage, feed: Feed, reading: Reading, referencer: Referencer
-) -> dict[str, object] | tuple[str | None, str]:
+def _row(raw: RawMessage, feed: Feed, reading: Reading, referencer: Referencer) -> dict[str, object] | tuple[str | None, str]:
     """Give the message's row, or the column and reason of its refusal."""
     if not raw.is_whole:
         return None, "too_long"
     try:
         message = read_message(raw.content, reading.limits)
-    except TooComplex:
+    except TooComplexError:
         return None, "too_complex"
-    except NotAMail:
+    except NotAMailError:
         return None, "not_a_mail"
     except Exception:  # noqa: BLE001  # the standard library's parser has no closed list of what hostile bytes make it raise
         return None, "not_a_mail"
@@ -83,10 +79,7 @@ def _row(
             return "email", reference.reason
         reference = None
     sent_at, basis = _sent_at(message, reading.arrived_on)
-    answered = (
-        _MESSAGE_ID.findall(message.header("in-reply-to") or "")
-        or _MESSAGE_ID.findall(message.header("references") or "")[::-1]
-    )
+    answered = _MESSAGE_ID.findall(message.header("in-reply-to") or "") or _MESSAGE_ID.findall(message.header("references") or "")[::-1]
     return {
         "source": feed.source,
         "source_record_id": hashlib.sha256(raw.content).hexdigest(),

@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 
 import phonenumbers
 import polars as pl
-from schemas.raw.record import DAMAGED_ID
 
 from assets.raw.reading import Reading
+from schemas.raw.record import DAMAGED_ID
 
 IDENTIFIERS: Final = ("customer_id", "email", "phone")
 """Contract-side keys that a feed's ``columns`` may map; a row's customer is the first of them that is filled."""

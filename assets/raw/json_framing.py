@@ -43,9 +43,7 @@ class JsonBatch:
 
     def records(self) -> pl.DataFrame:
         """Give every record with its original text."""
-        return pl.DataFrame(
-            {RECORD_NUMBER: list(self.originals), "original": list(self.originals.values())}, schema=RECORDS
-        )
+        return pl.DataFrame({RECORD_NUMBER: list(self.originals), "original": list(self.originals.values())}, schema=RECORDS)
 
     def refusals(self) -> pl.DataFrame:
         """Give the refused records with their reasons."""
@@ -65,9 +63,7 @@ def json_batches(stream: BinaryIO, feed: Feed, limits: Limits, keys: tuple[str, 
         alone = next(lines)
         following = next(lines, None)
         if following is None and not _names_itself(first):
-            raise UnreadableFile(
-                f"The JSON document has none of the keys {', '.join(keys)}; it has: {', '.join(map(str, first))}."
-            )
+            raise UnreadableFile(f"The JSON document has none of the keys {', '.join(keys)}; it has: {', '.join(map(str, first))}.")
         yield from _of_lines([alone] if following is None else _with_first([alone, following], lines), limits)
         return
     whole = _whole(head, chunks, limits)
@@ -85,9 +81,7 @@ def _of_document(document: object, limits: Limits, keys: tuple[str, ...]) -> Ite
     key = _key_of(page, keys)
     records = document if isinstance(document, list) else page.get(key)
     if not isinstance(records, list):
-        raise UnreadableFile(
-            f"The JSON document holds no list of records under any of the keys {', '.join(keys)}; check what was fetched."
-        )
+        raise UnreadableFile(f"The JSON document holds no list of records under any of the keys {', '.join(keys)}; check what was fetched.")
     facts = {name: value for name, value in page.items() if name != key}
     for start in range(0, len(records), limits.batch_records):
         batch = JsonBatch(facts, key)
@@ -171,9 +165,7 @@ def _whole(head: bytes, chunks: Iterator[bytes], limits: Limits) -> bytes:
         parts.append(chunk)
         size += len(chunk)
     if size > limits.document_bytes:
-        raise UnreadableFile(
-            f"The JSON document is longer than the allowed {limits.document_bytes} bytes; fetch it in smaller pages."
-        )
+        raise UnreadableFile(f"The JSON document is longer than the allowed {limits.document_bytes} bytes; fetch it in smaller pages.")
     return b"".join(parts)
 
 

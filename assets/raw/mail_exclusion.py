@@ -9,9 +9,7 @@ from typing import Final
 
 from assets.raw.mail_message import MailMessage
 
-_REPORTS: Final = frozenset(
-    ("multipart/report", "message/delivery-status", "message/feedback-report", "message/disposition-notification")
-)
+_REPORTS: Final = frozenset(("multipart/report", "message/delivery-status", "message/feedback-report", "message/disposition-notification"))
 _AUTOMATIC_HEADERS: Final = ("x-autoreply", "x-autorespond", "x-mail-autoreply")
 _POSTMASTER: Final = re.compile(r"(?:mailer-daemon|postmaster)(?:@|$)", re.IGNORECASE)
 _NO_REPLY: Final = re.compile(r"(?:do[-_.]?not|no)[-_.]?reply(?:[-_.+]|@|$)", re.IGNORECASE)
@@ -52,8 +50,7 @@ def is_own(address: str, own: Collection[str]) -> bool:
     written = address.lower()
     domain = "." + written.rpartition("@")[2]
     return bool(written) and any(
-        written == ours if "@" in ours.lstrip("@") else domain.endswith("." + ours.lstrip("@"))
-        for ours in map(str.lower, own)
+        written == ours if "@" in ours.lstrip("@") else domain.endswith("." + ours.lstrip("@")) for ours in map(str.lower, own)
     )
 
 

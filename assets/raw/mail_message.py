@@ -16,11 +16,11 @@ _EVERY_MAIL_HAS_ONE_OF: Final = ("from", "date", "subject", "received", "message
 _BLANKS: Final = re.compile(r"\s+")
 
 
-class TooComplex(Exception):
+class TooComplexError(Exception):
     """The message has more parts, headers or nesting than allowed."""
 
 
-class NotAMail(Exception):
+class NotAMailError(Exception):
     """The bytes are no message."""
 
 
@@ -47,30 +47,26 @@ class MailMessage:
 
 
 def read_message(content: bytes, limits: Limits) -> MailMessage:
-    """Read a message. Raises TooComplex or NotAMail."""
+    """Read a message. Raises TooComplexError or NotAMailError."""
     message = _parse(content, limits)
     headers: dict[str, list[str]] = {}
     for name, value in message.raw_items():
         headers.setdefault(name.lower(), []).append(_as_text(str(value)))
     if not any(name in headers for name in _EVERY_MAIL_HAS_ONE_OF):
-        raise NotAMail
+        raise NotAMailError
     plain: list[str] = []
     html: list[str] = []
     types: set[str] = set()
     attachments = defects = 0
     for part, depth in _parts(message):
         if depth > limits.mail_depth:
-            raise TooComplex
+            raise TooComplexError
         defects += len(part.defects)
         kind = part.get_content_type()
         types.add(kind)
         if part.is_multipart() and not kind.startswith("message/"):
             continue
-        if (
-            kind not in ("text/plain", "text/html")
-            or part.get_content_disposition() == "attachment"
-            or part.get_filename()
-        ):
+        if kind not in ("text/plain", "text/html") or part.get_content_disposition() == "attachment" or part.get_filename():
             attachments += kind not in ("message/delivery-status", "text/rfc822-headers")
             continue
         text, is_guessed = _text(part)
@@ -96,16 +92,16 @@ def _parse(content: bytes, limits: Limits) -> Message:
     left = {"parts": limits.mail_parts, "headers": limits.mail_headers}
 
     class Counted(Message):
-        def __init__(self, policy: Any = compat32) -> None:
+        def __init__(self, policy: Any = compat32) -> None:  # noqa: ANN401  # as the standard library declares it
             left["parts"] -= 1
             if left["parts"] < 0:
-                raise TooComplex
+                raise TooComplexError
             super().__init__(policy)
 
-        def set_raw(self, name: str, value: Any) -> None:
+        def set_raw(self, name: str, value: Any) -> None:  # noqa: ANN401  # as the standard library declares it
             left["headers"] -= 1
             if left["headers"] < 0:
-                raise TooComplex
+                raise TooComplexError
             super().set_raw(name, value)
 
     parser = BytesFeedParser(Counted, policy=compat32)
@@ -113,7 +109,7 @@ def _parse(content: bytes, limits: Limits) -> Message:
         parser.feed(content)
         return parser.close()
     except RecursionError as error:
-        raise TooComplex from error
+        raise TooComplexError from error
 
 
 def _parts(message: Message) -> Iterator[tuple[Message, int]]:
@@ -125,9 +121,7 @@ def _parts(message: Message) -> Iterator[tuple[Message, int]]:
         payload = part.get_payload()
         if isinstance(payload, list):
             is_forwarded = part.get_content_maintype() == "message"
-            waiting.extend(
-                (inner, depth + 1) for inner in reversed(payload) if isinstance(inner, Message) and not is_forwarded
-            )
+            waiting.extend((inner, depth + 1) for inner in reversed(payload) if isinstance(inner, Message) and not is_forwarded)
 
 
 def _text(part: Message) -> tuple[str, bool]:

@@ -28,9 +28,7 @@ def only_known(columns: Collection[str], known: Collection[str]) -> None:
     """Refuse settings that map a key which nothing reads: a typing error would lose a column silently."""
     for key in columns:
         if key not in known:
-            raise UnreadableFile(
-                f"The feed maps `columns.{key}`, which this format does not have. It has: {', '.join(sorted(known))}."
-            )
+            raise UnreadableFile(f"The feed maps `columns.{key}`, which this format does not have. It has: {', '.join(sorted(known))}.")
 
 
 def mapped_cells(stream: BinaryIO, feed: Feed, limits: Limits, columns: Mapping[str, str]) -> Iterator[CsvBatch]:

@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from schemas.raw.record import DAMAGED_ID
 
 from assets.raw.feed import Feed
 from assets.raw.reading import UnreadableFile
+from schemas.raw.record import DAMAGED_ID
 
 YES_AND_NO: Final[Mapping[str, str]] = {
     "true": "true",
@@ -77,11 +77,7 @@ def _unless_read(text: pl.Expr, value: pl.Expr, reason: str) -> pl.Expr:
 
 def number(text: pl.Expr, decimal: str) -> Parsed:
     """Read a number without grouping marks, in the declared decimal notation."""
-    plain = (
-        text
-        if decimal == "."
-        else pl.when(text.str.contains(r"^[^.]*$")).then(text.str.replace(",", ".", literal=True))
-    )
+    plain = text if decimal == "." else pl.when(text.str.contains(r"^[^.]*$")).then(text.str.replace(",", ".", literal=True))
     read = pl.when(plain.str.contains(_NUMBER)).then(plain).cast(pl.Float64, strict=False)
     value = pl.when(read.is_finite()).then(read)
     return Parsed(value, _unless_read(text, value, "not_a_number"))
@@ -102,10 +98,10 @@ def money(text: pl.Expr, decimal: str) -> Parsed:
     group, point = (",", r"\.") if decimal == "." else (r"\.", ",")
     certain = (
         rf"^[+-]?\d{{1,3}}(?:(?:{group}\d{{3}})+{point}\d+|(?:{group}\d{{3}}){{2,}}"
-        rf"|(?:[ \u{{a0}}\u{{202f}}]\d{{3}})+(?:{point}\d+)?|(?:['’]\d{{3}})+(?:{point}\d+)?)$"
+        rf"|(?:[ \u{{a0}}\u{{202f}}]\d{{3}})+(?:{point}\d+)?|(?:['\u{{2019}}]\d{{3}})+(?:{point}\d+)?)$"
     )
     is_grouped = text.str.contains(certain)
-    ungrouped = pl.when(is_grouped).then(text.str.replace_all(rf"[{group} \u{{a0}}\u{{202f}}'’]", "")).otherwise(text)
+    ungrouped = pl.when(is_grouped).then(text.str.replace_all(rf"[{group} \u{{a0}}\u{{202f}}'\u{{2019}}]", "")).otherwise(text)
     plain = (
         ungrouped
         if decimal == "."
@@ -155,11 +151,7 @@ def date(text: pl.Expr, date_format: str) -> Parsed:
     """Read a date; a birthday may lie before the plausible instants, no date lies centuries away."""
     read = text.str.to_date(date_format, strict=False, exact=True)
     is_plausible = read.dt.year().is_between(_FIRST_YEAR_OF_DATES, LAST_YEAR)
-    reason = (
-        pl.when(read.is_not_null() & ~is_plausible)
-        .then(pl.lit("out_of_range"))
-        .otherwise(_unless_read(text, read, "not_a_date"))
-    )
+    reason = pl.when(read.is_not_null() & ~is_plausible).then(pl.lit("out_of_range")).otherwise(_unless_read(text, read, "not_a_date"))
     return Parsed(pl.when(is_plausible).then(read), reason)
 
 
@@ -167,9 +159,7 @@ def yes_or_no(text: pl.Expr, words: Mapping[str, str]) -> Parsed:
     """Read a declared or usual word for yes or no; a word that the settings map to nothing counts as empty."""
     word = _mapped(text, YES_AND_NO, words)
     meaning = word.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean)
-    return Parsed(
-        meaning, _unless_read(text, pl.when(word == "").then(pl.lit(False)).otherwise(meaning), "not_yes_or_no")
-    )
+    return Parsed(meaning, _unless_read(text, pl.when(word == "").then(pl.lit(value=False)).otherwise(meaning), "not_yes_or_no"))
 
 
 def word_of(text: pl.Expr, vocabulary: Collection[str], words: Mapping[str, str]) -> Parsed:
@@ -220,9 +210,7 @@ def _has_offset(time_format: str) -> bool:
 @lru_cache
 def _zone(name: str | None) -> str:
     if name is None:
-        raise UnreadableFile(
-            "The file's times carry no offset and the feed declares no zone; set `time_zone` in the feed's settings."
-        )
+        raise UnreadableFile("The file's times carry no offset and the feed declares no zone; set `time_zone` in the feed's settings.")
     try:
         ZoneInfo(name)
     except (LookupError, OSError, ValueError) as error:

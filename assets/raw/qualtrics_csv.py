@@ -31,6 +31,9 @@ _UNREAL: Final = tuple(str(code) for code in range(64) if code & (1 | 2 | 8))
 """The status is a sum: 1 preview, 2 test, 8 spam."""
 
 _COMPLETE: Final = 100
+_HEADER_ROWS: Final = 3
+_LEGACY_HEADER_ROWS: Final = 2
+_FIRST_LEGACY_ID: Final = "V1"
 
 
 def read_qualtrics_csv(stream: BinaryIO, feed: Feed, reading: Reading) -> Iterator[Batch]:
@@ -48,22 +51,20 @@ def read_qualtrics_csv(stream: BinaryIO, feed: Feed, reading: Reading) -> Iterat
 
 
 def _take_header(table: CsvTable) -> tuple[dict[str, int], int]:
-    """Find the columns by their ids in the first row, else by the names in the export's other row of names; and their number."""
-    rows = table.peek(3)
-    if len(rows) > 2 and any(map(_import_id, rows[2])):
-        others, taken = [_import_id(cell) for cell in rows[2]], 3
-    elif len(rows) > 1 and rows[0][:1] == ["V1"]:
-        others, taken = rows[1], 2
+    """Find the columns by their ids in the first row, else by the export's other names; and the number of columns."""
+    ids, labels, imports = (*table.peek(_HEADER_ROWS), *[[""]] * _HEADER_ROWS)[:_HEADER_ROWS]
+    if any(map(_import_id, imports)):
+        others, taken = [_import_id(cell) for cell in imports], _HEADER_ROWS
+    elif ids[0] == _FIRST_LEGACY_ID:
+        others, taken = labels, _LEGACY_HEADER_ROWS
     else:
         raise UnreadableFile(
             "The file lacks Qualtrics' header rows (field ids, labels, import ids); export it from Qualtrics as CSV,"
             " or read it with the adapter survey_csv."
         )
     table.skip(taken)
-    places_of_others = {name: place for place, name in enumerate(numbered(others)) if name}
-    return places_of_others | {name: place for place, name in enumerate(numbered(rows[0])) if name}, max(
-        len(rows[0]), len(others)
-    )
+    places_of_others, places_of_ids = ({name: place for place, name in enumerate(numbered(names)) if name} for names in (others, ids))
+    return places_of_others | places_of_ids, max(len(ids), len(others))
 
 
 def _import_id(cell: str) -> str:
@@ -99,9 +100,7 @@ def _real_responses(cells: pl.DataFrame, feed: Feed) -> tuple[pl.DataFrame, pl.D
     if is_real.all():
         return cells.drop(_STATUS), NONE_REFUSED
     is_known = status.is_in(_UNREAL) | status.str.contains("preview|test|spam")
-    reasons = pl.select(
-        pl.when(is_known).then(pl.lit("not_a_real_response")).otherwise(pl.lit("unknown_word"))
-    ).to_series()
+    reasons = pl.select(pl.when(is_known).then(pl.lit("not_a_real_response")).otherwise(pl.lit("unknown_word"))).to_series()
     refused = cells.select(RECORD_NUMBER, column=pl.lit(_STATUS), reason=reasons).filter(~is_real)
     return cells.drop(_STATUS).filter(is_real), refused
 
@@ -110,11 +109,7 @@ def _with_completeness(cells: pl.DataFrame) -> pl.DataFrame:
     """Take ``Finished``, else whether the progress reached the end."""
     if _PROGRESS not in cells.columns:
         return cells
-    at_the_end = (
-        pl.when(trimmed(pl.col(_PROGRESS)).cast(pl.Float64, strict=False) < _COMPLETE)
-        .then(pl.lit("false"))
-        .otherwise(None)
-    )
+    at_the_end = pl.when(trimmed(pl.col(_PROGRESS)).cast(pl.Float64, strict=False) < _COMPLETE).then(pl.lit("false")).otherwise(None)
     if "is_complete" in cells.columns:
         at_the_end = pl.coalesce(trimmed(pl.col("is_complete")), at_the_end)
     return cells.with_columns(at_the_end.alias("is_complete")).drop(_PROGRESS)

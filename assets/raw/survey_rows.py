@@ -23,9 +23,7 @@ _PLANS_KEPT: Final = 256
 def question_cells(feed: Feed, headers: Mapping[str, str]) -> dict[str, str]:
     """Give the key under which ``answer_rows`` looks for each question's cell, with the header that holds it."""
     if not feed.questions:
-        raise UnreadableFile(
-            "The feed declares no question; set `questions.<header>` with its metric and scale in the feed's settings."
-        )
+        raise UnreadableFile("The feed declares no question; set `questions.<header>` with its metric and scale in the feed's settings.")
     return {_QUESTION + key: headers.get(key, key) for key in feed.questions}
 
 
@@ -82,11 +80,7 @@ def _answer(text: pl.Expr, question: Question, decimal: str) -> parsing.Parsed:
     value, reason = parsing.number(text, decimal)
     if question.labels:
         labels = {label.strip().lower(): float(meaning) for label, meaning in question.labels.items()}
-        value = pl.coalesce(
-            text.str.to_lowercase().replace_strict(labels, default=None, return_dtype=pl.Float64), value
-        )
+        value = pl.coalesce(text.str.to_lowercase().replace_strict(labels, default=None, return_dtype=pl.Float64), value)
         reason = pl.when(text.is_not_null() & value.is_null()).then(pl.lit("unknown_word"))
     is_on_scale = value.is_between(question.scale[0], question.scale[1])
-    return parsing.Parsed(
-        pl.when(is_on_scale).then(value), pl.coalesce(reason, pl.when(~is_on_scale).then(pl.lit("out_of_scale")))
-    )
+    return parsing.Parsed(pl.when(is_on_scale).then(value), pl.coalesce(reason, pl.when(~is_on_scale).then(pl.lit("out_of_scale"))))

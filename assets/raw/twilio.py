@@ -98,8 +98,7 @@ def _utc(name: str) -> pl.Expr:
     """Write a time as ISO 8601 with its offset; a text in no known notation stays as it is, to be refused."""
     text = trimmed(pl.col(name))
     moments = [
-        text.str.to_datetime(written, time_unit="us", time_zone="UTC", strict=False).dt.replace_time_zone(None)
-        for written in _TIMES
+        text.str.to_datetime(written, time_unit="us", time_zone="UTC", strict=False).dt.replace_time_zone(None) for written in _TIMES
     ]
     moments += [text.str.to_datetime(written, time_unit="us", strict=False) for written in _TIMES_IN_UTC]
     return pl.coalesce(pl.coalesce(moments).dt.to_string("%Y-%m-%dT%H:%M:%S%.6fZ"), text)

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 import polars as pl
-from schemas.vocabulary import TICKET_STATUSES
 
 from assets.raw.contract import contract_schema
 from assets.raw.declared_rows import Rows
@@ -14,6 +13,7 @@ from assets.raw.json_values import text_of
 from assets.raw.parsing import FIRST_YEAR, LAST_YEAR
 from assets.raw.reading import RECORD_NUMBER
 from assets.raw.refusing import Refusal, refusal_frame
+from schemas.vocabulary import TICKET_STATUSES
 
 EVENTS: Final = "raw.ticket_events"
 
@@ -34,7 +34,7 @@ _NOTHING_WE_COUNT: Final = "other"
 Json = Mapping[str, object]
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """The audit cannot be taken: its column, and the refusal code."""
 
     def __init__(self, column: str | None, reason: str) -> None:
@@ -61,9 +61,7 @@ class AuditPage:
         }
         users = page.get("users")
         self._actors = {
-            text_of(user.get("id")): _actor_of(user)
-            for user in (users if isinstance(users, list) else [])
-            if isinstance(user, dict)
+            text_of(user.get("id")): _actor_of(user) for user in (users if isinstance(users, list) else []) if isinstance(user, dict)
         }
         self._openers: dict[str | None, str | None] = {}
         for audit in audits.values():
@@ -78,13 +76,10 @@ class AuditPage:
         for number, audit in self._audits.items():
             try:
                 own_id, ticket = _required(audit, "id"), _required(audit, "ticket_id")
-                if not isinstance(audit.get("events"), list):
-                    raise _Refused("events", "wrong_shape")
+                _must_have_events(audit)
                 moment = _moment(audit.get("created_at"))
-                happenings = list(self._happenings(audit, ticket)) or [
-                    _Happening(0, _NOTHING_WE_COUNT, self._actor(audit, audit, ticket))
-                ]
-            except _Refused as why:
+                happenings = list(self._happenings(audit, ticket)) or [_Happening(0, _NOTHING_WE_COUNT, self._actor(audit, audit, ticket))]
+            except _RefusedError as why:
                 refused.append((number, why.column, why.reason))
                 continue
             ticket_ref = f"{self._feed.ticket_source or source}:{ticket}"
@@ -124,12 +119,7 @@ class AuditPage:
                 yield _Happening(position, "status", self._actor(audit, event, ticket), before, after)
             elif kind == "Change" and field == "assignee_id":
                 yield _Happening(position, "assigned", self._actor(audit, event, ticket))
-            elif (
-                kind == "Change"
-                and field == "tags"
-                and _has_merged(event.get("value"))
-                and not _has_merged(event.get("previous_value"))
-            ):
+            elif kind == "Change" and field == "tags" and _has_merged(event.get("value")) and not _has_merged(event.get("previous_value")):
                 yield _Happening(position, "merged", self._actor(audit, event, ticket))
             elif kind in _COMMENTS and not creations:
                 actor = self._actor(audit, event, ticket)
@@ -142,7 +132,7 @@ class AuditPage:
             return None
         status = self._statuses.get(written.strip().lower())
         if status not in TICKET_STATUSES:
-            raise _Refused("status", "unknown_word")
+            raise _RefusedError("status", "unknown_word")
         return status
 
     def _actor(self, audit: Json, event: Json, ticket: str) -> str:
@@ -173,24 +163,29 @@ def _actor_of(user: Json) -> str | None:
     return _ACTOR_OF_ROLE.get(text_of(user.get("role")) or "")
 
 
+def _must_have_events(audit: Json) -> None:
+    if not isinstance(audit.get("events"), list):
+        raise _RefusedError("events", "wrong_shape")
+
+
 def _required(audit: Json, name: str) -> str:
     if not (text := text_of(audit.get(name))):
-        raise _Refused(name, "missing")
+        raise _RefusedError(name, "missing")
     return text
 
 
 def _moment(value: object) -> dt.datetime:
     written = text_of(value)
     if not written:
-        raise _Refused("happened_at", "missing")
+        raise _RefusedError("happened_at", "missing")
     try:
         moment = dt.datetime.fromisoformat(written)
     except ValueError as error:
-        raise _Refused("happened_at", "not_an_instant") from error
+        raise _RefusedError("happened_at", "not_an_instant") from error
     if moment.tzinfo is None:
-        raise _Refused("happened_at", "not_an_instant")
+        raise _RefusedError("happened_at", "not_an_instant")
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise _Refused("happened_at", "out_of_range")
+        raise _RefusedError("happened_at", "out_of_range")
     return moment.astimezone(dt.UTC).replace(tzinfo=None)
 
 

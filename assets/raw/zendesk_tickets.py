@@ -72,9 +72,7 @@ def ticket_rows(tickets: Mapping[int, Ticket], feed: Feed, reading: Reading) -> 
         requesters = [_requester(ticket) for ticket in tickets.values()]
         made["customer_id"] = [requester.get("customer_id") for requester in requesters]
         made["email"] = [requester.get("email") for requester in requesters]
-    cells = cells.with_columns(
-        pl.Series(key, texts, dtype=pl.String) for key, texts in made.items() if key not in feed.columns
-    )
+    cells = cells.with_columns(pl.Series(key, texts, dtype=pl.String) for key, texts in made.items() if key not in feed.columns)
     return declared_rows(FORM, cells, feed, reading)
 
 

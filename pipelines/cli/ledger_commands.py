@@ -19,8 +19,8 @@ from schemas.catalogue import TABLES
 from schemas.vocabulary import REFUSALS
 
 FEEDS_SQL = """
-    SELECT feed, count(*) AS files, max(arrived_on) AS newest, sum(records_read) AS read, sum(records_accepted) AS accepted,
-           sum(records_quarantined) AS quarantined, sum(records_duplicate) AS duplicate,
+    SELECT feed, count(*) AS files, max(arrived_on) AS newest, sum(records_read)::BIGINT AS read, sum(records_accepted)::BIGINT AS accepted,
+           sum(records_quarantined)::BIGINT AS quarantined, sum(records_duplicate)::BIGINT AS duplicate,
            count(*) FILTER (WHERE status = 'unreadable') AS unreadable
     FROM ledger.deliveries GROUP BY feed ORDER BY feed
 """

@@ -24,9 +24,7 @@ def write_demo(directory: Path, days: int = 120, last_day: dt.date = LAST_DAY, s
     """
     if days < 1:
         raise ValueError(f"a demo has at least one day, not {days}")
-    folder = DemoFolder(
-        directory, {"days": days, "last_day": last_day.isoformat(), "seed": seed, "generator": generator_hash()}
-    )
+    folder = DemoFolder(directory, {"days": days, "last_day": last_day.isoformat(), "seed": seed, "generator": generator_hash()})
     if (done := folder.finished()) is not None:
         return done
     folder.prepare()

@@ -24,8 +24,6 @@ ASSUMPTIONS: Final = {
     "satisfied_share": Assumption("0.40", "0.35", "0.45", _LOYALTY),
     "mollified_share": Assumption("0.30", "0.25", "0.35", _LOYALTY),
     "dissatisfied_share": Assumption("0.30", "0.25", "0.35", _LOYALTY),
-    "customer_value": Assumption(
-        "96", "80", "110", "invented for the demo: margin in EUR that a customer brings in a year"
-    ),
+    "customer_value": Assumption("96", "80", "110", "invented for the demo: margin in EUR that a customer brings in a year"),
     "service_share": Assumption("0.6", "0.4", "0.8", "invented for the demo: agreed between service and marketing"),
 }

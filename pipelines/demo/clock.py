@@ -35,15 +35,11 @@ class Clock:
         self.midnights: Final = [round(moment.timestamp()) for moment in midnights]
         self._offset: Final = [int(moment.utcoffset().total_seconds()) for moment in midnights]  # type: ignore[union-attr]
         sixty = [f"{n:02}" for n in range(60)]
-        self._seconds: Final = [
-            f"{hour}:{minute}:{second}" for hour in sixty[:24] for minute in sixty for second in sixty
-        ]
+        self._seconds: Final = [f"{hour}:{minute}:{second}" for hour in sixty[:24] for minute in sixty for second in sixty]
         self._first_epoch_day: Final = (first - _EPOCH).days - 1
         utc_days = [first + dt.timedelta(days=n - 1) for n in range(days + _MARGIN + 2)]
         self._utc_iso: Final = [day.isoformat() for day in utc_days]
-        self._utc_rfc: Final = [
-            f"{_WEEKDAYS[day.weekday()]}, {day.day:02} {_MONTHS[day.month - 1]} {day.year}" for day in utc_days
-        ]
+        self._utc_rfc: Final = [f"{_WEEKDAYS[day.weekday()]}, {day.day:02} {_MONTHS[day.month - 1]} {day.year}" for day in utc_days]
 
     @property
     def end(self) -> int:

@@ -59,15 +59,9 @@ PLACES: Final = (
     "Würzburg",
 )
 
-CATEGORIES: Final = spread(
-    {"delivery": 33, "product": 18, "returns": 17, "billing": 14, "website": 9, "account": 7, "": 2}
-)
-LATE_CATEGORIES: Final = spread(
-    {"delivery": 60, "product": 10, "returns": 12, "billing": 8, "website": 5, "account": 4, "": 1}
-)
-TOUCHPOINTS: Final = spread(
-    {"service_center": 54, "self_service": 18, "account_management": 12, "field": 11, "executive_relations": 5}
-)
+CATEGORIES: Final = spread({"delivery": 33, "product": 18, "returns": 17, "billing": 14, "website": 9, "account": 7, "": 2})
+LATE_CATEGORIES: Final = spread({"delivery": 60, "product": 10, "returns": 12, "billing": 8, "website": 5, "account": 4, "": 1})
+TOUCHPOINTS: Final = spread({"service_center": 54, "self_service": 18, "account_management": 12, "field": 11, "executive_relations": 5})
 
 HOURS: Final = spread(dict(enumerate((1, 1, 1, 1, 1, 2, 4, 7, 10, 12, 12, 11, 9, 9, 10, 10, 10, 10, 9, 8, 7, 5, 3, 3))))
 DESK_HOURS: Final = spread(dict(enumerate((0,) * 8 + (8, 10, 11, 10, 7, 8, 9, 9, 8, 7, 4, 3))))

@@ -30,9 +30,7 @@ def fictional_number(n: int) -> str:
     """The n-th number in a range kept for fiction, in national notation without the leading zero."""
     suffix = n // len(_FICTION)
     if suffix > 999:
-        raise ValueError(
-            f"the ranges kept for fiction hold {1000 * len(_FICTION)} numbers; number {n + 1} was asked for"
-        )
+        raise ValueError(f"the ranges kept for fiction hold {1000 * len(_FICTION)} numbers; number {n + 1} was asked for")
     return f"{_FICTION[n % len(_FICTION)]}{suffix:03}"
 
 

@@ -47,11 +47,7 @@ class DemoFolder:
         marker = self._marker()
         if marker is None or marker.get("made_with") != self._made_with or "summary" not in marker:
             return None
-        is_whole = (
-            (self._directory / TRUTH).is_file()
-            and (self._directory / SETTINGS).is_file()
-            and (self._directory / INBOX).is_dir()
-        )
+        is_whole = (self._directory / TRUTH).is_file() and (self._directory / SETTINGS).is_file() and (self._directory / INBOX).is_dir()
         return DemoSummary(**marker["summary"]) if is_whole else None
 
     def _marker(self) -> dict[str, Any] | None:

@@ -18,9 +18,7 @@ from pipelines.demo.customers import Crm
 from pipelines.demo.deliveries import Delivery, Mishap, Sheet, pack
 from pipelines.demo.flaws import add_flawed_rows
 
-HEADER: Final = (
-    "order_id,ordered_at,changed_at,shop,status,net,margin,refunded,currency,service_role,touchpoint,customer_id,place"
-)
+HEADER: Final = "order_id,ordered_at,changed_at,shop,status,net,margin,refunded,currency,service_role,touchpoint,customer_id,place"
 SHOPS: Final = {"web": "webshop", "phone": "phone order", "app": "app", "letter": "order form"}
 _SHOP_TABLE: Final = spread({"webshop": 14, "app": 4, "phone order": 2, "order form": 1})
 
@@ -134,9 +132,7 @@ class Shop:
             second = clock.wall(day, int(rng.random() * (DAY - 60)))
             if n == 0 and STALE_ROWS.on(day):
                 # Its margin was put right a minute earlier; that row is late.
-                self._stale.setdefault(day + 1, []).append(
-                    self._write(row, self._moment(day, clock.wall(day, max(second - 60, 0))))
-                )
+                self._stale.setdefault(day + 1, []).append(self._write(row, self._moment(day, clock.wall(day, max(second - 60, 0)))))
                 second += 1
             if change == "cancelled":
                 row.order.status = "cancelled"

@@ -10,10 +10,7 @@ from pipelines.demo.contacts import Contact, Demand, Matter
 from pipelines.demo.deliveries import Delivery, Sheet, pack
 from pipelines.demo.flaws import add_flawed_rows
 
-HEADER: Final = ",".join((
-    "vorgang", "rufnummer", "eroeffnet_am", "weg", "thema", "stelle", "dringlichkeit", "status", "geloest_am",
-    "sofort_erledigt", "aufgelegt", "geaendert_am",
-))  # fmt: skip
+HEADER: Final = "vorgang,rufnummer,eroeffnet_am,weg,thema,stelle,dringlichkeit,status,geloest_am,sofort_erledigt,aufgelegt,geaendert_am"
 WAYS: Final = {"phone": "Telefon", "letter": "Brief"}
 PLACES: Final = {
     "service_center": "Servicezentrale",
@@ -56,11 +53,7 @@ class PhoneDesk:
         at = clock.utc(day, second)
         customer = matter.customer
         known = customer.national != "" and rng.random() > 0.05
-        number = (
-            (f"0{customer.national}", f"+44 {customer.national}", customer.phone)[int(rng.random() * 3)]
-            if known
-            else ""
-        )
+        number = (f"0{customer.national}", f"+44 {customer.national}", customer.phone)[int(rng.random() * 3)] if known else ""
         contact = Contact(
             "phone_desk", f"P{self._next:07}", at, customer.phone_key if known else "", matter.channel, matter.category,
             matter.touchpoint,

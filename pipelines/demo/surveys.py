@@ -43,9 +43,7 @@ _FIELDS: Final = {
     "InviteID": ("InviteID", "InviteID"),
 }
 _IMPORT_IDS: Final = [f'"{{""ImportId"":""{import_id}""}}"' for _, import_id in _FIELDS.values()]
-HEADER: Final = "\r\n".join(
-    (",".join(_FIELDS), ",".join(label for label, _ in _FIELDS.values()), ",".join(_IMPORT_IDS))
-)
+HEADER: Final = "\r\n".join((",".join(_FIELDS), ",".join(label for label, _ in _FIELDS.values()), ",".join(_IMPORT_IDS)))
 
 _CSAT: Final = spread({5: 38, 4: 31, 3: 14, 2: 9, 1: 8})
 _POOR_CSAT: Final = spread({5: 14, 4: 22, 3: 22, 2: 22, 1: 20})
@@ -138,11 +136,9 @@ class Invitations:
             )
         )
         add_flawed_rows(sheet, day, "invites", sound, ",")
-        return [
-            pack("invites", f"invites-{clock.iso[day]}.csv", "\n".join([INVITES_HEADER, *sheet.records, ""]), sheet)
-        ]
+        return [pack("invites", f"invites-{clock.iso[day]}.csv", "\n".join([INVITES_HEADER, *sheet.records, ""]), sheet)]
 
-    def _respond(self, day: int, invite: _Invite, is_second: bool) -> _Draft:
+    def _respond(self, day: int, invite: _Invite, *, is_second: bool) -> _Draft:
         """A response; somebody who answers the same invitation again answers everything."""
         rng, clock = self._rng, self._clock
         poor = is_late_time(clock.dates[day]) or bool(invite.contact and invite.contact.reopened)
@@ -150,9 +146,7 @@ class Invitations:
         second = clock.wall(day, draw(rng, HOURS) * 3600 + int(rng.random() * 60) * 60)
         fill = rng.random()
         is_partial = fill < 0.06 and not is_second
-        response = Response(
-            f"R_{rng.getrandbits(72):018x}", clock.utc(day, second + 20), invite.id, invite.ticket, score
-        )
+        response = Response(f"R_{rng.getrandbits(72):018x}", clock.utc(day, second + 20), invite.id, invite.ticket, score)
         if is_partial:
             if fill < 0.02:
                 response.csat = None
@@ -186,7 +180,7 @@ class Invitations:
         sheet = Sheet(rng)
         ready = self._late.pop(day, [])
         for invite, is_second in self._answers.pop(day, []):
-            draft = self._respond(day, invite, is_second)
+            draft = self._respond(day, invite, is_second=is_second)
             if rng.random() < 0.015:
                 self._late.setdefault(day + 1 + int(rng.random() * 6), []).append(draft)
             else:
@@ -195,11 +189,7 @@ class Invitations:
             sheet.add(self._row(draft))
             self.responses.append(draft.response)
             fix = day + 1 + int(rng.random() * 5)
-            if (
-                rng.random() < 0.008
-                and clock.months[fix] == clock.month(draft.response.answered)
-                and draft.response.csat
-            ):
+            if rng.random() < 0.008 and clock.months[fix] == clock.month(draft.response.answered) and draft.response.csat:
                 self._corrections.setdefault(fix, []).append(draft)
         for draft in self._corrections.pop(day, []):
             draft.response.csat = 1 + int(rng.random() * 5)
@@ -220,6 +210,4 @@ class Invitations:
             gap = {key: text.replace("{gap}", f"{clock.iso[day]} 02:30:00") for key, text in GAP_FLAW.cells.items()}
             cells = {**sound, "ResponseId": f"R_gap{day}", **gap}
             sheet.add_flawed(",".join(cells.values()), GAP_FLAW.reason)
-        return [
-            pack("qualtrics", f"service-survey_{clock.iso[day]}.csv", "\r\n".join([HEADER, *sheet.records, ""]), sheet)
-        ]
+        return [pack("qualtrics", f"service-survey_{clock.iso[day]}.csv", "\r\n".join([HEADER, *sheet.records, ""]), sheet)]

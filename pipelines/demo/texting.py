@@ -12,9 +12,7 @@ from pipelines.demo.flaws import add_flawed_rows
 
 HEADER: Final = "From,To,Body,Status,SentDate,ApiVersion,NumSegments,ErrorCode,AccountSid,Sid,Direction,Price,PriceUnit"
 _ACCOUNT: Final = "AC" + "0" * 31 + "1"
-_ANSWERS: Final = spread(
-    {"9": 6, "10": 5, "8": 5, "7": 3, "4": 2, "Danke, alles gut": 3, "Paket fehlt noch": 3, "STOP": 1}
-)
+_ANSWERS: Final = spread({"9": 6, "10": 5, "8": 5, "7": 3, "4": 2, "Danke, alles gut": 3, "Paket fehlt noch": 3, "STOP": 1})
 _QUESTION: Final = "Alder & Finch: Wie zufrieden waren Sie mit uns? Antwort 0-10. Abmelden mit STOP."
 
 

@@ -5,9 +5,7 @@ from collections import Counter, defaultdict
 from pipelines.demo.clock import Clock
 
 
-def messages(
-    clock: Clock, mails: list[tuple[int, str]], texts: list[tuple[int, str, bool]]
-) -> dict[str, dict[str, dict[str, int]]]:
+def messages(clock: Clock, mails: list[tuple[int, str]], texts: list[tuple[int, str, bool]]) -> dict[str, dict[str, dict[str, int]]]:
     """By month and channel: inbound messages that may be feedback, the excluded ones by reason, the rest outbound."""
     result: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: {"email": {}, "sms": {}})
     count: Counter[tuple[str, str, str]] = Counter()

@@ -42,10 +42,8 @@ def _sliding(case: list[Contact]) -> list[list[Contact]]:
 
 def _is_resolved(case: list[Contact], place: int) -> bool:
     contact = case[place]
-    if contact.source == "phone_desk":
-        marked = contact.flag == "ja"
-    else:
-        marked = contact.first_solved is not None and not contact.asked_again
+    is_solved_at_once = contact.first_solved is not None and not contact.asked_again
+    marked = contact.flag == "ja" if contact.source == "phone_desk" else is_solved_at_once
     comes_back = place + 1 < len(case) and case[place + 1].at <= contact.at + WINDOW
     return marked and not comes_back and not contact.reopened
 
@@ -62,9 +60,7 @@ def _survey(clock: Clock, contacts: list[Contact], responses: list[Response], co
             count[clock.month(contact.at)]["survey_yes" if latest[contact.id].fcr else "survey_no"] += 1
 
 
-def resolution(
-    clock: Clock, contacts: list[Contact], responses: list[Response], identity: Identity
-) -> dict[str, Figures]:
+def resolution(clock: Clock, contacts: list[Contact], responses: list[Response], identity: Identity) -> dict[str, Figures]:
     """By month of contact: repeat-based, gross, net and survey figures, as of the end of the last arrival day."""
     count: dict[str, Counter[str]] = defaultdict(Counter)
     handled = [contact for contact in contacts if contact.counts]

@@ -74,9 +74,7 @@ class _Parts:
         self.attributed: defaultdict[Cell, Decimal] = defaultdict(Decimal)
         self.cost: defaultdict[Cell, Decimal] = defaultdict(Decimal)
 
-    def add_contacts(
-        self, clock: Clock, identity: Identity, contacts: list[Contact], responses: list[Response]
-    ) -> None:
+    def add_contacts(self, clock: Clock, identity: Identity, contacts: list[Contact], responses: list[Response]) -> None:
         """Who was reached, and how satisfied they were."""
         cell_of: dict[str, Cell] = {}
         for contact in contacts:

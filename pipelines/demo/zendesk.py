@@ -242,10 +242,7 @@ class Zendesk:
             people = sorted({row[2] for row in rows[page * 4 * PAGE : (page + 1) * 4 * PAGE]})
             users = [f'{{"id":{person},"role":"end-user"}}' for person in people]
             users += [f'{{"id":{agent},"role":"agent"}}' for agent in _AGENTS]
-            content = (
-                f'{{"audits":[{",".join(sheet.records)}],"users":[{",".join(users)}],'
-                f'"after_cursor":"a{day:05}{page:03}"}}'
-            )
+            content = f'{{"audits":[{",".join(sheet.records)}],"users":[{",".join(users)}],"after_cursor":"a{day:05}{page:03}"}}'
             deliveries.append(pack("zendesk_audits", f"audits-{name}-{page + 1:04}.json", content, sheet))
         self._late_audits = [row for row in audits if row[0] >= self._clock.midnights[day + 1] - 3600]
         return deliveries

@@ -28,9 +28,7 @@ def truth(demo: Path) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def files_of(demo: Path) -> Callable[[str], list[Path]]:
     """The files of a feed in the order in which they arrived."""
-    return lambda feed: sorted(
-        (path for path in (demo / "inbox" / feed).glob("*/*")), key=lambda path: (path.parent.name, path.name)
-    )
+    return lambda feed: sorted((path for path in (demo / "inbox" / feed).glob("*/*")), key=lambda path: (path.parent.name, path.name))
 
 
 def load_truth(directory: Path) -> dict[str, Any]:

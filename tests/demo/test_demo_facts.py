@@ -60,6 +60,10 @@ def cents(text: str) -> int:
     return int(Decimal(text.replace(",", ".") or "0") * 100)
 
 
+def score(text: str) -> int | None:
+    return int(text) if text else None
+
+
 def zendesk_contacts(files_of: FilesOf) -> list[Contact]:
     tickets: dict[int, dict[str, Any]] = {}
     for path in files_of("zendesk_tickets"):
@@ -115,9 +119,7 @@ def phone_contacts(files_of: FilesOf) -> list[Contact]:
     newest: dict[str, dict[str, str]] = {}
     for row in filter(is_sound, rows(files_of("phone_tickets"))):
         known = newest.get(row["vorgang"])
-        if known is None or berlin(known["geaendert_am"], "%d.%m.%Y %H:%M:%S") <= berlin(
-            row["geaendert_am"], "%d.%m.%Y %H:%M:%S"
-        ):
+        if known is None or berlin(known["geaendert_am"], "%d.%m.%Y %H:%M:%S") <= berlin(row["geaendert_am"], "%d.%m.%Y %H:%M:%S"):
             newest[row["vorgang"]] = row
     contacts = []
     for row in newest.values():
@@ -152,7 +154,9 @@ def responses_in(files_of: FilesOf) -> list[Response]:
             berlin(row["EndDate"], "%Y-%m-%d %H:%M:%S"),
             row["InviteID"],
             row["TicketID"],
-            *(int(row[question]) if row[question] else None for question in ("Q1", "Q2", "Q3")),
+            score(row["Q1"]),
+            score(row["Q2"]),
+            score(row["Q3"]),
             {"Ja": 1, "Nein": 0, "": None}[row["Q4"]],
         )
         for row in newest.values()
@@ -221,9 +225,7 @@ def test_first_contact_resolution_told_from_the_files_is_the_truth(
     assert told == {month: figures["fcr"] for month, figures in truth["months"].items()}
 
 
-def test_costs_told_from_the_files_are_the_truth(
-    clock: Clock, contacts: list[Contact], files_of: FilesOf, truth: dict[str, Any]
-) -> None:
+def test_costs_told_from_the_files_are_the_truth(clock: Clock, contacts: list[Contact], files_of: FilesOf, truth: dict[str, Any]) -> None:
     told = costs(clock, postings_in(files_of), orders_in(files_of), contacts)
 
     assert told == {month: figures["cost"] for month, figures in truth["months"].items()}
@@ -232,8 +234,6 @@ def test_costs_told_from_the_files_are_the_truth(
 def test_service_roi_told_from_the_files_is_the_truth(
     clock: Clock, contacts: list[Contact], files_of: FilesOf, truth: dict[str, Any]
 ) -> None:
-    told = service_roi(
-        clock, identity_in(files_of), contacts, responses_in(files_of), orders_in(files_of), postings_in(files_of)
-    )
+    told = service_roi(clock, identity_in(files_of), contacts, responses_in(files_of), orders_in(files_of), postings_in(files_of))
 
     assert told == {month: figures["service_roi"] for month, figures in truth["months"].items()}

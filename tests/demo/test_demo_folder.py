@@ -16,9 +16,7 @@ from pipelines.demo import DemoSummary, write_demo
 
 def contents(directory: Path) -> dict[str, str]:
     return {
-        str(path.relative_to(directory)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in directory.rglob("*")
-        if path.is_file()
+        str(path.relative_to(directory)): hashlib.sha256(path.read_bytes()).hexdigest() for path in directory.rglob("*") if path.is_file()
     }
 
 

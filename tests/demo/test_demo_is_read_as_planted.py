@@ -78,9 +78,7 @@ def read_feed(name: str, declared: Mapping[str, Any], inbox: Path, currencies: f
     everything = accept(
         Batch(
             records=pl.concat([batch.records for batch in batches]),
-            rows={
-                table: pl.concat([batch.rows[table] for batch in batches if table in batch.rows]) for table in tables
-            },
+            rows={table: pl.concat([batch.rows[table] for batch in batches if table in batch.rows]) for table in tables},
             refusals=pl.concat([batch.refusals for batch in batches]),
         )
     )
@@ -99,9 +97,7 @@ def found(demo: Path) -> dict[str, Found]:
     return {name: read_feed(name, feed, demo / "inbox", currencies) for name, feed in settings["feeds"].items()}
 
 
-def test_records_refusals_duplicates_and_items_are_those_of_the_truth(
-    found: dict[str, Found], truth: dict[str, Any]
-) -> None:
+def test_records_refusals_duplicates_and_items_are_those_of_the_truth(found: dict[str, Found], truth: dict[str, Any]) -> None:
     read = {
         name: {
             "files": feed.files,

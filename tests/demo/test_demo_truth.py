@@ -57,11 +57,7 @@ def scores(files_of: FilesOf, column: str, low: int, high: int) -> list[int]:
 
 
 def shop_scores(files_of: FilesOf) -> list[float]:
-    lines = {
-        line
-        for path in files_of("shop_survey")
-        for line in path.read_bytes().decode("cp1252", "replace").split("\r\n")[1:]
-    }
+    lines = {line for path in files_of("shop_survey") for line in path.read_bytes().decode("cp1252", "replace").split("\r\n")[1:]}
     cells = [line.split(";") for line in lines if "AF-X" not in line]
     return [float(row[2].replace(",", ".")) for row in cells if len(row) > 2 and row[2]]
 
@@ -93,15 +89,9 @@ def test_sales_revenue_and_costs_are_what_a_recount_gives(files_of: FilesOf, tru
     for path in files_of("orders"):
         for row in rows(path):
             known = newest.get(row["order_id"])
-            if known is None or dt.datetime.fromisoformat(known["changed_at"]) < dt.datetime.fromisoformat(
-                row["changed_at"]
-            ):
+            if known is None or dt.datetime.fromisoformat(known["changed_at"]) < dt.datetime.fromisoformat(row["changed_at"]):
                 newest[row["order_id"]] = row
-    sold = [
-        row
-        for number, row in newest.items()
-        if row["status"] == "fulfilled" and "X" not in number and "+" not in number
-    ]
+    sold = [row for number, row in newest.items() if row["status"] == "fulfilled" and "X" not in number and "+" not in number]
     rate = {"EUR": Decimal(1), "USD": Decimal("0.92")}
     revenue = sum((Decimal(row["net"]) - Decimal(row["refunded"])) * rate[row["currency"]] for row in sold)
     postings = {row["Buchungsnr"]: row for path in files_of("costs") for row in rows(path, delimiter=";")}
@@ -137,12 +127,7 @@ def test_contacts_are_what_a_recount_of_both_desks_gives(files_of: FilesOf, trut
         for ticket in newest_tickets(files_of).values()
         if ticket["status"] != "deleted" and not ticket["tags"] and ticket["requester_id"] == ticket["submitter_id"]
     ]
-    calls = {
-        row["vorgang"]: row
-        for path in files_of("phone_tickets")
-        for row in rows(path)
-        if row["vorgang"].startswith("P0")
-    }
+    calls = {row["vorgang"]: row for path in files_of("phone_tickets") for row in rows(path) if row["vorgang"].startswith("P0")}
     taken = [row for row in calls.values() if row["aufgelegt"] == "nein" and row["status"] != "gelöscht"]
     fcr = truth["months"][MONTH]["fcr"]
 
@@ -152,9 +137,7 @@ def test_contacts_are_what_a_recount_of_both_desks_gives(files_of: FilesOf, trut
     assert truth["months"][MONTH]["cost"]["contacts"] == fcr["contacts"] + fcr["excluded"]
 
 
-def test_mails_are_as_many_as_the_mailbox_module_finds(
-    files_of: FilesOf, truth: dict[str, Any], tmp_path: Path
-) -> None:
+def test_mails_are_as_many_as_the_mailbox_module_finds(files_of: FilesOf, truth: dict[str, Any], tmp_path: Path) -> None:
     found, automatic = 0, 0
     for number, path in enumerate(files_of("email")):
         if not path.name.endswith(".mbox"):
@@ -217,10 +200,7 @@ def test_the_clock_agrees_with_the_zone_database_at_every_quarter_of_an_hour(las
             assert at == round(moment.timestamp())
             assert clock.day(at) == day
             assert (
-                dt.datetime.fromisoformat(
-                    f"{clock.iso[day]}T{clock.time(second_shown)}{clock.offset(day, second_shown)}"
-                ).timestamp()
-                == at
+                dt.datetime.fromisoformat(f"{clock.iso[day]}T{clock.time(second_shown)}{clock.offset(day, second_shown)}").timestamp() == at
             )
 
 

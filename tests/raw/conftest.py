@@ -48,7 +48,7 @@ def reading() -> Reading:
 def take(reading: Reading) -> Take:
     """Read bytes with an adapter and hold the rows against their contracts."""
 
-    def take_bytes(adapter: str, content: bytes, limits: Limits | None = None, **declared: Any) -> Taken:
+    def take_bytes(adapter: str, content: bytes, limits: Limits | None = None, **declared: object) -> Taken:
         feed = Feed.model_validate({"adapter": adapter, "source": "shop", **declared})
         batches = [accept(batch) for batch in FORMATS[adapter].read(io.BytesIO(content), feed, replace(reading, limits=limits or Limits()))]
         tables: dict[str, list[pl.DataFrame]] = {}

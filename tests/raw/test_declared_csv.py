@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from assets.raw.reading import UnreadableFile
+from tests.raw.conftest import Take
 
 ORDERS: dict[str, Any] = {
     "time_zone": "Europe/Berlin",
@@ -14,30 +15,39 @@ ORDERS: dict[str, Any] = {
 TICKETS: dict[str, Any] = {
     "time_zone": "UTC",
     "columns": {
-        **{"source_record_id": "id", "opened_at": "opened", "status": "state", "last_solved_at": "solved"},
-        **{"is_resolved_at_first_contact": "first", "phone": "caller"},
+        "source_record_id": "id",
+        "opened_at": "opened",
+        "status": "state",
+        "last_solved_at": "solved",
+        "is_resolved_at_first_contact": "first",
+        "phone": "caller",
     },
     "constants": {"channel": "phone"},
     "values": {"status": {"erledigt": "solved", "offen": "open"}},
 }
 COSTS: dict[str, Any] = {
-    **{"delimiter": ";", "decimal": ",", "date_format": "%d.%m.%Y", "currency": "EUR"},
+    "delimiter": ";",
+    "decimal": ",",
+    "date_format": "%d.%m.%Y",
+    "currency": "EUR",
     "columns": {"costed_on": "Datum", "account": "Konto", "cost_category": "Konto", "debit": "Soll", "credit": "Haben"},
     "values": {"cost_category": {"4711": "service"}},
 }
 
 
-def test_an_order_is_mapped_as_declared_and_what_is_absent_has_its_meaning(take: Any) -> None:
+def test_an_order_is_mapped_as_declared_and_what_is_absent_has_its_meaning(take: Take) -> None:
     taken = take("orders_csv", b"No,Placed,Via,Net,E-Mail,Note\n1,2024-05-01 10:00:00,WEB,12.50,Ann@X.org,hi\n", **ORDERS)
 
     assert taken.rows("source", "source_record_id", "ordered_at", "channel", "revenue_amount", "currency", "customer_ref") == [
         ("shop", "1", dt.datetime.fromisoformat("2024-05-01T08:00"), "web", Decimal("12.5"), "EUR", "<email:ann@x.org>"),
     ]
-    assert taken.rows("status", "refunded_amount", "service_role", "margin_amount", "updated_at") == [("completed", Decimal(0), "none", None, None)]
+    assert taken.rows("status", "refunded_amount", "service_role", "margin_amount", "updated_at") == [
+        ("completed", Decimal(0), "none", None, None)
+    ]
     assert taken.refusals == []
 
 
-def test_every_fault_of_a_record_is_named_and_the_record_is_refused_whole(take: Any) -> None:
+def test_every_fault_of_a_record_is_named_and_the_record_is_refused_whole(take: Take) -> None:
     content = b"No,Placed,Via,Net,E-Mail\n5.7E+17,2024-02-30 10:00:00,carrier pigeon,1x,nobody\n2,2024-05-01 10:00:00,web,1,\n"
     taken = take("orders_csv", content, **ORDERS)
 
@@ -52,7 +62,7 @@ def test_every_fault_of_a_record_is_named_and_the_record_is_refused_whole(take: 
     assert taken.records[0] == (1, "5.7E+17,2024-02-30 10:00:00,carrier pigeon,1x,nobody")
 
 
-def test_a_negative_order_and_an_undeclared_currency_are_refused(take: Any) -> None:
+def test_a_negative_order_and_an_undeclared_currency_are_refused(take: Take) -> None:
     columns = {**ORDERS["columns"], "currency": "Cur"}
     content = b"No,Placed,Via,Net,E-Mail,Cur\n1,2024-05-01 10:00:00,web,-1,,EUR\n2,2024-05-01 10:00:00,web,1,,XYZ\n3,2024-05-01 10:00:00,web,1,,\n"
     taken = take("orders_csv", content, **{**ORDERS, "columns": columns})
@@ -61,7 +71,7 @@ def test_a_negative_order_and_an_undeclared_currency_are_refused(take: Any) -> N
     assert taken.rows("source_record_id", "currency") == [("3", "EUR")]
 
 
-def test_words_yes_and_no_and_constants_are_those_of_the_settings(take: Any) -> None:
+def test_words_yes_and_no_and_constants_are_those_of_the_settings(take: Take) -> None:
     content = b"id,opened,state,solved,first,caller\n1,2024-05-01 10:00:00,Erledigt,2024-05-01 11:00:00,Y,+12025550143\n2,2024-05-01 10:00:00,offen,,,\n"
     taken = take("tickets_csv", content, **TICKETS)
 
@@ -71,14 +81,16 @@ def test_words_yes_and_no_and_constants_are_those_of_the_settings(take: Any) -> 
     ]
 
 
-def test_a_ticket_solved_before_it_was_opened_is_refused(take: Any) -> None:
+def test_a_ticket_solved_before_it_was_opened_is_refused(take: Take) -> None:
     content = b"id,opened,state,solved,first,caller\n1,2024-05-01 10:00:00,solved,2024-05-01 09:59:59,,\n"
 
     assert take("tickets_csv", content, **TICKETS).refusals == [(1, None, "time_reversed")]
 
 
-def test_debit_and_credit_make_a_signed_cost_and_equal_postings_stay_two(take: Any) -> None:
-    content = "Datum;Konto;Soll;Haben\n1.5.2024;4711;1.234,50;\n1.5.2024;4711;1.234,50;\n2.5.2024;4711;;2\n3.5.2024;4711;;\n".encode("utf-8-sig")
+def test_debit_and_credit_make_a_signed_cost_and_equal_postings_stay_two(take: Take) -> None:
+    content = "Datum;Konto;Soll;Haben\n1.5.2024;4711;1.234,50;\n1.5.2024;4711;1.234,50;\n2.5.2024;4711;;2\n3.5.2024;4711;;\n".encode(
+        "utf-8-sig"
+    )
     taken = take("costs_csv", content, **COSTS)
     ids = taken.rows("source_record_id")
 
@@ -93,7 +105,7 @@ def test_debit_and_credit_make_a_signed_cost_and_equal_postings_stay_two(take: A
     assert take("costs_csv", content, **COSTS).rows("source_record_id") == ids
 
 
-def test_a_customer_keeps_each_identifier_apart_and_needs_one(take: Any) -> None:
+def test_a_customer_keeps_each_identifier_apart_and_needs_one(take: Take) -> None:
     columns = {**{name: name for name in ("source_record_id", "customer_id", "email", "phone", "segment", "customer_since_on")}}
     content = (
         b"source_record_id,customer_id,email,phone,segment,customer_since_on\n"
@@ -107,7 +119,7 @@ def test_a_customer_keeps_each_identifier_apart_and_needs_one(take: Any) -> None
     assert sorted(taken.refusals, key=str) == [(2, None, "missing"), (3, "phone", "not_a_phone")]
 
 
-def test_an_invitation_names_its_ticket_in_the_tickets_own_source(take: Any) -> None:
+def test_an_invitation_names_its_ticket_in_the_tickets_own_source(take: Take) -> None:
     declared: dict[str, Any] = {
         "time_zone": "UTC",
         "ticket_source": "zendesk",
@@ -121,35 +133,42 @@ def test_an_invitation_names_its_ticket_in_the_tickets_own_source(take: Any) -> 
         take("invites_csv", b"id,sent,ticket,ok\n1,2024-05-01 10:00:00,77,true\n", **{**declared, "ticket_source": None})
 
 
-def test_a_renamed_column_makes_the_file_unreadable_and_the_error_says_what_to_do(take: Any) -> None:
-    with pytest.raises(UnreadableFile, match=r"no column 'Net'.*revenue_amount.*It has: No, Placed, Via, Total, E-Mail.*`columns\.revenue_amount`"):
+def test_a_renamed_column_makes_the_file_unreadable_and_the_error_says_what_to_do(take: Take) -> None:
+    with pytest.raises(
+        UnreadableFile, match=r"no column 'Net'.*revenue_amount.*It has: No, Placed, Via, Total, E-Mail.*`columns\.revenue_amount`"
+    ):
         take("orders_csv", b"No,Placed,Via,Total,E-Mail\n", **ORDERS)
 
 
-def test_settings_that_say_nothing_of_a_needed_column_are_named(take: Any) -> None:
+def test_settings_that_say_nothing_of_a_needed_column_are_named(take: Take) -> None:
     with pytest.raises(UnreadableFile, match=r"`columns\.channel`"):
-        take("orders_csv", b"No,Placed,Net\n1,2024-05-01 10:00:00,1\n", time_zone="UTC", columns={"source_record_id": "No", "ordered_at": "Placed"})
+        take(
+            "orders_csv",
+            b"No,Placed,Net\n1,2024-05-01 10:00:00,1\n",
+            time_zone="UTC",
+            columns={"source_record_id": "No", "ordered_at": "Placed"},
+        )
 
 
-def test_a_typing_error_in_the_settings_is_named(take: Any) -> None:
+def test_a_typing_error_in_the_settings_is_named(take: Take) -> None:
     with pytest.raises(UnreadableFile, match=r"`columns\.revenue`"):
         take("orders_csv", b"No\n", columns={"revenue": "No"})
 
 
-def test_an_empty_file_is_unreadable_and_a_header_alone_has_no_records(take: Any) -> None:
+def test_an_empty_file_is_unreadable_and_a_header_alone_has_no_records(take: Take) -> None:
     with pytest.raises(UnreadableFile, match="empty"):
         take("orders_csv", b"", **ORDERS)
     assert take("orders_csv", b"No,Placed,Via,Net,E-Mail\n", **ORDERS).records == []
 
 
-def test_a_file_in_neither_encoding_loses_only_the_records_at_fault(take: Any) -> None:
+def test_a_file_in_neither_encoding_loses_only_the_records_at_fault(take: Take) -> None:
     content = b"No,Placed,Via,Net,E-Mail\n1,2024-05-01 10:00:00,web,1,\n2,2024-05-01 10:00:00,w\xe4b,1,\n"
     taken = take("orders_csv", content, **ORDERS)
 
     assert (taken.rows("source_record_id"), taken.refusals) == (["1"], [(2, None, "not_text")])
 
 
-def test_records_with_one_id_and_different_content_are_all_taken(take: Any) -> None:
+def test_records_with_one_id_and_different_content_are_all_taken(take: Take) -> None:
     content = b"No,Placed,Via,Net,E-Mail\n1,2024-05-01 10:00:00,web,1,\n1,2024-05-01 10:00:00,web,2,\n"
 
     assert take("orders_csv", content, **ORDERS).rows("source_record_id", "revenue_amount") == [("1", Decimal(1)), ("1", Decimal(2))]

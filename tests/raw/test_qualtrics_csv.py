@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from assets.raw.reading import UnreadableFile
+from tests.raw.conftest import Take
 
 DECLARED: dict[str, Any] = {
     "time_zone": "Europe/Berlin",
@@ -15,7 +16,19 @@ IDS = "StartDate,EndDate,Status,Progress,Finished,RecordedDate,ResponseId,Custom
 LABELS = 'Anfangsdatum,Enddatum,Status,Fortschritt,Beendet,Erfassungsdatum,Antwort-ID,CustomerID,TicketID,"Wie zufrieden,\nalles in allem?",Empfehlung?'
 IMPORT_IDS = ",".join(
     '"{""ImportId"":""%s""}"' % name
-    for name in "startDate endDate status progress finished recordedDate _recordId CustomerID TicketID QID1 QID2".split()
+    for name in [
+        "startDate",
+        "endDate",
+        "status",
+        "progress",
+        "finished",
+        "recordedDate",
+        "_recordId",
+        "CustomerID",
+        "TicketID",
+        "QID1",
+        "QID2",
+    ]
 )
 HEADER = f"{IDS}\n{LABELS}\n{IMPORT_IDS}\n"
 MOMENT = "2017-07-18 08:28:48"
@@ -25,7 +38,7 @@ def response(name: str, *, status: str = "0", progress: str = "100", finished: s
     return f"{MOMENT},{MOMENT},{status},{progress},{finished},{MOMENT},{name},K7,77,{answers}\n"
 
 
-def test_the_three_header_rows_are_no_records_and_questions_are_known_by_their_ids(take: Any) -> None:
+def test_the_three_header_rows_are_no_records_and_questions_are_known_by_their_ids(take: Take) -> None:
     taken = take("qualtrics_csv", (HEADER + response("R_1")).encode(), **DECLARED)
     moment = dt.datetime.fromisoformat("2017-07-18T06:28:48")
 
@@ -36,36 +49,44 @@ def test_the_three_header_rows_are_no_records_and_questions_are_known_by_their_i
     assert [number for number, _ in taken.records] == [1]
 
 
-def test_questions_may_be_known_by_their_stable_import_ids(take: Any) -> None:
-    taken = take("qualtrics_csv", (HEADER + response("R_1")).encode(), **{**DECLARED, "questions": {"QID1": {"metric": "csat", "scale": [1, 5]}}})
+def test_questions_may_be_known_by_their_stable_import_ids(take: Take) -> None:
+    taken = take(
+        "qualtrics_csv", (HEADER + response("R_1")).encode(), **{**DECLARED, "questions": {"QID1": {"metric": "csat", "scale": [1, 5]}}}
+    )
 
     assert taken.rows("question", "value") == [("QID1", 5.0)]
 
 
-def test_a_partial_response_is_not_complete(take: Any) -> None:
-    content = response("R_1", progress="40", finished="False", answers="4,") + response("R_2", progress="40", finished="") + response("R_3", finished="True")
+def test_a_partial_response_is_not_complete(take: Take) -> None:
+    content = (
+        response("R_1", progress="40", finished="False", answers="4,")
+        + response("R_2", progress="40", finished="")
+        + response("R_3", finished="True")
+    )
     taken = take("qualtrics_csv", (HEADER + content).encode(), **DECLARED)
 
     assert taken.rows("source_record_id", "is_complete", "value")[::2] == [("R_1", False, 4.0), ("R_2", False, 5.0), ("R_3", True, 5.0)]
 
 
 @pytest.mark.parametrize("status", ["1", "2", "8", "9", "Survey Preview", "Spam"])
-def test_previews_tests_and_spam_are_refused(take: Any, status: str) -> None:
+def test_previews_tests_and_spam_are_refused(take: Take, status: str) -> None:
     taken = take("qualtrics_csv", (HEADER + response("R_1", status=status) + response("R_2", status="IP Address")).encode(), **DECLARED)
 
     assert taken.refusals == [(1, "status", "not_a_real_response")]
     assert set(taken.rows("source_record_id")) == {"R_2"}
 
 
-def test_a_status_in_the_accounts_language_needs_a_declared_meaning(take: Any) -> None:
+def test_a_status_in_the_accounts_language_needs_a_declared_meaning(take: Take) -> None:
     content = (HEADER + response("R_1", status="IP-Adresse")).encode()
 
     assert take("qualtrics_csv", content, **DECLARED).refusals == [(1, "status", "unknown_word")]
     assert take("qualtrics_csv", content, **DECLARED, values={"status": {"IP-Adresse": "0"}}).refusals == []
 
 
-def test_the_legacy_export_has_two_header_rows_a_mark_and_a_trailing_comma(take: Any) -> None:
-    content = "\ufeffV1,V2,V3,V4,Q1,\nResponseID,StartDate,EndDate,Finished,How satisfied?,\nR_1,2017-07-18 08:00:00,2017-07-18 08:28:48,1,5,\n"
+def test_the_legacy_export_has_two_header_rows_a_mark_and_a_trailing_comma(take: Take) -> None:
+    content = (
+        "\ufeffV1,V2,V3,V4,Q1,\nResponseID,StartDate,EndDate,Finished,How satisfied?,\nR_1,2017-07-18 08:00:00,2017-07-18 08:28:48,1,5,\n"
+    )
     taken = take("qualtrics_csv", content.encode(), time_zone="UTC", questions={"Q1": {"metric": "csat", "scale": [1, 5]}})
 
     assert taken.rows("source_record_id", "value", "answered_at", "is_complete") == [
@@ -73,7 +94,7 @@ def test_the_legacy_export_has_two_header_rows_a_mark_and_a_trailing_comma(take:
     ]
 
 
-def test_a_file_that_is_no_qualtrics_export_is_unreadable(take: Any) -> None:
+def test_a_file_that_is_no_qualtrics_export_is_unreadable(take: Take) -> None:
     with pytest.raises(UnreadableFile, match="header rows"):
         take("qualtrics_csv", b"a,b\n1,2\n3,4\n", **DECLARED)
     with pytest.raises(UnreadableFile, match="header rows"):

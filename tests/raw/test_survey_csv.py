@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from assets.raw.reading import UnreadableFile
+from tests.raw.conftest import Take
 
 SHOP: dict[str, Any] = {
     "delimiter": ";",
@@ -21,7 +22,7 @@ SHOP: dict[str, Any] = {
 HEADER = "Bewertet am;Wie zufrieden?;Gelöst?;E-Mail\n"
 
 
-def test_a_response_gives_a_row_a_question_and_a_skipped_one_has_no_value(take: Any) -> None:
+def test_a_response_gives_a_row_a_question_and_a_skipped_one_has_no_value(take: Take) -> None:
     taken = take("survey_csv", (HEADER + "1.5.2024 12:00;4,5;ja;ann@x.org\n1.5.2024 12:00;;nein;\n").encode("cp1252"), **SHOP)
 
     assert taken.rows("record_number", "question", "metric", "value", "scale_low", "scale_high", "customer_ref") == [
@@ -33,7 +34,7 @@ def test_a_response_gives_a_row_a_question_and_a_skipped_one_has_no_value(take: 
     assert set(taken.rows("answered_at", "is_complete")) == {(dt.datetime.fromisoformat("2024-05-01T10:00"), True)}
 
 
-def test_a_response_is_refused_whole_when_one_answer_is_at_fault(take: Any) -> None:
+def test_a_response_is_refused_whole_when_one_answer_is_at_fault(take: Take) -> None:
     content = HEADER + "1.5.2024 12:00;6;ja;\n1.5.2024 12:00;gut;vielleicht;\n1.5.2024 12:00;5;ja;niemand\n1.5.2024 12:00;5;ja;\n"
     taken = take("survey_csv", content.encode("cp1252"), **SHOP)
 
@@ -46,7 +47,7 @@ def test_a_response_is_refused_whole_when_one_answer_is_at_fault(take: Any) -> N
     ]
 
 
-def test_responses_without_ids_are_known_by_content_and_occurrence(take: Any) -> None:
+def test_responses_without_ids_are_known_by_content_and_occurrence(take: Take) -> None:
     same = "1.5.2024 12:00;5;ja;\n"
     ids = take("survey_csv", (HEADER + same + same + "1.5.2024 12:01;5;ja;\n").encode("cp1252"), **SHOP).rows("source_record_id")
     again = take("survey_csv", (HEADER + same).encode("cp1252"), **SHOP).rows("source_record_id")
@@ -55,11 +56,11 @@ def test_responses_without_ids_are_known_by_content_and_occurrence(take: Any) ->
     assert again == ids[:2]
 
 
-def test_a_feed_without_questions_is_an_error_of_its_settings(take: Any) -> None:
+def test_a_feed_without_questions_is_an_error_of_its_settings(take: Take) -> None:
     with pytest.raises(UnreadableFile, match="`questions"):
         take("survey_csv", HEADER.encode(), **{**SHOP, "questions": {}, "columns": {}})
 
 
-def test_a_question_that_was_renamed_makes_the_file_unreadable(take: Any) -> None:
+def test_a_question_that_was_renamed_makes_the_file_unreadable(take: Take) -> None:
     with pytest.raises(UnreadableFile, match=r"no column 'Wie zufrieden\?'"):
         take("survey_csv", b"Bewertet am;Wie zufrieden waren Sie?;Gel\xf6st?;E-Mail\n", **SHOP)

@@ -1,0 +1,177 @@
+import datetime as dt
+import hashlib
+from typing import Any
+
+import pytest
+
+from assets.raw.reading import Limits, UnreadableFile
+from tests.raw.conftest import Take
+
+OWN: dict[str, Any] = {"own_addresses": ["shop.example", "boss@example.org"]}
+PLAIN = b"From: Ann <Ann@X.org>\nTo: feedback@shop.example\nDate: Fri, 24 May 2019 17:44:46 +0200\nSubject: Hello\nMessage-ID: <1@x>\n\nThe box was empty.\n"
+
+
+def mail(body: bytes = b"Hi\n", **headers: str) -> bytes:
+    given = {"from": "a@x.org", "to": "feedback@shop.example", "date": "Fri, 24 May 2019 17:44:46 +0000"} | {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
+    return "".join(f"{name}: {value}\n" for name, value in given.items() if value).encode() + b"\n" + body
+
+
+def test_a_message_is_read_and_known_by_its_bytes(take: Take) -> None:
+    taken = take("email_mime", PLAIN)
+
+    assert taken.rows("source_record_id", "message_id", "sent_at", "sent_at_basis", "channel", "direction", "exclusion") == [
+        (hashlib.sha256(PLAIN).hexdigest(), "<1@x>", dt.datetime.fromisoformat("2019-05-24T15:44:46"), "header", "email", "inbound", None),
+    ]
+    assert taken.rows("subject", "body", "attachment_count", "segment_count", "customer_ref") == [
+        ("Hello", "The box was empty.", 0, 0, "<email:ann@x.org>"),
+    ]
+
+
+@pytest.mark.parametrize("line_end", [b"\r\n", b"\r"])
+def test_line_ends_of_any_kind_occur(take: Take, line_end: bytes) -> None:
+    assert take("email_mime", PLAIN.replace(b"\n", line_end)).rows("subject", "body") == [("Hello", "The box was empty.")]
+
+
+def test_an_mbox_holds_the_same_messages_as_single_files(take: Take) -> None:
+    box = b"From ann Fri May 24\n" + PLAIN + b"\nFrom bob Fri May 24\n" + mail(b">From here it went wrong.\nFrom me to you.\n") + b"\n"
+    taken = take("email_mime", box)
+
+    assert taken.rows("source_record_id")[0] == hashlib.sha256(PLAIN).hexdigest()
+    assert taken.rows("body") == ["The box was empty.", "From here it went wrong.\nFrom me to you."]
+
+
+@pytest.mark.parametrize(
+    ("headers", "exclusion"),
+    [
+        ({"auto_submitted": "auto-replied"}, "auto_reply"),
+        ({"auto_submitted": "no"}, None),
+        ({"content_type": "multipart/report; boundary=b"}, "bounce"),
+        ({"return_path": "<>"}, "bounce"),
+        ({"x_failed_recipients": "b@x.org"}, "bounce"),
+        ({"x_autoreply": "yes"}, "auto_reply"),
+        ({"precedence": "auto_reply"}, "auto_reply"),
+        ({"precedence": "bulk", "list_id": "<feedback.shop.example>"}, None),
+        ({"from": "MAILER-DAEMON@x.org"}, "bounce"),
+        ({"from": "MAILER-DAEMON"}, "bounce"),
+        ({"from": "Shop <no-reply@x.org>"}, "no_reply_sender"),
+        ({"subject": "=?utf-8?q?Abwesenheitsnotiz=3A_Urlaub?="}, "auto_reply"),
+        ({"subject": "Re: my office is out of paper"}, None),
+        ({"subject": "Undelivered Mail Returned to Sender"}, "bounce"),
+        ({"from": "Eve <eve@mail.shop.example>"}, "own_staff"),
+        ({"from": "boss@example.org"}, "own_staff"),
+        ({"from": "clerk@example.org"}, None),
+        ({"from": "eve@notshop.example"}, None),
+        ({"from": "eve@shop.example", "auto_submitted": "auto-generated"}, "auto_reply"),
+    ],
+)
+def test_what_is_no_feedback_says_why(take: Take, headers: dict[str, str], exclusion: str | None) -> None:
+    assert take("email_mime", mail(**headers), **OWN).rows("exclusion") == [exclusion]
+
+
+def test_the_customer_of_our_own_mail_is_its_receiver(take: Take) -> None:
+    taken = take("email_mime", mail(**{"from": "eve@shop.example", "to": "Ann <ann@x.org>, b@x.org"}), **OWN)
+
+    assert taken.rows("direction", "customer_ref") == [("outbound", "<email:ann@x.org>")]
+
+
+def test_a_sender_that_is_no_address_is_refused_unless_the_mail_is_no_feedback_anyway(take: Take) -> None:
+    assert take("email_mime", mail(**{"from": "somebody"})).refusals == [(1, "email", "not_an_email")]
+    assert take("email_mime", mail(**{"from": "MAILER-DAEMON"})).rows("customer_ref") == [None]
+    assert take("email_mime", mail(**{"from": ""})).rows("customer_ref") == [None]
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"date": "soon", "received": "from x by y; Sat, 25 May 2019 08:00:00 +0200"}, ("2019-05-25T06:00", "received")),
+        ({"date": "Thu, 01 Jan 1970 00:00:00 +0000"}, ("2024-05-02T00:00", "arrival_day")),
+        ({"date": ""}, ("2024-05-02T00:00", "arrival_day")),
+    ],
+)
+def test_a_mail_without_a_date_has_our_servers_or_its_arrival_day(take: Take, headers: dict[str, str], expected: tuple[str, str]) -> None:
+    assert take("email_mime", mail(**headers)).rows("sent_at", "sent_at_basis") == [(dt.datetime.fromisoformat(expected[0]), expected[1])]
+
+
+def test_the_message_answered_is_the_one_named_or_the_last_referred_to(take: Take) -> None:
+    assert take("email_mime", mail(in_reply_to="your mail <2@x>")).rows("in_reply_to") == ["<2@x>"]
+    assert take("email_mime", mail(references="<1@x>\n <2@x>")).rows("in_reply_to") == ["<2@x>"]
+
+
+@pytest.mark.parametrize(
+    ("charset", "content", "body", "defects"),
+    [
+        ("iso-8859-1", "grün".encode("latin-1"), "grün", 0),
+        ("x-unknown", "grün".encode(), "grün", 1),
+        ("us-ascii", b"gr\xfcn", "grün", 1),
+        ("utf-8", b"a\0b", "ab", 0),
+    ],
+)
+def test_text_is_decoded_as_declared_else_utf8_else_cp1252(take: Take, charset: str, content: bytes, body: str, defects: int) -> None:
+    taken = take("email_mime", mail(content, content_type=f"text/plain; charset={charset}", content_transfer_encoding="8bit"))
+
+    assert taken.rows("body", "defect_count") == [(body, defects)]
+
+
+def test_parts_are_text_or_attachments_and_plain_text_comes_before_html(take: Take) -> None:
+    parts = [
+        b"Content-Type: text/html\n\n<p>HTML</p>",
+        b"Content-Type: text/plain\n\nfirst",
+        b"Content-Type: image/png\nContent-Disposition: inline\n\nx",
+        b"Content-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\nsecret",
+        b"Content-Type: message/rfc822\n\nSubject: other\n\nforwarded",
+        b"Content-Type: text/plain\n\nsecond",
+    ]
+    content = b"".join(b"--b\n" + part + b"\n" for part in parts) + b"--b--\n"
+    taken = take("email_mime", mail(content, content_type="multipart/mixed; boundary=b"))
+
+    assert taken.rows("body", "attachment_count", "defect_count") == [("first\nsecond", 3, 0)]
+
+
+def test_a_mail_of_html_alone_has_its_visible_text(take: Take) -> None:
+    html = b"<html><head><title>t</title><style>p{}</style></head><body><p>Hello <b>wor</b>ld<br>again&amp;</p><script>x()</script><div>bye</div>"
+
+    assert take("email_mime", mail(html, content_type="text/html")).rows("body") == ["Hello world\nagain&\nbye"]
+
+
+def test_a_mail_without_text_is_kept(take: Take) -> None:
+    assert take("email_mime", mail(b"x", content_type="application/pdf")).rows("body", "attachment_count") == [(None, 1)]
+
+
+def nested(depth: int) -> bytes:
+    inner = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (level, level) for level in range(depth))
+    return b"From: a@x.org\n" + inner
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        nested(60),
+        nested(2_000),
+        b"From: a@x.org\n" + b"Content-Type: message/rfc822\n\n" * 2_000,
+        mail(b"--b\n\nx\n" * 1_000, content_type="multipart/mixed; boundary=b"),
+        b"From: a@x.org\n" + b"X-Spam: y\n" * 2_000 + b"\nHi\n",
+    ],
+)
+def test_a_mail_built_to_exhaust_its_reader_is_refused(take: Take, content: bytes) -> None:
+    assert take("email_mime", content).refusals == [(1, None, "too_complex")]
+
+
+def test_a_mail_longer_than_allowed_is_refused_and_the_next_is_read(take: Take) -> None:
+    box = b"From a\n" + mail(b"x" * 5_000) + b"\n\nFrom b\n" + mail(b"y\n" * 2_000) + b"\nFrom c\n" + PLAIN
+    taken = take("email_mime", box, Limits(record_bytes=1_000, original_chars=10))
+
+    assert taken.refusals == [(1, None, "too_long"), (2, None, "too_long")]
+    assert taken.rows("subject") == ["Hello"]
+    assert taken.records[0] == (1, "from: a@x.")
+    assert take("email_mime", mail(b"x" * 5_000), Limits(record_bytes=1_000)).reasons() == ["too_long"]
+
+
+def test_bytes_that_are_no_mail_are_refused(take: Take) -> None:
+    assert take("email_mime", b"PK\x03\x04 this is a zip").refusals == [(1, None, "not_a_mail")]
+
+
+def test_an_empty_file_is_unreadable(take: Take) -> None:
+    with pytest.raises(UnreadableFile, match="empty"):
+        take("email_mime", b"\n")

@@ -1,0 +1,159 @@
+"""What holds for every adapter, whatever bytes it is given."""
+
+import dataclasses
+import io
+import json
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assets.raw.acceptance import accept
+from assets.raw.feed import Feed
+from assets.raw.reading import RECORD_NUMBER, RECORDS, REFUSALS, Limits, Reading, UnreadableFile
+from assets.raw.registry import FORMATS
+from schemas.vocabulary import REFUSALS as REASONS
+
+DECLARED: dict[str, dict[str, Any]] = {
+    "qualtrics_csv": {"questions": {"Q1": {"metric": "csat", "scale": [1, 5]}}},
+    "survey_csv": {
+        "columns": {"answered_at": "at"},
+        "constants": {"channel": "web"},
+        "questions": {"q": {"metric": "csat", "scale": [1, 5]}},
+    },
+    "invites_csv": {"columns": {"source_record_id": "id", "sent_at": "at", "email": "who"}, "constants": {"channel": "web"}},
+    "tickets_csv": {"columns": {"source_record_id": "id", "opened_at": "at", "status": "q"}, "constants": {"channel": "web"}},
+    "orders_csv": {"columns": {"source_record_id": "id", "ordered_at": "at", "revenue_amount": "q"}, "constants": {"channel": "web"}},
+    "costs_csv": {"columns": {"costed_on": "at", "cost_amount": "q"}, "constants": {"cost_category": "other"}},
+    "customers_csv": {"columns": {"source_record_id": "id", "email": "who"}},
+}
+PLAIN_HEADER = b"id,at,q,who\n"
+HEADERS = {
+    "qualtrics_csv": b'ResponseId,RecordedDate,Q1,Status\nid,at,q,who\n"{""ImportId"":""_recordId""}",,,\n',
+    "twilio_csv": b"Sid,SentDate,Price,From,To,Body,Status,NumSegments,Direction,PriceUnit\n",
+    "email_mime": b"From x\nFrom: a@x.org\n",
+    "twilio_json": b"",
+    "zendesk_json": b"",
+}
+SNIPPETS = {
+    "csv": [
+        b"1,2024-05-01 10:00:00,3,a@x.org\n",
+        b"1,2024-05-01,3,\n",
+        b"x" * 70,
+        b'"',
+        b",",
+        b"\n",
+        b"\r\n",
+        b"\xff",
+        b"\0",
+        b"5.7E+17",
+        b"web",
+    ],
+    "json": [
+        b'{"id":1}\n',
+        b'{"tickets":[',
+        b'{"audits":[',
+        b'{"messages":[',
+        b"]}",
+        b",",
+        b"{",
+        b"7",
+        b"\xff",
+        b"\n",
+        b'{"ticket_id":5,"id":6,"events":[{}]}',
+    ],
+    "mime": [
+        b"\n\nFrom b\n",
+        b"Subject: =?x?q?=ff?=\n",
+        b"Content-Type: multipart/mixed; boundary=b\n",
+        b"--b\n",
+        b"\n",
+        b"\xff",
+        b"\0",
+        b"Date: x\n",
+        b"x" * 70,
+    ],
+}
+
+
+def test_every_feeds_words_are_registered() -> None:
+    assert set(FORMATS) == set(DECLARED) | {"email_mime", "twilio_csv", "twilio_json", "zendesk_json"}
+
+
+@pytest.mark.parametrize("adapter", FORMATS)
+@given(data=st.data(), chosen=st.booleans())
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_record_is_taken_or_refused_once_whatever_the_bytes(
+    adapter: str, reading: Reading, data: st.DataObject, chosen: bool
+) -> None:
+    snippets = SNIPPETS[adapter.rpartition("_")[2]]
+    body = data.draw(st.lists(st.sampled_from(snippets), max_size=15).map(b"".join) if chosen else st.binary(max_size=60))
+    feed = Feed.model_validate(
+        {"adapter": adapter, "source": "s", "time_zone": "Europe/Berlin", "currency": "EUR", **DECLARED.get(adapter, {})}
+    )
+    limits = Limits(record_bytes=200, original_chars=50, batch_records=6)
+    content = HEADERS.get(adapter, PLAIN_HEADER) + body
+
+    try:
+        batches = list(FORMATS[adapter].read(io.BytesIO(content), feed, dataclasses.replace(reading, limits=limits)))
+    except UnreadableFile as error:
+        assert str(error).endswith(".")
+        return
+
+    numbers = [number for batch in batches for number in batch.records[RECORD_NUMBER]]
+    assert all(after == before + 1 for before, after in pairwise([0, *numbers]))
+    for read in batches:
+        for batch in (read, accept(read)):
+            taken = {number for rows in batch.rows.values() for number in rows[RECORD_NUMBER]}
+            refused = set(batch.refusals[RECORD_NUMBER])
+            assert taken | refused == set(batch.records[RECORD_NUMBER])
+            assert not taken & refused
+            assert batch.records.schema == RECORDS
+            assert batch.refusals.schema == REFUSALS
+            assert set(batch.refusals["reason"]) <= set(REASONS)
+            assert set(batch.rows) <= set(FORMATS[adapter].tables)
+            assert batch.records["original"].str.len_chars().max() in (None, *range(51))
+
+
+def test_json_of_any_shape_is_taken_or_refused(reading: Reading) -> None:
+    values = st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["2020-02-03T10:16:38Z", "new"]),
+        _nested,
+        max_leaves=8,
+    )
+    names = (
+        "id",
+        "ticket_id",
+        "events",
+        "created_at",
+        "via",
+        "status",
+        "tags",
+        "custom_fields",
+        "requester",
+        "author_id",
+        "sid",
+        "direction",
+        "price",
+        "body",
+    )
+    records = st.lists(st.dictionaries(st.sampled_from(names), values, max_size=8), max_size=4)
+
+    @given(records, st.sampled_from([("zendesk_json", "tickets"), ("zendesk_json", "audits"), ("twilio_json", "messages")]), values)
+    @settings(max_examples=25, deadline=None)
+    def taken_or_refused(objects: list[dict[str, object]], kind: tuple[str, str], users: object) -> None:
+        adapter, key = kind
+        content = json.dumps({key: objects, "users": users}).encode()
+        for batch in FORMATS[adapter].read(io.BytesIO(content), Feed(adapter=adapter, source="s"), reading):
+            accepted = accept(batch)
+            taken = {number for rows in accepted.rows.values() for number in rows[RECORD_NUMBER]}
+            assert taken | set(accepted.refusals[RECORD_NUMBER]) == set(range(1, len(objects) + 1))
+
+    taken_or_refused()
+
+
+def _nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    names = st.sampled_from(["id", "channel", "value", "type", "field_name", "public", "author_role", "external_id"])
+    return st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4)

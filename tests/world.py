@@ -1,0 +1,150 @@
+"""A small company for tests: an inbox that can be delivered to, and a warehouse that can be looked into."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from assets.catalogue import DERIVED
+from assets.core.business_day import start_of_business_day
+from pipelines.inbox import Inbox
+from pipelines.ingest import ingest
+from pipelines.refresh import Refresh, refresh, write_references
+from pipelines.settings import Settings, load_settings
+from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
+from pipelines.warehouse.protocol import Loaded
+from schemas.catalogue import CORE, KPI, TABLES
+from schemas.projection import table_name
+
+SETTINGS = """
+time_zone = "Europe/Berlin"
+currency = "EUR"
+start_day = 2026-01-01
+[currency_rates]
+USD = 0.5
+[feeds.survey]
+adapter = "survey_csv"
+time_zone = "UTC"
+ticket_source = "desk"
+columns = { source_record_id = "id", answered_at = "at", updated_at = "changed", customer_id = "customer", invite_id = "invite", ticket_id = "ticket" }
+constants = { channel = "web", touchpoint = "service_center" }
+questions = { csat = { metric = "csat", scale = [1, 5] }, fcr = { metric = "fcr", labels = { yes = 1, no = 0 } } }
+[feeds.desk]
+adapter = "tickets_csv"
+time_zone = "UTC"
+columns = { source_record_id = "id", opened_at = "opened", updated_at = "changed", first_solved_at = "solved", customer_id = "customer", category = "category", channel = "channel" }
+constants = { opened_by = "customer", status = "open", touchpoint = "service_center" }
+[feeds.shop]
+adapter = "orders_csv"
+time_zone = "UTC"
+columns = { source_record_id = "id", ordered_at = "at", updated_at = "changed", revenue_amount = "revenue", margin_amount = "margin", refunded_amount = "refund", customer_id = "customer" }
+constants = { channel = "web", currency = "EUR", status = "completed" }
+[feeds.ledger]
+adapter = "costs_csv"
+columns = { source_record_id = "id", costed_on = "day", cost_amount = "amount", channel = "channel" }
+constants = { cost_category = "service", currency = "EUR", touchpoint = "service_center" }
+[feeds.crm]
+adapter = "customers_csv"
+time_zone = "UTC"
+columns = { source_record_id = "id", customer_id = "id", email = "email", segment = "segment", updated_at = "changed" }
+"""
+HEADERS = {
+    "survey": "id,at,changed,customer,invite,ticket,csat,fcr",
+    "desk": "id,opened,changed,solved,customer,category,channel",
+    "shop": "id,at,changed,revenue,margin,refund,customer",
+    "ledger": "id,day,amount,channel",
+    "crm": "id,email,segment,changed",
+}
+SURROGATES = {"delivery_id", "version_id", "owner_id"}
+"""Columns whose values depend on the order of loading and carry no meaning."""
+
+Row = tuple[Any, ...]
+
+
+@dataclass
+class World:
+    """A folder with settings, an inbox and a warehouse."""
+
+    folder: Path
+    settings: Settings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.declare(SETTINGS)
+
+    def declare(self, settings: str) -> None:
+        """Write the settings file."""
+        (self.folder / "kpis.toml").write_text(settings)
+        self.settings = load_settings(self.folder / "kpis.toml")
+
+    def deliver(self, feed: str, day: dt.date, *rows: str, file: str = "export.csv", header: str | None = None) -> Path:
+        """Put a CSV file of these rows into the inbox, in place of the one that was there."""
+        return self.put(feed, day, file, "\n".join([header or HEADERS[feed], *rows, ""]).encode())
+
+    def put(self, feed: str, day: dt.date, file: str, content: bytes) -> Path:
+        """Put a file into the inbox."""
+        path = self.folder / "inbox" / feed / day.isoformat() / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    def withdraw(self, feed: str, day: dt.date, file: str = "export.csv") -> None:
+        """Take a file out of the inbox."""
+        (self.folder / "inbox" / feed / day.isoformat() / file).unlink()
+
+    @contextmanager
+    def warehouse(self) -> Iterator[DuckDBWarehouse]:
+        """The warehouse, open."""
+        with open_warehouse(self.settings.warehouse_path, tuple(TABLES.values()), DERIVED) as opened:
+            yield opened
+
+    def load(self, *days: dt.date) -> Loaded:
+        """Load these arrival days (all there are, unless given) and bring every table up to date."""
+        with self.warehouse() as opened:
+            write_references(opened, self.settings.time_zone, self.settings.rates)
+            inbox = Inbox(self.settings.inbox_url)
+            loaded = ingest(opened, inbox, self.settings, days or inbox.arrival_days(self.settings.feeds), lambda _: None)
+            refresh_all(opened, self.settings)
+        return loaded
+
+    def rows(self, table: str, columns: str = "*", where: str = "TRUE") -> list[Row]:
+        """Rows of a stored table, sorted."""
+        with self.warehouse() as opened:
+            found = opened.query(f"SELECT {columns} FROM {table} WHERE {where}").rows()
+        return sorted(found, key=repr)
+
+    def contents(self) -> dict[str, list[Row]]:
+        """Every row of every table that people or tables rest on, but for surrogates."""
+        with self.warehouse() as opened:
+            return contents(opened)
+
+
+def refresh_all(warehouse: DuckDBWarehouse, settings: Settings, *, rebuild: bool = False) -> dict[str, Refresh]:
+    """Bring every derived table up to date, in order."""
+    newest = warehouse.last_arrival()
+    as_of = None if newest is None else start_of_business_day(newest + dt.timedelta(days=1), settings.time_zone)
+    parameters = settings.parameters(as_of)
+    return {derived.name: refresh(warehouse, derived, parameters, settings.references, rebuild=rebuild) for derived in DERIVED}
+
+
+def contents(warehouse: DuckDBWarehouse) -> dict[str, list[Row]]:
+    """See `World.contents`."""
+    found: dict[str, list[Row]] = {}
+    for name in ("ledger.deliveries", *(table_name(table) for table in (*CORE, *KPI))):
+        frame = warehouse.query(f"SELECT * FROM {name}")
+        found[name] = sorted(frame.select([column for column in frame.columns if column not in SURROGATES]).rows(), key=repr)
+    quarantine = "SELECT feed, arrived_on, file, q.* FROM ledger.quarantine AS q JOIN ledger.deliveries USING (delivery_id)"
+    frame = warehouse.query(quarantine)
+    found["ledger.quarantine"] = sorted(frame.select([column for column in frame.columns if column not in SURROGATES]).rows(), key=repr)
+    return found
+
+
+def differences(one: dict[str, list[Row]], other: dict[str, list[Row]]) -> dict[str, tuple[Sequence[Row], Sequence[Row]]]:
+    """The tables that differ, with the rows that only one side has."""
+    return {
+        name: ([row for row in rows if row not in other[name]], [row for row in other[name] if row not in rows])
+        for name, rows in one.items()
+        if rows != other[name]
+    }
