@@ -25,19 +25,18 @@ def ratio(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:
 
 
 def wilson(successes: nw.Expr, n: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
-    """Low and high end of the 95 % Wilson score interval of ``successes`` of ``n``; null where n is 0.
+    """Low and high end of the 95 % Wilson score interval of ``successes`` (k) of ``n``; null where n is 0.
 
-    centre = (p + z²/2n) / (1 + z²/n), half = z · √(p(1−p)/n + z²/4n²) / (1 + z²/n); Wilson 1927.
-    The ends at p = 0 and p = 1 are set exactly, where rounding would leave them a hair outside 0…1.
+    centre = (k + z²/2) / (n + z²), half = z · √(k(n−k)/n + z²/4) / (n + z²); Wilson 1927. At k = 0 and k = n the
+    ends are 0 and 1 exactly, where rounding would leave them a hair outside.
     """
-    count = n.cast(nw.Float64)
-    p = ratio(successes, n)
-    widened = 1 + ratio(nw.lit(Z * Z), count)
-    centre = (p + ratio(nw.lit(Z * Z / 2), count)) / widened
-    half = (ratio(p * (1 - p), count) + ratio(nw.lit(Z * Z / 4), count * count)).sqrt() * Z / widened
-    low = nw.when(successes == 0).then(nw.lit(0.0)).otherwise(centre - half)
-    high = nw.when(successes == n).then(nw.lit(1.0)).otherwise(centre + half)
-    return nw.when(n > 0).then(low), nw.when(n > 0).then(high)
+    k, count = successes.cast(nw.Float64), n.cast(nw.Float64)
+    spread = (ratio(k * (count - k), count) + Z * Z / 4).sqrt() * Z
+    middle, widened = k + Z * Z / 2, count + Z * Z
+    edge = ratio(k, count)
+    low = nw.when(k == 0.0).then(edge).otherwise((middle - spread) / widened)
+    high = nw.when(k == count).then(edge).otherwise((middle + spread) / widened)
+    return low, high
 
 
 def share_with_interval(name: str, successes: str, n: str) -> dict[str, nw.Expr]:

@@ -67,22 +67,29 @@ def refresh(
     settings, or with ``rebuild``, the whole table is computed; rows that come out the same stay untouched.
     """
     version = derived.version(parameters, references)
+    known = warehouse.refreshed(derived.contract)
+    is_whole = rebuild or known is None or known.version != version or not derived.inputs
+    if known and not is_whole and not _may_have_changed(warehouse, derived, parameters, known):
+        return Refresh(units=0)
     try:
         with warehouse.transaction():
-            known = warehouse.refreshed(derived.contract)
             units: Lazy | None = None
             count: int | None = None
-            if known and known.version == version and not rebuild and derived.inputs:
-                if derived.unit:
-                    units = _changed_units(warehouse, derived, parameters, known)
-                    count = _count(units)
-                elif not _has_changes(warehouse, derived, known):
-                    count = 0
+            if known and not is_whole and derived.unit:
+                units = _changed_units(warehouse, derived, parameters, known)
+                count = _count(units)
             done = Refresh(units=0) if count == 0 else _compute(warehouse, derived, parameters, units, count)
             warehouse.mark_refreshed(derived.contract, version, parameters.as_of)
             return done
     except _DoesNotAddUpError as fault:
         return fault.refresh
+
+
+def _may_have_changed(warehouse: Warehouse, derived: Derivation, parameters: Parameters, known: Refreshed) -> bool:
+    """Whether any input has changed, or time has passed that may have made a row mature."""
+    inputs = (given.contract for given in derived.inputs.values() if not isinstance(given, Reference))
+    is_older = derived.matures_after is not None and parameters.as_of != known.as_of
+    return is_older or any(warehouse.has_noted(contract, known.generation) for contract in inputs)
 
 
 def _compute(warehouse: Warehouse, derived: Derivation, parameters: Parameters, units: Lazy | None, count: int | None) -> Refresh:
@@ -95,18 +102,15 @@ def _compute(warehouse: Warehouse, derived: Derivation, parameters: Parameters, 
 
 
 def _inputs(warehouse: Warehouse, derived: Derivation, units: Lazy | None) -> dict[str, Lazy]:
-    """Every input, those cut into units restricted to the given ones."""
-    return {
-        name: _of_units(warehouse.table(given.contract), given, derived, units)
-        if isinstance(given, By)
-        else warehouse.table(given.contract)
-        for name, given in derived.inputs.items()
-    }
+    """Every input; those cut into units restricted to the given ones, and held, since several parts may read them."""
+    frames: dict[str, Lazy] = {}
+    for name, given in derived.inputs.items():
+        rows = warehouse.table(given.contract)
+        frames[name] = warehouse.hold(_of_units(rows, given, derived, units)) if isinstance(given, By) and units is not None else rows
+    return frames
 
 
-def _of_units(rows: Lazy, given: By, derived: Derivation, units: Lazy | None) -> Lazy:
-    if units is None:
-        return rows
+def _of_units(rows: Lazy, given: By, derived: Derivation, units: Lazy) -> Lazy:
     own = {f"unit_{column}": given.unit[column] for column in derived.unit}
     wanted = units.rename({column: f"unit_{column}" for column in derived.unit})
     return rows.with_columns(**own).join(wanted, on=list(own), how="semi").drop(*own)
@@ -129,11 +133,6 @@ def _eager(warehouse: Warehouse, derived: Derivation, parameters: Parameters, un
 def _all_units(warehouse: Warehouse, derived: Derivation) -> Lazy:
     parts = [_units_of(warehouse.table(given.contract), given, derived) for given in derived.inputs.values() if isinstance(given, By)]
     return nw.concat(parts, how="vertical").unique()
-
-
-def _has_changes(warehouse: Warehouse, derived: Derivation, known: Refreshed) -> bool:
-    """Whether any input of a table that is always computed whole has changed."""
-    return any(_count(warehouse.noted(given.contract, known.generation)) for given in derived.inputs.values() if isinstance(given, Whole))
 
 
 def _changed_units(warehouse: Warehouse, derived: Derivation, parameters: Parameters, known: Refreshed) -> Lazy:

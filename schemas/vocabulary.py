@@ -22,7 +22,7 @@ UNALLOCATED: Final = "unallocated"
 PRIORITIES: Final = ("low", "normal", "high", "urgent")
 TICKET_STATUSES: Final = ("new", "open", "pending", "hold", "solved", "closed", "deleted")
 FINISHED_STATUSES: Final = ("solved", "closed")
-TICKET_EVENTS: Final = ("created", "status", "public_reply", "customer_reply", "private_note", "assigned", "merged")
+TICKET_EVENTS: Final = ("created", "status", "public_reply", "customer_reply", "private_note", "assigned", "merged", "other")
 ACTORS: Final = ("customer", "agent", "bot", "system")
 
 DIRECTIONS: Final = ("inbound", "outbound")

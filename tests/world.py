@@ -68,6 +68,8 @@ class World:
     """A folder with settings, an inbox and a warehouse."""
 
     folder: Path
+    tables: tuple[str, ...] = ()
+    """Derived tables that a loading brings up to date; all of them, unless given."""
     settings: Settings = field(init=False)
 
     def __post_init__(self) -> None:
@@ -106,7 +108,7 @@ class World:
             write_references(opened, self.settings.time_zone, self.settings.rates)
             inbox = Inbox(self.settings.inbox_url)
             loaded = ingest(opened, inbox, self.settings, days or inbox.arrival_days(self.settings.feeds), lambda _: None)
-            refresh_all(opened, self.settings)
+            refresh_all(opened, self.settings, only=self.tables)
         return loaded
 
     def rows(self, table: str, columns: str = "*", where: str = "TRUE") -> list[Row]:
@@ -121,12 +123,15 @@ class World:
             return contents(opened)
 
 
-def refresh_all(warehouse: DuckDBWarehouse, settings: Settings, *, rebuild: bool = False) -> dict[str, Refresh]:
-    """Bring every derived table up to date, in order."""
+def refresh_all(
+    warehouse: DuckDBWarehouse, settings: Settings, *, only: Sequence[str] = (), rebuild: bool = False
+) -> dict[str, Refresh]:
+    """Bring every derived table (or only these) up to date, in order."""
     newest = warehouse.last_arrival()
     as_of = None if newest is None else start_of_business_day(newest + dt.timedelta(days=1), settings.time_zone)
     parameters = settings.parameters(as_of)
-    return {derived.name: refresh(warehouse, derived, parameters, settings.references, rebuild=rebuild) for derived in DERIVED}
+    wanted = [derived for derived in DERIVED if not only or derived.name in only]
+    return {derived.name: refresh(warehouse, derived, parameters, settings.references, rebuild=rebuild) for derived in wanted}
 
 
 def contents(warehouse: DuckDBWarehouse) -> dict[str, list[Row]]:

@@ -16,7 +16,8 @@ from assets.raw.csv_framing import Framed, Framing, clean_cells
 from assets.raw.decoding import utf8_chunks
 from assets.raw.feed import Feed
 from assets.raw.reading import RECORD_NUMBER, Limits, UnreadableFile
-from assets.raw.refusing import Refusal, refusal_framefrom schemas.vocabulary import REFUSALS as REASONS
+from assets.raw.refusing import Refusal, refusal_frame
+from schemas.vocabulary import REFUSALS as REASONS
 
 TEXT: Final = "text"
 """The record's whole text, where `original` may be cut."""

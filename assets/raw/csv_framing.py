@@ -18,6 +18,8 @@ from assets.raw.reading import Limits, UnreadableFile
 _RESCANNED_RECORDS: Final = 8
 """How many longest records may be read a second time behind unclosed quotes; a hostile file would cost the square of its size."""
 
+_STANDS_FOR_NUL: Final = "\ufffd"
+
 
 @dataclass
 class Framed:
@@ -149,7 +151,7 @@ class Framing:
             reason = "not_text"
         if reason is not None:
             framed.reasons[len(framed.texts)] = reason
-            text = text[: self._limits.original_chars]
+            text = text[: self._limits.original_chars].replace("\0", _STANDS_FOR_NUL)
         framed.texts.append(text)
 
 

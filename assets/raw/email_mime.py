@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator
-from email.utils import getaddresses, parsedate_tz
+from email.utils import parsedate_tz
 from typing import BinaryIO, Final
 
 import polars as pl
@@ -69,7 +69,7 @@ def _row(raw: RawMessage, feed: Feed, reading: Reading, referencer: Referencer) 
         return None, "not_a_mail"
     except Exception:  # noqa: BLE001  # the standard library's parser has no closed list of what hostile bytes make it raise
         return None, "not_a_mail"
-    sender = _first_address(message, "from") or _first_address(message, "sender")
+    sender = message.address("from") or message.address("sender")
     is_outbound = is_own(sender, feed.own_addresses)
     exclusion = exclusion_of(message, sender) or ("own_staff" if is_outbound else None)
     customer = _customer(message, sender, is_outbound=is_outbound)
@@ -102,15 +102,8 @@ def _row(raw: RawMessage, feed: Feed, reading: Reading, referencer: Referencer) 
 def _customer(message: MailMessage, sender: str, *, is_outbound: bool) -> str:
     """Give the other side's address, or what stands in its place; empty when nothing does."""
     if is_outbound:
-        return _first_address(message, "to")
+        return message.address("to")
     return sender or message.header("from") or ""
-
-
-def _first_address(message: MailMessage, name: str) -> str:
-    value = message.header(name)
-    if not value:
-        return ""
-    return next((address for _, address in getaddresses([value]) if "@" in address), "")
 
 
 def _sent_at(message: MailMessage, arrived_on: dt.date) -> tuple[dt.datetime, str]:

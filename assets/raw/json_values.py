@@ -17,7 +17,7 @@ def text_of(value: object) -> str | None:
         case None:
             return None
         case str():
-            return value
+            return value.replace("\0", "")
         case bool():
             return "true" if value else "false"
         case int():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.feedparser import BytesFeedParser
 from email.header import decode_header
 from email.message import Message
@@ -13,7 +14,13 @@ from assets.raw.html_text import html_text
 from assets.raw.reading import Limits
 
 _EVERY_MAIL_HAS_ONE_OF: Final = ("from", "date", "subject", "received", "message-id", "to", "return-path")
+_LONGEST_HEADER: Final = 16 * 2**10
+"""Characters of a header that are read: the standard library takes the square of its length over some."""
+
 _BLANKS: Final = re.compile(r"\s+")
+_QUOTED_OR_COMMENT: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|\([^()]*+\)')
+_IN_BRACKETS: Final = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")
+_BARE: Final = re.compile(r"[^\s<>:;@]{1,64}+@[^\s<>:;@]++")
 
 
 class TooComplexError(Exception):
@@ -39,6 +46,15 @@ class MailMessage:
         """Give a header's first value, unfolded; None when it is absent."""
         values = self.headers.get(name)
         return _BLANKS.sub(" ", values[0]).strip() if values else None
+
+    def address(self, name: str) -> str:
+        """Give the first e-mail address in a header; empty when there is none."""
+        for one in _QUOTED_OR_COMMENT.sub(" ", self.header(name) or "").split(","):
+            if found := _IN_BRACKETS.search(one):
+                return found[1]
+            if found := _BARE.search(one):
+                return found[0]
+        return ""
 
     def words(self, name: str) -> str | None:
         """Give a header's first value as people read it, encoded words decoded."""
@@ -82,7 +98,7 @@ def decoded_words(value: str) -> str:
         return value
     try:
         parts = decode_header(value)
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, MessageError):
         return value
     return _as_text("".join(part if isinstance(part, str) else _decoded(part, charset)[0] for part, charset in parts))
 
@@ -102,7 +118,7 @@ def _parse(content: bytes, limits: Limits) -> Message:
             left["headers"] -= 1
             if left["headers"] < 0:
                 raise TooComplexError
-            super().set_raw(name, value)
+            super().set_raw(name, str(value)[:_LONGEST_HEADER])
 
     parser = BytesFeedParser(Counted, policy=compat32)
     try:

@@ -59,6 +59,7 @@ class DuckDBWarehouse:
     def intake(self) -> Iterator[DuckDBIntake]:
         """See `Warehouse.intake`."""
         with self._transaction():
+            self._forget()
             yield DuckDBIntake(self._connection, self.note_records)
 
     def table(self, contract: type[Table]) -> Lazy:
@@ -81,6 +82,10 @@ class DuckDBWarehouse:
         name = table_name(contract)
         noted = ", ".join(quoted(column) for column in self._noted_columns[name])
         return self._lazy(f"SELECT DISTINCT {noted} FROM {_log(name)} WHERE {GENERATION} > {int(since)}")
+
+    def has_noted(self, contract: type[Table], since: int) -> bool:
+        """See `Warehouse.has_noted`."""
+        return bool(self._scalar(f"SELECT count(*) FROM {_log(table_name(contract))} WHERE {GENERATION} > ?", [since]))
 
     def replace(self, contract: type[Table], rows: Iterable[Frame], unit: Sequence[str], units: Lazy | None) -> Replaced:
         """See `Warehouse.replace`."""
@@ -107,9 +112,6 @@ class DuckDBWarehouse:
         name = table_name(contract)
         self._connection.execute("DELETE FROM ledger.refreshes WHERE table_name = ?", [name])
         self._connection.execute("INSERT INTO ledger.refreshes VALUES (?, ?, ?, ?)", [name, self._generation, version, as_of])
-        for source, consumers in self._consumers.items():
-            if name in consumers:
-                self._forget(source, consumers)
 
     def note_records(self, kinds: Iterable[str], changed: str) -> None:
         """Note for these raw tables that the records in the temporary table ``changed`` have another current version."""
@@ -247,13 +249,13 @@ class DuckDBWarehouse:
             self._scalar("SELECT count(*) FROM ledger.refreshes WHERE list_contains(?, table_name)", [consumers])
         )
 
-    def _forget(self, source: str, consumers: frozenset[str]) -> None:
-        """Drop what every reader of the table has taken in."""
-        seen, oldest = self._connection.execute(
-            "SELECT count(*), min(generation) FROM ledger.refreshes WHERE list_contains(?, table_name)", [sorted(consumers)]
-        ).fetchall()[0]
-        if seen == len(consumers):
-            self._connection.execute(f"DELETE FROM {_log(source)} WHERE {GENERATION} <= ?", [oldest])
+    def _forget(self) -> None:
+        """Drop from every log what each reader of its table has taken in."""
+        seen = dict(self._connection.execute("SELECT table_name, generation FROM ledger.refreshes").fetchall())
+        for source, consumers in self._consumers.items():
+            if consumers <= seen.keys():
+                oldest = min(seen[consumer] for consumer in consumers)
+                self._connection.execute(f"DELETE FROM {_log(source)} WHERE {GENERATION} <= ?", [oldest])
 
     def _lazy(self, sql: str) -> Lazy:
         return nw.from_native(self._connection.sql(sql))

@@ -106,6 +106,9 @@ class Warehouse(Protocol):
     def noted(self, contract: type[Table], since: int) -> Lazy:
         """The noted columns of the rows that changed after a generation."""
 
+    def has_noted(self, contract: type[Table], since: int) -> bool:
+        """Whether any row changed after a generation; costs next to nothing."""
+
     def replace(self, contract: type[Table], rows: Iterable[Frame], unit: Sequence[str], units: Lazy | None) -> Replaced:
         """Make ``rows`` the rows of these units (of the whole table where ``units`` is None), noting what differs."""
 

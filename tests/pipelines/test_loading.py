@@ -2,11 +2,17 @@
 
 import datetime as dt
 
+import pytest
+
 from tests.world import World
 
 MONDAY, TUESDAY, WEDNESDAY = (dt.date(2026, 3, day) for day in (2, 3, 4))
 COUNTS = "records_read, records_accepted, records_quarantined, records_duplicate"
-CURRENT = "SELECT_CURRENT"
+
+
+@pytest.fixture(autouse=True)
+def _few_tables(world: World) -> None:
+    world.tables = ("core.identities", "core.answers", "core.orders")
 
 
 def current_margins(world: World) -> list[tuple[object, ...]]:

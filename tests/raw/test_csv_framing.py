@@ -67,19 +67,19 @@ def lines(content: bytes) -> list[bytes]:
 
 
 @given(FILES, st.integers(1, 50))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_records_are_those_of_a_reader_that_goes_character_by_character(content: bytes, chunk: int) -> None:
     expected = records_read_character_by_character(content)
     found = framed(content, chunk=chunk)
 
-    assert [text for text, _ in found] == [record.decode("utf-8", "replace") for record, _ in expected]
+    assert [text for text, _ in found] == [record.decode("utf-8", "replace").replace("\0", "\ufffd") for record, _ in expected]
     for (_, reason), (record, is_whole) in zip(found, expected, strict=True):
         is_text = b"\0" not in record and record == record.decode("utf-8", "replace").encode()
         assert reason == (None if is_text and is_whole else "not_text" if not is_text else "wrong_shape")
 
 
-@given(FILES.filter(lambda content: b"\xff" not in content), st.integers(1, 50), st.integers(1, 30))
-@settings(max_examples=300, deadline=None)
+@given(FILES.filter(lambda content: b"\xff" not in content and b"\0" not in content), st.integers(1, 50), st.integers(1, 30))
+@settings(max_examples=120, deadline=None)
 def test_every_line_of_a_file_is_in_exactly_one_record_whatever_the_limits(content: bytes, chunk: int, longest: int) -> None:
     texts = [text.encode() for text, reason in framed(content, Limits(record_bytes=longest), chunk) if reason != "too_long"]
     too_long = [text for text, reason in framed(content, Limits(record_bytes=longest), chunk) if reason == "too_long"]
@@ -113,7 +113,7 @@ def test_a_line_longer_than_allowed_is_refused_and_the_rest_is_read() -> None:
 
 
 def test_nul_bytes_and_broken_bytes_are_refused_record_by_record() -> None:
-    assert framed(b"a\0\nb\xff\nc") == [("a\0", "not_text"), ("b\ufffd", "not_text"), ("c", None)]
+    assert framed(b"a\0\nb\xff\nc") == [("a\ufffd", "not_text"), ("b\ufffd", "not_text"), ("c", None)]
 
 
 def test_a_file_full_of_unclosed_quotes_is_read_in_linear_time() -> None:

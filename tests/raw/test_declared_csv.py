@@ -64,7 +64,10 @@ def test_every_fault_of_a_record_is_named_and_the_record_is_refused_whole(take: 
 
 def test_a_negative_order_and_an_undeclared_currency_are_refused(take: Take) -> None:
     columns = {**ORDERS["columns"], "currency": "Cur"}
-    content = b"No,Placed,Via,Net,E-Mail,Cur\n1,2024-05-01 10:00:00,web,-1,,EUR\n2,2024-05-01 10:00:00,web,1,,XYZ\n3,2024-05-01 10:00:00,web,1,,\n"
+    content = (
+        b"No,Placed,Via,Net,E-Mail,Cur\n"
+        b"1,2024-05-01 10:00:00,web,-1,,EUR\n2,2024-05-01 10:00:00,web,1,,XYZ\n3,2024-05-01 10:00:00,web,1,,\n"
+    )
     taken = take("orders_csv", content, **{**ORDERS, "columns": columns})
 
     assert sorted(taken.refusals) == [(1, "revenue_amount", "out_of_range"), (2, "currency", "undeclared_currency")]
@@ -72,7 +75,10 @@ def test_a_negative_order_and_an_undeclared_currency_are_refused(take: Take) -> 
 
 
 def test_words_yes_and_no_and_constants_are_those_of_the_settings(take: Take) -> None:
-    content = b"id,opened,state,solved,first,caller\n1,2024-05-01 10:00:00,Erledigt,2024-05-01 11:00:00,Y,+12025550143\n2,2024-05-01 10:00:00,offen,,,\n"
+    content = (
+        b"id,opened,state,solved,first,caller\n"
+        b"1,2024-05-01 10:00:00,Erledigt,2024-05-01 11:00:00,Y,+12025550143\n2,2024-05-01 10:00:00,offen,,,\n"
+    )
     taken = take("tickets_csv", content, **TICKETS)
 
     assert taken.rows("channel", "status", "is_resolved_at_first_contact", "is_abandoned", "opened_by", "customer_ref") == [

@@ -1,5 +1,6 @@
 import datetime as dt
 import hashlib
+import time
 from typing import Any
 
 import pytest
@@ -8,10 +9,13 @@ from assets.raw.reading import Limits, UnreadableFile
 from tests.raw.conftest import Take
 
 OWN: dict[str, Any] = {"own_addresses": ["shop.example", "boss@example.org"]}
-PLAIN = b"From: Ann <Ann@X.org>\nTo: feedback@shop.example\nDate: Fri, 24 May 2019 17:44:46 +0200\nSubject: Hello\nMessage-ID: <1@x>\n\nThe box was empty.\n"
+PLAIN = (
+    b"From: Ann <Ann@X.org>\nTo: feedback@shop.example\nDate: Fri, 24 May 2019 17:44:46 +0200\n"
+    b"Subject: Hello\nMessage-ID: <1@x>\n\nThe box was empty.\n"
+)
 
 
-def mail(body: bytes = b"Hi\n", **headers: str) -> bytes:
+def mail(body: bytes = b"Hi\n", /, **headers: str) -> bytes:
     given = {"from": "a@x.org", "to": "feedback@shop.example", "date": "Fri, 24 May 2019 17:44:46 +0000"} | {
         name.replace("_", "-"): value for name, value in headers.items()
     }
@@ -76,6 +80,37 @@ def test_the_customer_of_our_own_mail_is_its_receiver(take: Take) -> None:
     assert taken.rows("direction", "customer_ref") == [("outbound", "<email:ann@x.org>")]
 
 
+@pytest.mark.parametrize(
+    ("written", "customer"),
+    [
+        ("Ann <Ann@X.org>", "<email:ann@x.org>"),
+        ("ann@x.org (Ann, <of> b@y.org)", "<email:ann@x.org>"),
+        ('"Doe, Ann <fake@y.org>" <ann@x.org>', "<email:ann@x.org>"),
+        ("Doe, Ann <ann@x.org>", "<email:ann@x.org>"),
+        ("friends: ann@x.org, b@y.org;", "<email:ann@x.org>"),
+    ],
+)
+def test_an_address_is_found_however_the_header_is_written(take: Take, written: str, customer: str) -> None:
+    assert take("email_mime", mail(**{"from": written})).rows("customer_ref") == [customer]
+
+
+@pytest.mark.parametrize(
+    ("written", "subject"),
+    [("=?utf-8?q?gr=C3=BCn?= is =?latin-1?b?Z3L8bg==?=", "grün is grün"), ("=?utf-8?b?a?=", "=?utf-8?b?a?="), ("=?x?q?a=FC?=", "aü")],
+)
+def test_encoded_words_are_decoded_and_broken_ones_stay_as_written(take: Take, written: str, subject: str) -> None:
+    assert take("email_mime", mail(subject=written)).rows("subject") == [subject]
+
+
+@pytest.mark.parametrize("name", ["From", "Subject", "Content-Type", "Date", "References", "Received", "Content-Disposition"])
+@pytest.mark.parametrize("piece", ["(", '"', "=?utf-8?q?a?= ", ";x*0=", "a b ", "<a", "\\"])
+def test_a_header_of_nonsense_costs_no_more_than_its_length(take: Take, name: str, piece: str) -> None:
+    start = time.perf_counter()
+    take("email_mime", f"Sender: a@x.org\n{name}: {piece * 100_000}\n\nHi\n".encode())
+
+    assert time.perf_counter() - start < 2
+
+
 def test_a_sender_that_is_no_address_is_refused_unless_the_mail_is_no_feedback_anyway(take: Take) -> None:
     assert take("email_mime", mail(**{"from": "somebody"})).refusals == [(1, "email", "not_an_email")]
     assert take("email_mime", mail(**{"from": "MAILER-DAEMON"})).rows("customer_ref") == [None]
@@ -130,7 +165,10 @@ def test_parts_are_text_or_attachments_and_plain_text_comes_before_html(take: Ta
 
 
 def test_a_mail_of_html_alone_has_its_visible_text(take: Take) -> None:
-    html = b"<html><head><title>t</title><style>p{}</style></head><body><p>Hello <b>wor</b>ld<br>again&amp;</p><script>x()</script><div>bye</div>"
+    html = (
+        b"<html><head><title>t</title><style>p{}</style></head><body>"
+        b"<p>Hello <b>wor</b>ld<br>again&amp;</p><script>x()</script><div>bye</div>"
+    )
 
     assert take("email_mime", mail(html, content_type="text/html")).rows("body") == ["Hello world\nagain&\nbye"]
 

@@ -83,13 +83,11 @@ def test_every_feeds_words_are_registered() -> None:
 
 
 @pytest.mark.parametrize("adapter", FORMATS)
-@given(data=st.data(), chosen=st.booleans())
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_record_is_taken_or_refused_once_whatever_the_bytes(
-    adapter: str, reading: Reading, data: st.DataObject, chosen: bool
-) -> None:
+@given(data=st.data())
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_record_is_taken_or_refused_once_whatever_the_bytes(adapter: str, reading: Reading, data: st.DataObject) -> None:
     snippets = SNIPPETS[adapter.rpartition("_")[2]]
-    body = data.draw(st.lists(st.sampled_from(snippets), max_size=15).map(b"".join) if chosen else st.binary(max_size=60))
+    body = data.draw(st.lists(st.sampled_from(snippets), max_size=15).map(b"".join) | st.binary(max_size=60))
     feed = Feed.model_validate(
         {"adapter": adapter, "source": "s", "time_zone": "Europe/Berlin", "currency": "EUR", **DECLARED.get(adapter, {})}
     )
@@ -98,8 +96,7 @@ def test_every_record_is_taken_or_refused_once_whatever_the_bytes(
 
     try:
         batches = list(FORMATS[adapter].read(io.BytesIO(content), feed, dataclasses.replace(reading, limits=limits)))
-    except UnreadableFile as error:
-        assert str(error).endswith(".")
+    except UnreadableFile:
         return
 
     numbers = [number for batch in batches for number in batch.records[RECORD_NUMBER]]
@@ -142,7 +139,7 @@ def test_json_of_any_shape_is_taken_or_refused(reading: Reading) -> None:
     records = st.lists(st.dictionaries(st.sampled_from(names), values, max_size=8), max_size=4)
 
     @given(records, st.sampled_from([("zendesk_json", "tickets"), ("zendesk_json", "audits"), ("twilio_json", "messages")]), values)
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=15, deadline=None)
     def taken_or_refused(objects: list[dict[str, object]], kind: tuple[str, str], users: object) -> None:
         adapter, key = kind
         content = json.dumps({key: objects, "users": users}).encode()

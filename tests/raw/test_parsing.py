@@ -54,7 +54,7 @@ def test_grouping_marks_are_read_where_they_can_be_nothing_else() -> None:
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**13), max_value=10**13))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_amount_of_four_decimals_is_read_as_it_is(amount: Decimal) -> None:
     assert read(lambda text: parsing.money(text, "."), f"{amount:f}") == [amount]
 
@@ -119,7 +119,7 @@ def test_a_currency_needs_a_declared_rate() -> None:
 
 
 @given(st.lists(st.text(max_size=12), max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_text_that_is_there_is_read_or_refused_and_never_lost(texts: list[str]) -> None:
     for parse in (
         lambda text: parsing.number(text, ","),

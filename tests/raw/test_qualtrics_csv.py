@@ -13,23 +13,12 @@ DECLARED: dict[str, Any] = {
     "questions": {"Q1": {"metric": "csat", "scale": [1, 5]}, "Q2": {"metric": "nps", "scale": [0, 10]}},
 }
 IDS = "StartDate,EndDate,Status,Progress,Finished,RecordedDate,ResponseId,CustomerID,TicketID,Q1,Q2"
-LABELS = 'Anfangsdatum,Enddatum,Status,Fortschritt,Beendet,Erfassungsdatum,Antwort-ID,CustomerID,TicketID,"Wie zufrieden,\nalles in allem?",Empfehlung?'
-IMPORT_IDS = ",".join(
-    '"{""ImportId"":""%s""}"' % name
-    for name in [
-        "startDate",
-        "endDate",
-        "status",
-        "progress",
-        "finished",
-        "recordedDate",
-        "_recordId",
-        "CustomerID",
-        "TicketID",
-        "QID1",
-        "QID2",
-    ]
+LABELS = (
+    "Anfangsdatum,Enddatum,Status,Fortschritt,Beendet,Erfassungsdatum,Antwort-ID,CustomerID,TicketID,"
+    '"Wie zufrieden,\nalles in allem?",Empfehlung?'
 )
+IMPORTED = ["startDate", "endDate", "status", "progress", "finished", "recordedDate", "_recordId", "CustomerID", "TicketID", "QID1", "QID2"]
+IMPORT_IDS = ",".join(f'"{{""ImportId"":""{name}""}}"' for name in IMPORTED)
 HEADER = f"{IDS}\n{LABELS}\n{IMPORT_IDS}\n"
 MOMENT = "2017-07-18 08:28:48"
 

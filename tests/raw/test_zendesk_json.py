@@ -171,7 +171,7 @@ def test_a_role_given_with_the_event_comes_first(take: Take) -> None:
 
 
 def test_a_merge_is_seen_by_the_tag_it_adds(take: Take) -> None:
-    merge = {"type": "Change", "field_name": "tags", "previous_value": ["a"], "value": ["a", "closed_by_merge"]}
+    merge: dict[str, object] = {"type": "Change", "field_name": "tags", "previous_value": ["a"], "value": ["a", "closed_by_merge"]}
 
     assert take("zendesk_json", page(audits=[audit(1, merge, author=9)], users=USERS)).rows("event", "actor") == [("merged", "agent")]
 
