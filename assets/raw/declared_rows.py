@@ -15,7 +15,7 @@ import polars as pl
 from assets.raw import parsing
 from assets.raw.contract import ContractColumn, contract_columns
 from assets.raw.feed import Feed
-from assets.raw.identity import IDENTIFIERS, Referencer
+from assets.raw.identity import IDENTIFIERS, referencer_of
 from assets.raw.parsing import Notation, Parsed
 from assets.raw.reading import RECORD_NUMBER, Reading, UnreadableFile
 from assets.raw.refusing import NONE_REFUSED
@@ -64,7 +64,7 @@ def declared_rows(form: Form, cells: pl.DataFrame, feed: Feed, reading: Reading)
     """Read text columns under contract-side keys into the contract's columns behind ``record_number``."""
     keys = frozenset(cells.columns) - {RECORD_NUMBER}
     plan = _plan(form, feed.model_dump_json(), keys, reading.currencies)
-    referencer = Referencer(reading, feed.phone_region)
+    referencer = referencer_of(reading, feed.phone_region)
     cells = cells.with_columns(parsing.trimmed(pl.col(pl.String)))
     is_known = True
     for kind in plan.identifiers:

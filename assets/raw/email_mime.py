@@ -11,7 +11,7 @@ import polars as pl
 
 from assets.raw.contract import contract_schema
 from assets.raw.feed import Feed
-from assets.raw.identity import Referencer, Refused
+from assets.raw.identity import Referencer, Refused, referencer_of
 from assets.raw.mail_exclusion import exclusion_of, is_own
 from assets.raw.mail_framing import RawMessage, mail_messages
 from assets.raw.mail_message import MailMessage, NotAMailError, TooComplexError, read_message
@@ -29,7 +29,7 @@ _BATCH_MESSAGES: Final = 2_000
 
 def read_email(stream: BinaryIO, feed: Feed, reading: Reading) -> Iterator[Batch]:
     """Read messages; the record's id is the SHA-256 of its bytes, as many have no Message-ID and some share one."""
-    referencer = Referencer(reading, feed.phone_region)
+    referencer = referencer_of(reading, feed.phone_region)
     originals: list[tuple[int, str]] = []
     rows: list[dict[str, object]] = []
     refusals: list[Refusal] = []

@@ -20,6 +20,8 @@ IDENTIFIERS: Final = ("customer_id", "email", "phone")
 _ADDRESS: Final = re.compile(r"[^@\s<>,;\"()]{1,64}@[^@\s<>,;\"()]{1,255}")
 _DAMAGED: Final = re.compile(DAMAGED_ID)
 _CACHED: Final = 2**17
+_REMEMBERED: Final = 2**20
+"""Identifiers of one kind remembered at a time."""
 
 
 class Refused(NamedTuple):
@@ -53,15 +55,16 @@ def customer_id(text: str) -> str | Refused:
 
 
 class Referencer:
-    """Turns identifiers into references, with one key and one phone region."""
+    """Turns identifiers into references, with one key and one phone region; remembers those it has turned."""
 
-    def __init__(self, reading: Reading, phone_region: str) -> None:
-        self._pseudonym = reading.pseudonym
+    def __init__(self, pseudonym: Callable[[str], str], phone_region: str) -> None:
+        self._pseudonym = pseudonym
         self._normal: Mapping[str, tuple[str, Callable[[str], str | Refused]]] = {
             "customer_id": ("id", customer_id),
             "email": ("email", email),
             "phone": ("phone", lambda text: phone(text, phone_region)),
         }
+        self._known: dict[str, dict[str | None, _Known]] = {kind: {None: NOT_GIVEN} for kind in self._normal}
 
     def reference(self, kind: str, text: str) -> str | Refused:
         """Give the reference of an identifier of one of the kinds in ``IDENTIFIERS``."""
@@ -71,12 +74,31 @@ class Referencer:
 
     def references(self, kind: str, texts: pl.Series) -> tuple[pl.Series, pl.Series]:
         """Give a column's references, and the reasons where a text is no identifier; blank texts give neither."""
-        known: dict[str | None, tuple[str | None, str | None]] = {None: (None, None)}
-        for text in texts.unique().drop_nulls().to_list():
+        known = self._known[kind]
+        if len(known) > _REMEMBERED:
+            known.clear()
+            known[None] = NOT_GIVEN
+        given = texts.to_list()
+        for text in set(given) - known.keys():
             found = self.reference(kind, text) if text.strip() else None
-            known[text] = (None, found.reason) if isinstance(found, Refused) else (found, None)
-        pairs = [known[text] for text in texts.to_list()]
-        return (
-            pl.Series([reference for reference, _ in pairs], dtype=pl.String),
-            pl.Series([reason for _, reason in pairs], dtype=pl.String),
-        )
+            known[text] = _Known(None, found.reason) if isinstance(found, Refused) else _Known(found, None)
+        references = pl.Series([known[text][0] for text in given], dtype=pl.String)
+        return references, pl.Series([known[text][1] for text in given], dtype=pl.String)
+
+
+class _Known(NamedTuple):
+    reference: str | None
+    reason: str | None
+
+
+NOT_GIVEN: Final = _Known(None, None)
+
+
+@lru_cache(maxsize=8)
+def _shared(pseudonym: Callable[[str], str], phone_region: str) -> Referencer:
+    return Referencer(pseudonym, phone_region)
+
+
+def referencer_of(reading: Reading, phone_region: str) -> Referencer:
+    """Give the referencer of a reading, shared by all files: the same customers come again and again."""
+    return _shared(reading.pseudonym, phone_region)

@@ -61,6 +61,7 @@ class DuckDBIntake:
         self._finished: list[tuple[object, ...]] = []
         self._offset = 0
         self._gathered: list[Batch] = []
+        self._gathered_records = 0
         self._open: _Open | None = None
         self._loaded = Loaded()
         self._stage()
@@ -97,7 +98,8 @@ class DuckDBIntake:
             )
         )
         self._open = replace(current, records=current.records + batch.records.height)
-        if sum(part.records.height for part in self._gathered) >= FLUSH_RECORDS:
+        self._gathered_records += batch.records.height
+        if self._gathered_records >= FLUSH_RECORDS:
             self._flush()
 
     def end(self, sha256: str, size_bytes: int) -> None:
@@ -156,7 +158,7 @@ class DuckDBIntake:
                 refusals=pl.concat([REFUSALS.to_frame(), *(part.refusals for part in self._gathered)]),
             )
         )
-        self._gathered = []
+        self._gathered, self._gathered_records = [], 0
         for name, frame in batch.rows.items():
             self._insert(_staged(name), frame.select(RECORD_NUMBER, *RAW_COLUMNS[name]))
         refused = batch.refusals.unique().join(batch.records, on=RECORD_NUMBER, how="left")

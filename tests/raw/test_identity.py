@@ -30,7 +30,7 @@ def test_a_customer_number_that_a_spreadsheet_rounded_is_refused() -> None:
 
 
 def test_references_are_namespaced_so_that_an_id_never_meets_a_number(reading: Reading) -> None:
-    referencer = Referencer(reading, "US")
+    referencer = Referencer(reading.pseudonym, "US")
 
     assert referencer.reference("customer_id", "7") == "<id:7>"
     assert referencer.reference("email", "A@x.org") == "<email:a@x.org>"
@@ -38,7 +38,7 @@ def test_references_are_namespaced_so_that_an_id_never_meets_a_number(reading: R
 
 
 def test_a_column_keeps_blanks_apart_from_refusals(reading: Reading) -> None:
-    references, reasons = Referencer(reading, "US").references("email", pl.Series(["A@x.org", None, " ", "nobody", "a@x.org"]))
+    references, reasons = Referencer(reading.pseudonym, "US").references("email", pl.Series(["A@x.org", None, " ", "nobody", "a@x.org"]))
 
     assert references.to_list() == ["<email:a@x.org>", None, None, None, "<email:a@x.org>"]
     assert reasons.to_list() == [None, None, None, "not_an_email", None]

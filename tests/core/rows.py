@@ -1,0 +1,193 @@
+"""Frames of literal rows under contract: a builder per raw table, with defaults for what a test does not speak of."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from assets.core.business_day import calendar_rows
+from assets.frames import Eager, Frame, Lazy
+from schemas.core.exchange_rates import ExchangeRates
+from schemas.core.identities import Identities
+from schemas.projection import columns
+from schemas.table import Table
+
+Row = Mapping[str, Any]
+NOON = dt.datetime(2026, 3, 2, 12)
+"""A Monday, in winter time."""
+
+
+def at(text: str) -> dt.datetime:
+    """An instant of March 2026, UTC, written `day hour:minute`."""
+    return dt.datetime.fromisoformat(f"2026-03-{text}")
+
+
+def table(contract: type[Table], *rows: Row) -> pl.DataFrame:
+    schema = {column.name: column.dtype for column in columns(contract)}
+    return pl.DataFrame([dict(row) for row in rows], schema=schema, orient="row")
+
+
+def lazy(contract: type[Table], *rows: Row) -> Lazy:
+    return nw.from_native(table(contract, *rows).lazy())
+
+
+def eager(contract: type[Table], *rows: Row) -> Eager:
+    return nw.from_native(table(contract, *rows), eager_only=True)
+
+
+def polars(frame: Frame) -> pl.DataFrame:
+    native = nw.to_native(frame)
+    collected: pl.DataFrame = native.collect() if isinstance(native, pl.LazyFrame) else native
+    return collected
+
+
+def values(frame: Frame, *names: str) -> list[Any]:
+    """Some columns of a result, sorted: tuples, or plain values of a single column."""
+    rows = sorted(polars(frame).select(names).rows(), key=repr)
+    return [row[0] for row in rows] if len(names) == 1 else rows
+
+
+def only(frame: Frame) -> dict[str, Any]:
+    """The only row of a result."""
+    (row,) = polars(frame).rows(named=True)
+    return row
+
+
+@cache
+def calendar(time_zone: str = "Europe/Berlin") -> Lazy:
+    return nw.from_native(calendar_rows(time_zone).lazy())
+
+
+def identities(*rows: tuple[str, str, str]) -> Lazy:
+    return lazy(Identities, *(dict(zip(("customer_ref", "customer_key", "segment"), row, strict=True)) for row in rows))
+
+
+def rates(**worth: float) -> Lazy:
+    return lazy(ExchangeRates, *({"currency": currency, "rate": rate} for currency, rate in {"EUR": 1.0, **worth}.items()))
+
+
+def _record(given: Row, defaults: Row) -> Row:
+    return {"source": "s", "source_record_id": "1", "updated_at": None, **defaults, **given}
+
+
+def answer(**given: Any) -> Row:
+    return _record(
+        given,
+        {
+            "question": "q",
+            "metric": "csat",
+            "value": 5.0,
+            "scale_low": 1.0,
+            "scale_high": 5.0,
+            "is_reversed": False,
+            "answered_at": NOON,
+            "is_complete": True,
+            "channel": "web",
+            "touchpoint": None,
+            "invite_id": None,
+            "ticket_ref": None,
+            "customer_ref": None,
+        },
+    )
+
+
+def invite(**given: Any) -> Row:
+    return _record(
+        given,
+        {"sent_at": NOON, "channel": "email", "touchpoint": None, "is_delivered": None, "ticket_ref": None, "customer_ref": None},
+    )
+
+
+def ticket(**given: Any) -> Row:
+    return _record(
+        given,
+        {
+            "opened_at": NOON,
+            "opened_by": "customer",
+            "channel": "web",
+            "category": "x",
+            "touchpoint": None,
+            "priority": None,
+            "status": "open",
+            "first_replied_at": None,
+            "first_solved_at": None,
+            "last_solved_at": None,
+            "closed_at": None,
+            "is_abandoned": False,
+            "is_merged": False,
+            "is_resolved_at_first_contact": None,
+            "customer_ref": None,
+        },
+    )
+
+
+def event(happened_at: dt.datetime = NOON, event: str = "status", actor: str = "agent", **given: Any) -> Row:
+    defaults = {"position": 0, "ticket_ref": "s:1", "happened_at": happened_at, "event": event, "actor": actor}
+    return _record(given, {**defaults, "source_record_id": f"{happened_at}", "status_from": None, "status_to": None})
+
+
+def order(**given: Any) -> Row:
+    return _record(
+        given,
+        {
+            "ordered_at": NOON,
+            "channel": "web",
+            "status": "completed",
+            "revenue_amount": Decimal(10),
+            "margin_amount": Decimal(4),
+            "refunded_amount": Decimal(0),
+            "currency": "EUR",
+            "service_role": "none",
+            "touchpoint": None,
+            "customer_ref": None,
+        },
+    )
+
+
+def cost(**given: Any) -> Row:
+    return _record(
+        given,
+        {
+            "costed_on": NOON.date(),
+            "account": None,
+            "cost_category": "service",
+            "channel": None,
+            "touchpoint": None,
+            "cost_amount": Decimal(1),
+            "currency": "EUR",
+        },
+    )
+
+
+def customer(**given: Any) -> Row:
+    return _record(
+        given, {"id_ref": None, "email_ref": None, "phone_ref": None, "segment": None, "region": None, "customer_since_on": None}
+    )
+
+
+def message(**given: Any) -> Row:
+    return _record(
+        given,
+        {
+            "message_id": None,
+            "in_reply_to": None,
+            "sent_at": NOON,
+            "sent_at_basis": "header",
+            "channel": "email",
+            "direction": "inbound",
+            "exclusion": None,
+            "subject": None,
+            "body": "text",
+            "attachment_count": 0,
+            "defect_count": 0,
+            "segment_count": 0,
+            "delivery_status": None,
+            "cost_amount": None,
+            "currency": None,
+            "customer_ref": None,
+        },
+    )
