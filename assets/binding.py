@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from assets.derivation import Derivation
-from schemas.projection import columns, facts, layer, summary, table_name
+from schemas.projection import columns, facts, layer, table_name
 from schemas.table import Table
 
 INGEST_KEY = dg.AssetKey(["ledger", "deliveries"])

@@ -1,6 +1,7 @@
 """What the user may set about the meaning of the KPIs: windows, thresholds, declared assumptions."""
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from typing import Literal
 
@@ -62,7 +63,7 @@ class Parameters(Declared):
         if unknown := sorted(set(self.assumptions) - set(DEFAULT_ASSUMPTIONS)):
             raise ValueError(f"assumptions.{unknown[0]}: no KPI knows it; the known ones are {', '.join(DEFAULT_ASSUMPTIONS)}")
         shares = [self.assumption(f"{group}_share").value for group in ("satisfied", "mollified", "dissatisfied")]
-        if abs(sum(shares) - 1) > 1e-9:
+        if not math.isclose(sum(shares), 1):
             raise ValueError(f"assumptions: satisfied, mollified and dissatisfied share must add up to 1, not {sum(shares):g}")
         return self
 

@@ -1,5 +1,6 @@
 """The composition root: settings, assets, job, schedule and sensor put together for Dagster."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -33,10 +34,8 @@ KINDS = {"duckdb", "polars"}
 
 def build_definitions(settings: Settings, progress: Progress | None = None) -> dg.Definitions:
     """Everything Dagster runs, for these settings. ``progress`` is told each arrival day that has been read."""
-    partitions = dg.DailyPartitionsDefinition(
-        start_date=settings.start_day.isoformat(), timezone=settings.time_zone, end_offset=1
-    )
-    assets = [
+    partitions = dg.DailyPartitionsDefinition(start_date=settings.start_day.isoformat(), timezone=settings.time_zone, end_offset=1)
+    assets: list[dg.AssetsDefinition | dg.AssetSpec] = [
         *_inbox_specs(settings),
         _ingest_asset(settings, partitions, progress or (lambda _: None)),
         *(as_asset(derived, _refresher(settings), kinds=KINDS, pool=POOL) for derived in DERIVED),
@@ -44,7 +43,7 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
     ]
     job = dg.define_asset_job(
         JOB_NAME,
-        selection=dg.AssetSelection.keys(INGEST_KEY, PUBLISHED_KEY, *(asset_key(derived.contract) for derived in DERIVED)),
+        selection=dg.AssetSelection.assets(INGEST_KEY, PUBLISHED_KEY, *(asset_key(derived.contract) for derived in DERIVED)),
         executor_def=dg.in_process_executor,
         description="Load an arrival day, bring core and KPIs up to date, publish.",
     )
@@ -108,14 +107,16 @@ def _ingest_asset(settings: Settings, partitions: dg.DailyPartitionsDefinition, 
     def deliveries(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster takes a parametrised annotation for a tuple of outputs
         warehouse: DuckDBWarehouse = context.resources.warehouse
         days = _days(context.partition_time_window)
-        with _told():
+        with _Told():
             write_references(warehouse, settings.time_zone, settings.rates)
-            loaded = ingest(warehouse, Inbox(settings.inbox_url), settings, days, progress)
+            inbox = Inbox(settings.inbox_url)
+            inbox.file_loose(settings.feeds, settings.today())
+            loaded = ingest(warehouse, inbox, settings, days, progress)
         counts = warehouse.row_counts(RAW)
         missing = _missing_feeds(warehouse, settings, days)
         return dg.MaterializeResult(
             metadata={
-                **{name: value for name, value in loaded.__dict__.items()},
+                **dataclasses.asdict(loaded),
                 **{f"rows {name}": count for name, count in counts.items()},
                 "dagster/row_count": sum(counts.values()),
             },
@@ -132,10 +133,8 @@ def _refresher(settings: Settings) -> Any:
     def run(context: dg.AssetExecutionContext, derived: Derivation) -> Outcome:
         warehouse: DuckDBWarehouse = context.resources.warehouse
         parameters = settings.parameters(_as_of(warehouse, settings))
-        with _told():
-            done = refresh(
-                warehouse, derived, parameters, settings.references, rebuild=context.run.tags.get(REBUILD_TAG) == "true"
-            )
+        with _Told():
+            done = refresh(warehouse, derived, parameters, settings.references, rebuild=context.run.tags.get(REBUILD_TAG) == "true")
             rows = warehouse.row_counts([derived.contract])[derived.name]
         metadata: Mapping[str, Any] = {
             "dagster/row_count": rows,
@@ -162,7 +161,7 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
     )
     def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster takes a parametrised annotation for a tuple of outputs
         warehouse: DuckDBWarehouse = context.resources.warehouse
-        with _told():
+        with _Told():
             publication = publish(warehouse.connection, KPI, settings.published_path)
         return dg.MaterializeResult(
             metadata={
@@ -199,9 +198,12 @@ def _days(window: dg.TimeWindow) -> list[dt.date]:
 
 
 def _as_of(warehouse: DuckDBWarehouse, settings: Settings) -> dt.datetime | None:
-    """The end of the newest arrival day: the data is complete up to then, whatever the clock says."""
+    """The end of the newest arrival day, up to which the data is complete; never later than now."""
     newest = warehouse.last_arrival()
-    return None if newest is None else start_of_business_day(newest + dt.timedelta(days=1), settings.time_zone)
+    if newest is None:
+        return None
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    return min(start_of_business_day(newest + dt.timedelta(days=1), settings.time_zone), now)
 
 
 def _missing_feeds(warehouse: DuckDBWarehouse, settings: Settings, days: list[dt.date]) -> dict[dt.date, list[str]]:
@@ -217,13 +219,14 @@ def _missing_feeds(warehouse: DuckDBWarehouse, settings: Settings, days: list[dt
 
 
 def _unaccounted(warehouse: DuckDBWarehouse) -> int:
-    return warehouse.query(
+    count: int = warehouse.query(
         f"SELECT count(*) FROM {table_name(Deliveries)} WHERE records_read <> records_accepted + records_quarantined + records_duplicate "
         "OR least(records_accepted, records_quarantined, records_duplicate) < 0"
     ).item()
+    return count
 
 
-class _told:
+class _Told:
     """A fault of the settings or the data, as Dagster shows it: one sentence, no traceback."""
 
     def __enter__(self) -> None:

@@ -58,9 +58,7 @@ _FIGURES = (
     ),
     _Figure("FCR by survey", PERCENT, "first_contact_resolution_daily", "fcr_survey", "survey_n", "survey_yes_count"),
     _Figure("Cost per sale, service only", MONEY, "cost_per_sale_monthly", "cost_per_sale_service_only", "sale_count"),
-    _Figure(
-        "Cost per sale, service and selling", MONEY, "cost_per_sale_monthly", "cost_per_sale_service_plus_selling", "sale_count"
-    ),
+    _Figure("Cost per sale, service and selling", MONEY, "cost_per_sale_monthly", "cost_per_sale_service_plus_selling", "sale_count"),
     _Figure("Service ROI", PERCENT, "service_roi_monthly", "roi", "customer_count"),
 )
 
@@ -114,6 +112,6 @@ def _note(published: Path, figure: _Figure, row: dict[str, object]) -> str:
         return f"{row['n_immature']:,} contacts not yet mature"
     if figure.column == "roi":
         # The words of the vocabulary sort from the weakest basis to the strongest.
-        basis = query(published, "SELECT min(roi_basis) FROM kpi.service_roi_monthly").item()
+        basis = query(published, "SELECT min(roi_basis) FROM kpi.service_roi_monthly WHERE month_on = ?", [row["month_on"]]).item()
         return f"rests on {basis} inputs"
     return ""

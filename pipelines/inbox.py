@@ -51,7 +51,7 @@ class Inbox:
 
     def open(self, file: InboxFile) -> BinaryIO:
         """The file's bytes."""
-        return cast(BinaryIO, self._files.open(file.path, "rb"))
+        return cast("BinaryIO", self._files.open(file.path, "rb"))
 
     def stamp(self, file: InboxFile) -> str:
         """The file's stamp as it is now."""

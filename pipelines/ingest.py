@@ -12,7 +12,7 @@ from typing import BinaryIO
 import assets.raw
 import schemas
 from assets.raw.pseudonym import pseudonym
-from assets.raw.reading import Reading, UnreadableFile
+from assets.raw.reading import Reading, UnreadableFileError
 from assets.raw.registry import FORMATS
 from pipelines.inbox import Inbox, InboxFile
 from pipelines.settings import KEY_VARIABLE, Settings, pseudonym_key
@@ -60,7 +60,7 @@ def _take(intake: Intake, inbox: Inbox, file: InboxFile, settings: Settings, rea
     feed = settings.feeds[file.feed]
     feed = feed if feed.source else feed.model_copy(update={"source": file.feed})
     format_ = FORMATS[feed.adapter]
-    reader = _digest(feed.model_dump_json(), _code(), ",".join(sorted(reading.currencies)), reading.pseudonym("reader"))
+    reader = _digest(feed.model_dump_json(exclude={"expected"}), _code(), ",".join(sorted(reading.currencies)), reading.pseudonym("reader"))
     delivery = Delivery(file.feed, file.arrived_on, file.name, "", file.size_bytes, reader)
     count = 0
     try:
@@ -74,7 +74,7 @@ def _take(intake: Intake, inbox: Inbox, file: InboxFile, settings: Settings, rea
                 intake.add(batch)
                 count += batch.records.height
             _refuse_changed(inbox, file)
-    except (UnreadableFile, OSError) as fault:
+    except (UnreadableFileError, OSError) as fault:
         if not delivery.sha256:
             intake.begin(delivery)
         intake.unreadable(_sentence(fault))
@@ -90,13 +90,20 @@ def _opened(inbox: Inbox, file: InboxFile, delivery: Delivery) -> tuple[Delivery
             content = stream.read()
         return replace(delivery, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content)), io.BytesIO(content)
     with inbox.open(file) as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = _hash_of(stream)
     return replace(delivery, sha256=digest), inbox.open(file)
+
+
+def _hash_of(stream: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while block := stream.read(2**20):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def _refuse_changed(inbox: Inbox, file: InboxFile) -> None:
     if inbox.stamp(file) != file.stamp:
-        raise UnreadableFile(f"{file.name} changed while it was read; it is read again by the next run of {file.arrived_on}.")
+        raise UnreadableFileError(f"{file.name} changed while it was read; it is read again by the next run of {file.arrived_on}.")
 
 
 def _sentence(fault: Exception) -> str:

@@ -40,8 +40,8 @@ def late_files_sensor(settings: Settings, job_name: str) -> dg.SensorDefinition:
 
 
 def _digests(inbox: Inbox, settings: Settings) -> dict[str, str]:
-    """For each recent arrival day with files: a hash over their names, sizes and times."""
-    days = [day for day in inbox.arrival_days(settings.feeds) if 0 <= (settings.today() - day).days <= settings.schedule.late_days]
+    """For each recent arrival day with files: a hash over their names, sizes and times. Today is the daily run's."""
+    days = [day for day in inbox.arrival_days(settings.feeds) if 0 < (settings.today() - day).days <= settings.schedule.late_days]
     digests = {}
     for day in days:
         listing = [(feed, file.name, file.stamp) for feed in sorted(settings.feeds) for file in inbox.files(feed, day)]

@@ -62,4 +62,5 @@ def query(folder: Path, sql: str, parameters: Sequence[object] = ()) -> pl.DataF
     if not database.exists():
         raise PipelineError(f"Nothing is published in {folder} yet; run `kpis run` or `kpis backfill` first.")
     with duckdb.connect(database, read_only=True) as connection:
-        return connection.sql(sql, params=list(parameters)).pl()
+        found: pl.DataFrame = connection.sql(sql, params=list(parameters)).pl()
+        return found

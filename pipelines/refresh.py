@@ -58,9 +58,7 @@ def write_references(warehouse: Warehouse, time_zone: str, rates: Mapping[str, f
         warehouse.replace(ExchangeRates, [nw.from_native(rate_rows, eager_only=True)], (), None)
 
 
-def refresh(
-    warehouse: Warehouse, derived: Derivation, parameters: Parameters, references: str, *, rebuild: bool = False
-) -> Refresh:
+def refresh(warehouse: Warehouse, derived: Derivation, parameters: Parameters, references: str, *, rebuild: bool = False) -> Refresh:
     """Bring one table up to date in one transaction.
 
     ``references`` names the settings that the reference tables were made from. With another version of code or
@@ -70,6 +68,9 @@ def refresh(
     known = warehouse.refreshed(derived.contract)
     is_whole = rebuild or known is None or known.version != version or not derived.inputs
     if known and not is_whole and not _may_have_changed(warehouse, derived, parameters, known):
+        if known.as_of != parameters.as_of:
+            with warehouse.transaction():
+                warehouse.mark_refreshed(derived.contract, version, parameters.as_of)
         return Refresh(units=0)
     try:
         with warehouse.transaction():

@@ -93,24 +93,24 @@ def _refuse_days(settings: Settings, first: dt.date, last: dt.date) -> None:
 
 
 def _result(result: dg.ExecuteInProcessResult) -> RunResult:
-    findings = []
-    for event in result.get_asset_check_evaluations():
-        if not event.passed:
-            blocking = event.severity == dg.AssetCheckSeverity.ERROR
-            findings.append((not blocking, f"{event.asset_key.to_user_string()}: {event.description}"))
-    for event in result.all_events:
-        if event.is_step_failure:
-            findings.append((False, f"{event.step_key}: {_cause(event.step_failure_data.error, event.step_failure_data.user_failure_data)}"))
-        elif event.is_run_failure and not findings:
-            findings.append((False, _cause(event.job_failure_data.error)))
+    findings: list[tuple[bool, str]] = []
+    for check in result.get_asset_check_evaluations():
+        if not check.passed:
+            is_mild = check.severity != dg.AssetCheckSeverity.ERROR
+            findings.append((is_mild, f"{check.asset_key.to_user_string()}: {check.description}"))
     metadata: dict[str, dict[str, Any]] = {}
     for event in result.all_events:
-        if event.is_step_materialization:
+        if event.is_step_failure:
+            failure = event.step_failure_data
+            findings.append((False, f"{event.step_key}: {_cause(failure.error, failure.user_failure_data)}"))
+        elif event.is_run_failure and not findings:
+            findings.append((False, _cause(event.job_failure_data.error)))
+        elif event.is_step_materialization:
             made = event.step_materialization_data.materialization
             metadata[made.asset_key.to_user_string()] = {name: value.value for name, value in made.metadata.items()}
     return RunResult(
         run_id=result.run_id,
-        succeeded=result.success and not any(not mild for mild, _ in findings),
+        succeeded=result.success and all(is_mild for is_mild, _ in findings),
         findings=[text for _, text in sorted(dict.fromkeys(findings))],
         metadata=metadata,
     )

@@ -18,6 +18,7 @@ from pipelines.errors import PipelineError
 SETTINGS_VARIABLE = "KPIS_SETTINGS"
 KEY_VARIABLE = "KPIS_PSEUDONYM_KEY"
 SETTINGS_NAME = "kpis.toml"
+SHORTEST_KEY = 16
 
 
 class KpiSettings(Declared):
@@ -41,7 +42,9 @@ class Settings(Declared):
 
     time_zone: str = Field(default="UTC", description="Business time zone: what a day is.")
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$", description="Reporting currency.")
-    currency_rates: Mapping[str, float] = Field(default_factory=dict, description="Worth of one unit of another currency in the reporting currency.")
+    currency_rates: Mapping[str, float] = Field(
+        default_factory=dict, description="Worth of one unit of another currency in the reporting currency."
+    )
     start_day: dt.date = Field(default=dt.date(2020, 1, 1), description="First arrival day.")
     inbox: str = Field(default="inbox", description="Folder or fsspec URL where the files lie.")
     warehouse: str = Field(default="warehouse/kpis.duckdb", description="The working database; no BI tool opens it.")
@@ -78,6 +81,12 @@ class Settings(Declared):
     def _known_parameters(self) -> "Settings":
         self.parameters(None)
         return self
+
+    def at(self, folder: Path) -> "Settings":
+        """These settings, with relative paths starting from this folder."""
+        placed = self.model_copy()
+        placed._folder = folder  # noqa: SLF001  # its own
+        return placed
 
     @property
     def folder(self) -> Path:
@@ -136,16 +145,16 @@ def load_settings(path: Path | None = None) -> Settings:
         where = ".".join(str(part) for part in first["loc"]) or "settings"
         more = f" ({faults.error_count() - 1} more)" if faults.error_count() > 1 else ""
         raise PipelineError(f"{chosen}: {where}: {first['msg'].removeprefix('Value error, ')}{more}.") from None
-    settings._folder = chosen.resolve().parent
-    return settings
+    return settings.at(chosen.resolve().parent)
 
 
 def pseudonym_key() -> bytes:
     """The key under which identifiers are hashed; a secret, so it comes from the environment alone."""
     key = os.environ.get(KEY_VARIABLE, "")
-    if not key:
+    if len(key) < SHORTEST_KEY:
         raise PipelineError(
-            f"The environment variable {KEY_VARIABLE} is not set; set it to a long random text and keep it: "
+            f"The environment variable {KEY_VARIABLE} is not set, or shorter than {SHORTEST_KEY} characters; "
+            "set it to a long random text and keep it: "
             "with another key, customers no longer match those already loaded."
         )
     return key.encode()

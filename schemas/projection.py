@@ -40,7 +40,7 @@ class Column:
 @cache
 def table_name(table: type[Table]) -> str:
     """The full name, ``layer.table``: also the asset key and the name of the files that belong to it."""
-    name = table.to_schema().name
+    name: str | None = table.to_schema().name
     if not name or name.count(".") != 1:
         raise ValueError(f"Contract {table.__name__}: Config.name must be 'layer.table', not {name!r}.")
     return name
@@ -55,7 +55,7 @@ def layer(table: type[Table]) -> str:
 def columns(table: type[Table]) -> tuple[Column, ...]:
     """The contract's columns in order."""
     return tuple(
-        _column(table, name, column.dtype, column.nullable, column.description, column.metadata or {})
+        _column(table, name, column.dtype, nullable=column.nullable, description=column.description, metadata=column.metadata or {})
         for name, column in table.to_schema().columns.items()
     )
 
@@ -117,9 +117,7 @@ def comments(table: type[Table], *, name: str | None = None) -> tuple[str, ...]:
     """``COMMENT ON`` statements for the table and each column."""
     target = quoted(name or table_name(table))
     on_table = f"COMMENT ON TABLE {target} IS {literal(summary(table))}"
-    on_columns = (
-        f"COMMENT ON COLUMN {target}.{quoted(column.name)} IS {literal(column.description)}" for column in stored_columns(table)
-    )
+    on_columns = (f"COMMENT ON COLUMN {target}.{quoted(column.name)} IS {literal(column.description)}" for column in stored_columns(table))
     return (on_table, *on_columns)
 
 
@@ -146,10 +144,12 @@ def catalogue_rows(tables: Sequence[type[Table]]) -> list[dict[str, object]]:
     ]
 
 
-def _column(table: type[Table], name: str, dtype: DataType, nullable: bool, description: str | None, metadata: Mapping[str, Any]) -> Column:
+def _column(
+    table: type[Table], name: str, dtype: DataType, *, nullable: bool, description: str | None, metadata: Mapping[str, Any]
+) -> Column:
     if not description:
         raise ValueError(f"Contract {table.__name__}: column {name!r} has no description; add one to its Field.")
-    polars_type: pl.DataType = dtype.type  # type: ignore[attr-defined]  # pandera's Polars data types carry the Polars type
+    polars_type: pl.DataType = dtype.type
     return Column(
         name=name,
         dtype=polars_type,

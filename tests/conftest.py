@@ -1,14 +1,22 @@
 """What all tests share."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from assets.catalogue import DERIVED
+from pipelines.settings import Settings
+from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
+from schemas.catalogue import TABLES
 from tests.world import World
 
 settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("suite")
+settings.register_profile("thorough", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 @pytest.fixture(autouse=True)
@@ -19,3 +27,10 @@ def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(tmp_path / "world")
+
+
+@contextmanager
+def warehouse_of(settings: Settings) -> Iterator[DuckDBWarehouse]:
+    """The warehouse of a deployment, open."""
+    with open_warehouse(settings.warehouse_path, tuple(TABLES.values()), DERIVED) as warehouse:
+        yield warehouse

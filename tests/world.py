@@ -123,9 +123,7 @@ class World:
             return contents(opened)
 
 
-def refresh_all(
-    warehouse: DuckDBWarehouse, settings: Settings, *, only: Sequence[str] = (), rebuild: bool = False
-) -> dict[str, Refresh]:
+def refresh_all(warehouse: DuckDBWarehouse, settings: Settings, *, only: Sequence[str] = (), rebuild: bool = False) -> dict[str, Refresh]:
     """Bring every derived table (or only these) up to date, in order."""
     newest = warehouse.last_arrival()
     as_of = None if newest is None else start_of_business_day(newest + dt.timedelta(days=1), settings.time_zone)

@@ -4,9 +4,9 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import narwhals as nw
+import polars as pl
 
 from assets.frames import Lazy
-import polars as pl
 
 FIRST_DAY = dt.date(1990, 1, 1)
 LAST_DAY = dt.date(2100, 1, 1)
@@ -17,9 +17,7 @@ def on_business_day(frame: Lazy, instant: str, day: str, calendar: Lazy) -> Lazy
     return (
         frame.with_columns(utc_on=nw.col(instant).dt.truncate("1d").cast(nw.Date))
         .join(calendar, on="utc_on", how="left")
-        .with_columns(
-            nw.when(nw.col(instant) < nw.col("turns_at")).then(nw.col("before_on")).otherwise(nw.col("after_on")).alias(day)
-        )
+        .with_columns(nw.when(nw.col(instant) < nw.col("turns_at")).then(nw.col("before_on")).otherwise(nw.col("after_on")).alias(day))
         .drop("utc_on", "turns_at", "before_on", "after_on")
     )
 
@@ -36,7 +34,11 @@ def calendar_rows(time_zone: str) -> pl.DataFrame:
         after_on=last.dt.replace_time_zone("UTC").dt.convert_time_zone(time_zone).dt.date(),
     )
     midnight = pl.col("after_on").cast(pl.Datetime("us")).dt.replace_time_zone(time_zone, ambiguous="earliest", non_existent="null")
-    turn = pl.when(pl.col("before_on") == pl.col("after_on")).then(first).otherwise(midnight.dt.convert_time_zone("UTC").dt.replace_time_zone(None))
+    turn = (
+        pl.when(pl.col("before_on") == pl.col("after_on"))
+        .then(first)
+        .otherwise(midnight.dt.convert_time_zone("UTC").dt.replace_time_zone(None))
+    )
     days = days.with_columns(turns_at=turn)
     skipped = days.filter(pl.col("turns_at").is_null())["after_on"].to_list()
     starts = pl.DataFrame(

@@ -13,6 +13,7 @@ from schemas.projection import columns
 
 CASE = ("contact_group", "category")
 ORDER = ("contacted_at", "ticket_ref")
+START = dt.datetime(1, 1, 1)  # noqa: DTZ001  # all instants are naive UTC
 
 
 @derive(Interactions, unit=("contact_group",), is_eager=True, tickets=by_column(Tickets, "contact_group"))
@@ -63,7 +64,7 @@ def _later_anchors(contacts: Eager, window: dt.timedelta) -> list[str]:
     """Anchors of the fixed rule that are not the first contact of their chain; only a chain longer than the window has any."""
     anchors: list[str] = []
     current: tuple[object, ...] | None = None
-    anchored_at = dt.datetime.min
+    anchored_at = START
     rows = contacts.select(*CASE, "chain", "contacted_at", "ticket_ref").sort(*CASE, *ORDER)
     for *chain, contacted_at, ticket_ref in rows.iter_rows():
         if tuple(chain) != current:

@@ -22,9 +22,7 @@ from schemas.raw.messages import RawMessages
     rates=Reference(ExchangeRates),
     calendar=Reference(Calendar),
 )
-def messages(
-    messages: Lazy, identities: Lazy, rates: Lazy, calendar: Lazy
-) -> Lazy:
+def messages(messages: Lazy, identities: Lazy, rates: Lazy, calendar: Lazy) -> Lazy:
     """Give every message its customer, its day and its cost; say whether it is feedback."""
     return (
         messages.pipe(on_business_day, "sent_at", "sent_on", calendar)

@@ -23,9 +23,7 @@ from schemas.vocabulary import UNKNOWN
     rates=Reference(ExchangeRates),
     calendar=Reference(Calendar),
 )
-def orders(
-    orders: Lazy, identities: Lazy, rates: Lazy, calendar: Lazy
-) -> Lazy:
+def orders(orders: Lazy, identities: Lazy, rates: Lazy, calendar: Lazy) -> Lazy:
     """Net every order of its refunds, convert it, and give it its buyer and its day."""
     is_sale = nw.col("status") == "completed"
     return (

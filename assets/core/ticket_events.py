@@ -1,7 +1,5 @@
 """What happened to tickets."""
 
-import narwhals as nw
-
 from assets.derivation import RECORD, by_record, derive
 from assets.frames import Lazy
 from schemas.core.ticket_events import TicketEvents

@@ -29,9 +29,7 @@ MOMENTS = ("first_replied_at", "first_solved_at", "last_solved_at")
     identities=Lookup(Identities, key="customer_ref", carrier="tickets", carrier_key="customer_ref"),
     calendar=Reference(Calendar),
 )
-def tickets(
-    tickets: Lazy, events: Lazy, answers: Lazy, identities: Lazy, calendar: Lazy
-) -> Lazy:
+def tickets(tickets: Lazy, events: Lazy, answers: Lazy, identities: Lazy, calendar: Lazy) -> Lazy:
     """Join each ticket with its history, its ratings, its customer and its day."""
     return (
         tickets.with_columns(ticket_ref=TICKET_REF)
@@ -67,7 +65,9 @@ def _history(events: Lazy) -> Lazy:
         )
         .with_columns(
             solved=nw.when(nw.col("is_finished") & ~nw.col("was_finished")).then(nw.col("happened_at")),
-            reopened=nw.when(nw.col("was_finished") & ~nw.col("is_finished") & (nw.col("status_to") != "deleted")).then(nw.col("happened_at")),
+            reopened=nw.when(nw.col("was_finished") & ~nw.col("is_finished") & (nw.col("status_to") != "deleted")).then(
+                nw.col("happened_at")
+            ),
         )
         .group_by("ticket_ref")
         .agg(

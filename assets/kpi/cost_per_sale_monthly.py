@@ -38,9 +38,7 @@ def _booked(category: str) -> nw.Expr:
     orders=by_month(Orders, "ordered_on"),
     costs=by_month(Costs, "costed_on"),
 )
-def cost_per_sale_monthly(
-    interactions: Lazy, orders: Lazy, costs: Lazy, parameters: Parameters
-) -> Lazy:
+def cost_per_sale_monthly(interactions: Lazy, orders: Lazy, costs: Lazy, parameters: Parameters) -> Lazy:
     """Put costs, contacts and sales of a month side by side, costs spread by contacts where they are not booked finer."""
     contacts = _contacts(interactions)
     parts = (contacts, _sales(orders), *_spread(costs, contacts))
@@ -91,15 +89,12 @@ def _spread(costs: Lazy, contacts: Lazy) -> tuple[Lazy, Lazy]:
     booked = (
         costs.with_columns(month_on=month_of("costed_on"))
         .group_by("month_on", "channel")
-        .agg(
-            **{
-                f"{category}_cost_amount": _booked(category).cast(nw.Float64)
-                for category in ("service", "selling", "remediation")
-            }
-        )
+        .agg(**{f"{category}_cost_amount": _booked(category).cast(nw.Float64) for category in ("service", "selling", "remediation")})
     )
     keyed = contacts.select(*GRAIN, "contact_count")
-    to_channel = booked.filter(nw.col("channel") != UNALLOCATED).join(_weighed(keyed, "month_on", "channel"), on=["month_on", "channel"], how="left")
+    to_channel = booked.filter(nw.col("channel") != UNALLOCATED).join(
+        _weighed(keyed, "month_on", "channel"), on=["month_on", "channel"], how="left"
+    )
     to_none = booked.filter(nw.col("channel") == UNALLOCATED).drop("channel").join(_weighed(keyed, "month_on"), on="month_on", how="left")
     return _allocated(to_channel), _allocated(to_none)
 

@@ -10,7 +10,6 @@ from schemas.core.answers import Answers
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.projection import columns, grain
 
-
 RATING = nw.col("metric").is_in(["csat", "nps", "ces"])
 COUNTED = ~nw.col("value").is_null() & ~nw.col("is_superseded")
 

@@ -3,7 +3,7 @@
 import narwhals as nw
 
 from assets.derivation import AddsUp, by_month, derive, month_of
-from assets.expressions import count_where, ratio, row_status, share_with_interval, sum_where
+from assets.expressions import ratio, row_status, share_with_interval, sum_where
 from assets.frames import Lazy, stacked
 from assets.parameters import Parameters
 from schemas.core.costs import Costs
@@ -31,9 +31,7 @@ AMOUNTS = ("recovered", "attributed", "service_cost_amount")
     orders=by_month(Orders, "ordered_on"),
     costs=by_month(Costs, "costed_on"),
 )
-def service_roi_monthly(
-    interactions: Lazy, orders: Lazy, costs: Lazy, parameters: Parameters
-) -> Lazy:
+def service_roi_monthly(interactions: Lazy, orders: Lazy, costs: Lazy, parameters: Parameters) -> Lazy:
     """Weigh what service kept, won back and brought against what it cost."""
     parts = (_contacts(interactions), _orders(orders), _costs(costs))
     value = parameters.assumption("customer_value")
@@ -152,14 +150,19 @@ def _roi(prevented: str, new: str, cost: nw.Expr) -> nw.Expr:
     return ratio(nw.col(prevented) + nw.col("recovered_margin_amount") + nw.col(new) - cost, cost)
 
 
+def weakest(*bases: str) -> str:
+    """The weakest of some bases: what a figure that rests on all of them rests on."""
+    return max(bases, key=BASES.index)
+
+
 def _bases(parameters: Parameters) -> dict[str, nw.Expr]:
     """What each input rests on, and the weakest of them."""
 
     def basis(*names: str) -> str:
-        return max((parameters.assumption(name).basis for name in names), key=BASES.index)
+        return weakest(*(parameters.assumption(name).basis for name in names))
 
     declared = basis(*LOYALTIES, "customer_value", "service_share")
-    with_shares = max((declared, basis(*SHARES)), key=BASES.index)
+    with_shares = weakest(declared, basis(*SHARES))
 
     def either(measured: str, otherwise: str) -> nw.Expr:
         return nw.when(nw.col("is_measured")).then(nw.lit(measured)).otherwise(nw.lit(otherwise))

@@ -11,6 +11,7 @@ from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.projection import columns, grain
 
 HOUR = 3600
+TWO = 2
 BUCKETS = {"0_1h": (0, 1), "1_4h": (1, 4), "4_8h": (4, 8), "8_24h": (8, 24)}
 
 
@@ -57,8 +58,8 @@ def ticket_times_daily(tickets: Lazy, parameters: Parameters) -> Lazy:
             touched_count=count_where(touched),
             zero_touch_count=count_where(touched & (replies == 0)),
             one_touch_count=count_where(touched & (replies == 1)),
-            two_touch_count=count_where(touched & (replies == 2)),
-            multi_touch_count=count_where(touched & (replies > 2)),
+            two_touch_count=count_where(touched & (replies == TWO)),
+            multi_touch_count=count_where(touched & (replies > TWO)),
         )
         .with_columns(
             first_reply_seconds_mean=ratio(nw.col("first_reply_seconds_sum"), nw.col("replied_count")),

@@ -15,7 +15,7 @@ import polars as pl
 from assets.raw.csv_framing import Framed, Framing, clean_cells
 from assets.raw.decoding import utf8_chunks
 from assets.raw.feed import Feed
-from assets.raw.reading import RECORD_NUMBER, Limits, UnreadableFile
+from assets.raw.reading import RECORD_NUMBER, Limits, UnreadableFileError
 from assets.raw.refusing import Refusal, refusal_frame
 from schemas.vocabulary import REFUSALS as REASONS
 
@@ -67,7 +67,7 @@ class CsvTable:
             self._ahead = _joined(self._ahead, framed)
         refused = [place for place in self._ahead.reasons if place < count]
         if refused and refused[0] == 0:
-            raise UnreadableFile(
+            raise UnreadableFileError(
                 f"The header row cannot be read: {REASONS[self._ahead.reasons[0]]};"
                 " export the file as CSV in UTF-8, or declare `encoding` and `delimiter` in the feed's settings."
             )
@@ -85,7 +85,7 @@ class CsvTable:
         """Take the first row as the header; a name that repeats becomes `Name#2`, `Name#3`."""
         rows = self.peek(1)
         if not rows:
-            raise UnreadableFile("The file is empty: it has no header row; export it again.")
+            raise UnreadableFileError("The file is empty: it has no header row; export it again.")
         self.skip(1)
         return numbered(rows[0])
 

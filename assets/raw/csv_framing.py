@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from assets.raw.reading import Limits, UnreadableFile
+from assets.raw.reading import Limits, UnreadableFileError
 
 _RESCANNED_RECORDS: Final = 8
 """How many longest records may be read a second time behind unclosed quotes; a hostile file would cost the square of its size."""
@@ -34,7 +34,7 @@ class Framing:
 
     def __init__(self, delimiter: str, limits: Limits) -> None:
         if not delimiter.isascii() or delimiter in '"\r\n\0':
-            raise UnreadableFile(f"{delimiter!r} cannot separate cells; correct `delimiter` in the feed's settings.")
+            raise UnreadableFileError(f"{delimiter!r} cannot separate cells; correct `delimiter` in the feed's settings.")
         self._limits = limits
         self._grammar = _Grammar.of(delimiter)
         self._open: list[bytes] = []

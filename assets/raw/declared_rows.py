@@ -17,7 +17,7 @@ from assets.raw.contract import ContractColumn, contract_columns
 from assets.raw.feed import Feed
 from assets.raw.identity import IDENTIFIERS, referencer_of
 from assets.raw.parsing import Notation, Parsed
-from assets.raw.reading import RECORD_NUMBER, Reading, UnreadableFile
+from assets.raw.reading import RECORD_NUMBER, Reading, UnreadableFileError
 from assets.raw.refusing import NONE_REFUSED
 
 _IDS: Final = frozenset({"source_record_id", "invite_id"})
@@ -198,7 +198,7 @@ class _Planning:
         if "ticket_id" not in self.keys:
             return _Read(_nothing())
         if not self.feed.ticket_source:
-            raise UnreadableFile(
+            raise UnreadableFileError(
                 "The feed maps `columns.ticket_id` but not whose tickets they are; set `ticket_source` in the feed's settings."
             )
         ticket = parsing.identifier(pl.col("ticket_id"))
@@ -226,7 +226,7 @@ class _Planning:
 
     def _must_be_nullable(self, column: ContractColumn) -> None:
         if not column.is_nullable:
-            raise UnreadableFile(
+            raise UnreadableFileError(
                 f"Nothing says where {column.name} is found; set `columns.{column.name}` to the header that holds it"
                 f" or `constants.{column.name}` to the word for all rows, in the feed's settings."
             )

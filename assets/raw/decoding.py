@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import BinaryIO, Final
 
 from assets.raw.decompression import plain_chunks
-from assets.raw.reading import Limits, UnreadableFile
+from assets.raw.reading import Limits, UnreadableFileError
 
 _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -56,7 +56,7 @@ def _codec_name(encoding: str) -> str:
         codec = codecs.lookup(encoding)
         "".encode(encoding)
     except (LookupError, UnicodeError) as error:
-        raise UnreadableFile(f"No text encoding is called {encoding!r}; correct `encoding` in the feed's settings.") from error
+        raise UnreadableFileError(f"No text encoding is called {encoding!r}; correct `encoding` in the feed's settings.") from error
     return codec.name
 
 

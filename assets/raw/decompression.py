@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Final, cast
 
-from assets.raw.reading import Limits, UnreadableFile
+from assets.raw.reading import Limits, UnreadableFileError
 
 CHUNK_BYTES: Final = 4 * 2**20
 
@@ -27,14 +27,14 @@ def plain_chunks(stream: BinaryIO, limits: Limits) -> Iterator[bytes]:
         try:
             chunk = source.read(CHUNK_BYTES)
         except EOFError as error:
-            raise UnreadableFile(f"The gzip file is cut off after {total} plain bytes; fetch it again.") from error
+            raise UnreadableFileError(f"The gzip file is cut off after {total} plain bytes; fetch it again.") from error
         except (gzip.BadGzipFile, zlib.error) as error:
-            raise UnreadableFile(f"The gzip file is damaged after {total} plain bytes ({error}); fetch it again.") from error
+            raise UnreadableFileError(f"The gzip file is damaged after {total} plain bytes ({error}); fetch it again.") from error
         if not chunk:
             return
         total += len(chunk)
         if total > limits.file_bytes:
-            raise UnreadableFile(
+            raise UnreadableFileError(
                 f"The file holds more than the allowed {limits.file_bytes} bytes after decompression; split it or raise the limit."
             )
         yield chunk

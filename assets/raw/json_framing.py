@@ -13,7 +13,7 @@ import polars as pl
 
 from assets.raw.decoding import utf8_chunks
 from assets.raw.feed import Feed
-from assets.raw.reading import RECORD_NUMBER, RECORDS, Limits, UnreadableFile
+from assets.raw.reading import RECORD_NUMBER, RECORDS, Limits, UnreadableFileError
 from assets.raw.refusing import Refusal, refusal_frame
 
 _LINES_TRIED: Final = 100
@@ -56,14 +56,14 @@ def json_batches(stream: BinaryIO, feed: Feed, limits: Limits, keys: tuple[str, 
     head = _first_line(chunks, limits)
     line = head.lstrip().partition(b"\n")[0]
     if not line:
-        raise UnreadableFile("The file is empty: there is no JSON in it; fetch it again.")
+        raise UnreadableFileError("The file is empty: there is no JSON in it; fetch it again.")
     first = _loads(line)
     if isinstance(first, dict) and not _key_of(first, keys):
         lines = _lines(head, chunks, limits)
         alone = next(lines)
         following = next(lines, None)
         if following is None and not _names_itself(first):
-            raise UnreadableFile(f"The JSON document has none of the keys {', '.join(keys)}; it has: {', '.join(map(str, first))}.")
+            raise UnreadableFileError(f"The JSON document has none of the keys {', '.join(keys)}; it has: {', '.join(map(str, first))}.")
         yield from _of_lines([alone] if following is None else _with_first([alone, following], lines), limits)
         return
     whole = _whole(head, chunks, limits)
@@ -73,7 +73,7 @@ def json_batches(stream: BinaryIO, feed: Feed, limits: Limits, keys: tuple[str, 
     elif _has_lines(whole):
         yield from _of_lines(_lines(whole, iter(()), limits), limits)
     else:
-        raise UnreadableFile(f"The file is no complete JSON document: {_fault(whole)}; fetch it again.")
+        raise UnreadableFileError(f"The file is no complete JSON document: {_fault(whole)}; fetch it again.")
 
 
 def _of_document(document: object, limits: Limits, keys: tuple[str, ...]) -> Iterator[JsonBatch]:
@@ -81,7 +81,9 @@ def _of_document(document: object, limits: Limits, keys: tuple[str, ...]) -> Ite
     key = _key_of(page, keys)
     records = document if isinstance(document, list) else page.get(key)
     if not isinstance(records, list):
-        raise UnreadableFile(f"The JSON document holds no list of records under any of the keys {', '.join(keys)}; check what was fetched.")
+        raise UnreadableFileError(
+            f"The JSON document holds no list of records under any of the keys {', '.join(keys)}; check what was fetched."
+        )
     facts = {name: value for name, value in page.items() if name != key}
     for start in range(0, len(records), limits.batch_records):
         batch = JsonBatch(facts, key)
@@ -165,7 +167,7 @@ def _whole(head: bytes, chunks: Iterator[bytes], limits: Limits) -> bytes:
         parts.append(chunk)
         size += len(chunk)
     if size > limits.document_bytes:
-        raise UnreadableFile(f"The JSON document is longer than the allowed {limits.document_bytes} bytes; fetch it in smaller pages.")
+        raise UnreadableFileError(f"The JSON document is longer than the allowed {limits.document_bytes} bytes; fetch it in smaller pages.")
     return b"".join(parts)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple
 
 from assets.raw.decompression import plain_chunks
-from assets.raw.reading import Limits, UnreadableFile
+from assets.raw.reading import Limits, UnreadableFileError
 
 _SEPARATOR: Final = b"From "
 _QUOTED_SEPARATOR: Final = re.compile(rb"^>(>*From )", re.MULTILINE)
@@ -24,7 +24,7 @@ def mail_messages(stream: BinaryIO, limits: Limits) -> Iterator[RawMessage]:
     chunks = plain_chunks(stream, limits)
     first = next(chunks, b"")
     if not first.strip():
-        raise UnreadableFile("The file is empty: there is no message in it; fetch it again.")
+        raise UnreadableFileError("The file is empty: there is no message in it; fetch it again.")
     if first.startswith(_SEPARATOR):
         yield from _of_mbox(first, chunks, limits)
     else:

@@ -108,13 +108,13 @@ def _parse(content: bytes, limits: Limits) -> Message:
     left = {"parts": limits.mail_parts, "headers": limits.mail_headers}
 
     class Counted(Message):
-        def __init__(self, policy: Any = compat32) -> None:  # noqa: ANN401  # as the standard library declares it
+        def __init__(self, policy: Any = compat32) -> None:  # as the standard library declares it
             left["parts"] -= 1
             if left["parts"] < 0:
                 raise TooComplexError
             super().__init__(policy)
 
-        def set_raw(self, name: str, value: Any) -> None:  # noqa: ANN401  # as the standard library declares it
+        def set_raw(self, name: str, value: Any) -> None:  # as the standard library declares it
             left["headers"] -= 1
             if left["headers"] < 0:
                 raise TooComplexError

@@ -9,7 +9,7 @@ from assets.raw.content_ids import ContentIds
 from assets.raw.csv_cells import TEXT, CsvBatch, CsvTable
 from assets.raw.declared_rows import Rows
 from assets.raw.feed import Feed
-from assets.raw.reading import RECORD_NUMBER, Batch, Limits, UnreadableFile
+from assets.raw.reading import RECORD_NUMBER, Batch, Limits, UnreadableFileError
 from assets.raw.refusing import all_refusals
 
 
@@ -17,7 +17,7 @@ def places(header: Mapping[str, int], columns: Mapping[str, str]) -> dict[str, i
     """Find the place of each mapped header; one that is not there makes the file unreadable."""
     for key, name in columns.items():
         if name.strip() not in header:
-            raise UnreadableFile(
+            raise UnreadableFileError(
                 f"The file has no column {name!r}, which the feed maps to {key}. It has: {', '.join(filter(None, header))}."
                 f" Correct `columns.{key}` in the feed's settings, or export the file again with that column."
             )
@@ -28,7 +28,9 @@ def only_known(columns: Collection[str], known: Collection[str]) -> None:
     """Refuse settings that map a key which nothing reads: a typing error would lose a column silently."""
     for key in columns:
         if key not in known:
-            raise UnreadableFile(f"The feed maps `columns.{key}`, which this format does not have. It has: {', '.join(sorted(known))}.")
+            raise UnreadableFileError(
+                f"The feed maps `columns.{key}`, which this format does not have. It has: {', '.join(sorted(known))}."
+            )
 
 
 def mapped_cells(stream: BinaryIO, feed: Feed, limits: Limits, columns: Mapping[str, str]) -> Iterator[CsvBatch]:

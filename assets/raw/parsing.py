@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from assets.raw.feed import Feed
-from assets.raw.reading import UnreadableFile
+from assets.raw.reading import UnreadableFileError
 from schemas.raw.record import DAMAGED_ID
 
 YES_AND_NO: Final[Mapping[str, str]] = {
@@ -210,9 +210,9 @@ def _has_offset(time_format: str) -> bool:
 @lru_cache
 def _zone(name: str | None) -> str:
     if name is None:
-        raise UnreadableFile("The file's times carry no offset and the feed declares no zone; set `time_zone` in the feed's settings.")
+        raise UnreadableFileError("The file's times carry no offset and the feed declares no zone; set `time_zone` in the feed's settings.")
     try:
         ZoneInfo(name)
     except (LookupError, OSError, ValueError) as error:
-        raise UnreadableFile(f"No time zone is called {name!r}; correct `time_zone` in the feed's settings.") from error
+        raise UnreadableFileError(f"No time zone is called {name!r}; correct `time_zone` in the feed's settings.") from error
     return name

@@ -11,7 +11,7 @@ from assets.raw.declared_rows import Form, Rows
 from assets.raw.feed import Feed
 from assets.raw.mapped_csv import as_batch, only_known, places
 from assets.raw.parsing import trimmed
-from assets.raw.reading import RECORD_NUMBER, Batch, Reading, UnreadableFile
+from assets.raw.reading import RECORD_NUMBER, Batch, Reading, UnreadableFileError
 from assets.raw.refusing import NONE_REFUSED, all_refusals
 from assets.raw.survey_rows import ANSWERS, OF_THE_QUESTION, answer_rows, question_cells
 
@@ -58,7 +58,7 @@ def _take_header(table: CsvTable) -> tuple[dict[str, int], int]:
     elif ids[0] == _FIRST_LEGACY_ID:
         others, taken = labels, _LEGACY_HEADER_ROWS
     else:
-        raise UnreadableFile(
+        raise UnreadableFileError(
             "The file lacks Qualtrics' header rows (field ids, labels, import ids); export it from Qualtrics as CSV,"
             " or read it with the adapter survey_csv."
         )

@@ -16,7 +16,7 @@ RECORDS = pl.Schema({RECORD_NUMBER: pl.Int64, "original": pl.String})
 REFUSALS = pl.Schema({RECORD_NUMBER: pl.Int64, "column": pl.String, "reason": pl.String})
 
 
-class UnreadableFile(Exception):
+class UnreadableFileError(Exception):
     """A file that cannot be read at all. The message is one sentence: what is wrong, where, what to do."""
 
 
@@ -66,9 +66,10 @@ class Batch:
 
 
 class Adapter(Protocol):
-    """Reads one export format. Raises UnreadableFile; every other fault is a refused record."""
+    """Reads one export format. Raises UnreadableFileError; every other fault is a refused record."""
 
-    def __call__(self, stream: BinaryIO, feed: Feed, reading: Reading) -> Iterator[Batch]: ...
+    def __call__(self, stream: BinaryIO, feed: Feed, reading: Reading) -> Iterator[Batch]:
+        """The records of one file, batch by batch, in the order of the file."""
 
 
 @dataclass(frozen=True)

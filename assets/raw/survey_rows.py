@@ -10,7 +10,7 @@ from assets.raw import parsing
 from assets.raw.contract import contract_schema
 from assets.raw.declared_rows import Form, Rows, declared_rows, reason_column, taken
 from assets.raw.feed import Feed, Question
-from assets.raw.reading import RECORD_NUMBER, Reading, UnreadableFile
+from assets.raw.reading import RECORD_NUMBER, Reading, UnreadableFileError
 from assets.raw.refusing import NONE_REFUSED, all_refusals
 
 OF_THE_QUESTION: Final = frozenset({"question", "metric", "value", "scale_low", "scale_high", "is_reversed"})
@@ -23,7 +23,9 @@ _PLANS_KEPT: Final = 256
 def question_cells(feed: Feed, headers: Mapping[str, str]) -> dict[str, str]:
     """Give the key under which ``answer_rows`` looks for each question's cell, with the header that holds it."""
     if not feed.questions:
-        raise UnreadableFile("The feed declares no question; set `questions.<header>` with its metric and scale in the feed's settings.")
+        raise UnreadableFileError(
+            "The feed declares no question; set `questions.<header>` with its metric and scale in the feed's settings."
+        )
     return {_QUESTION + key: headers.get(key, key) for key in feed.questions}
 
 

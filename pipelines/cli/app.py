@@ -40,7 +40,9 @@ def demo(
 @app.command()
 @exits_cleanly
 def run(
-    day: Annotated[dt.datetime | None, typer.Option(formats=DAY_FORMAT, help="Arrival day; yesterday unless given.", show_default=False)] = None,
+    day: Annotated[
+        dt.datetime | None, typer.Option(formats=DAY_FORMAT, help="Arrival day; yesterday unless given.", show_default=False)
+    ] = None,
     settings: SettingsOption = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Compute every table whole, whatever has changed.")] = False,
 ) -> None:

@@ -1,14 +1,18 @@
 """The command `demo`: a company that does not exist, from its export files to its headline KPIs."""
 
+import datetime as dt
 import os
+import shutil
 import time
 from pathlib import Path
 
 from pipelines.cli.console import console, sparkline
 from pipelines.cli.run_commands import backfill_days
 from pipelines.demo import write_demo
+from pipelines.demo.folder import MARKER
 from pipelines.errors import PipelineError
 from pipelines.headlines import MONEY, PERCENT, Headline, headlines
+from pipelines.inbox import Inbox
 from pipelines.settings import KEY_VARIABLE, SETTINGS_NAME, Settings, load_settings
 
 DEMO_KEY = "the demo company has no secrets"
@@ -19,38 +23,54 @@ def demo(folder: Path, days: int, *, run: bool) -> None:
     """See `app.demo`."""
     screen = console()
     started = time.monotonic()
+    marker = folder / MARKER
+    before = marker.read_bytes() if marker.exists() else None
     try:
         written = write_demo(folder, days=days)
     except ValueError as fault:
         raise PipelineError(str(fault)) from None
+    if before is not None and marker.read_bytes() != before:
+        # Another demo than the one that is loaded: what it left must not mix with this one.
+        shutil.rmtree(folder / "warehouse", ignore_errors=True)
     settings = load_settings(folder / SETTINGS_NAME)
     arrivals = _arrivals(settings)
-    screen.print(f"{written.records:,} records in {written.files:,} export files under {folder / 'inbox'}. {time.monotonic() - started:.1f} s.")
+    screen.print(
+        f"{written.records:,} records in {written.files:,} export files under {folder / 'inbox'}. {time.monotonic() - started:.1f} s."
+    )
     if not run:
-        screen.print(f"Load them with: kpis backfill {arrivals[0]} {arrivals[1]} --settings {folder / SETTINGS_NAME}")
+        load = f"kpis backfill {arrivals[0]} {arrivals[1]} --settings {folder / SETTINGS_NAME}"
+        screen.print(f'Load them with: {KEY_VARIABLE}="{DEMO_KEY}" {load}', soft_wrap=True)
         return
     os.environ.setdefault(KEY_VARIABLE, DEMO_KEY)
-    from datetime import date
-
-    backfill_days(settings, date.fromisoformat(arrivals[0]), date.fromisoformat(arrivals[1]))
+    backfill_days(settings, arrivals[0], arrivals[1])
     _show(settings, headlines(settings.published_path), folder)
 
 
-def _arrivals(settings: Settings) -> tuple[str, str]:
-    from pipelines.inbox import Inbox
-
+def _arrivals(settings: Settings) -> tuple[dt.date, dt.date]:
     days = Inbox(settings.inbox_url).arrival_days(settings.feeds)
-    return days[0].isoformat(), days[-1].isoformat()
+    return days[0], days[-1]
 
 
 def _show(settings: Settings, figures: list[Headline], folder: Path) -> None:
     from rich.table import Table
 
     table = Table(title="Headline KPIs", title_justify="left", title_style="bold", box=None, header_style="dim", pad_edge=False)
-    for name, justify in (("", "left"), ("month", "left"), ("value", "right"), ("95 % interval", "right"), ("n", "right"), ("course", "left"), ("", "left")):
+    for name, justify in (
+        ("", "left"),
+        ("month", "left"),
+        ("value", "right"),
+        ("95 % interval", "right"),
+        ("n", "right"),
+        ("course", "left"),
+        ("", "left"),
+    ):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]  # rich wants its literal type
     for figure in figures:
-        interval = f"{_number(figure.low, figure.unit, settings)} … {_number(figure.high, figure.unit, settings)}" if figure.low is not None else ""
+        interval = (
+            f"{_number(figure.low, figure.unit, settings)} … {_number(figure.high, figure.unit, settings)}"
+            if figure.low is not None
+            else ""
+        )
         month = f"{figure.month:%Y-%m}" if figure.month else ""
         value = _number(figure.value, figure.unit, settings)
         table.add_row(figure.label, month, value, interval, f"{figure.n:,}", sparkline(figure.trend), figure.note)
@@ -58,16 +78,16 @@ def _show(settings: Settings, figures: list[Headline], folder: Path) -> None:
     screen.print()
     screen.print(table)
     screen.print()
-    screen.print(f"Published database: {settings.published_path / 'kpis.duckdb'} (Parquet beside it); planted truth: {folder / 'truth.json'}")
     screen.print(
-        f"Next: kpis show satisfaction_daily --per month --settings {folder / SETTINGS_NAME} · kpis quarantine --settings {folder / SETTINGS_NAME} · make dev",
-        soft_wrap=True,
+        f"Published database: {settings.published_path / 'kpis.duckdb'} (Parquet beside it); planted truth: {folder / 'truth.json'}"
     )
+    chosen = f"--settings {folder / SETTINGS_NAME}"
+    screen.print(f"Next: kpis show satisfaction_daily --per month {chosen} · kpis quarantine {chosen} · make dev", soft_wrap=True)
 
 
 def _number(value: float | None, unit: str, settings: Settings) -> str:
     if value is None:
-        return "–"
+        return "-"
     if unit == PERCENT:
         return f"{value * 100:.1f} %"
     return f"{value:,.2f} {settings.currency}" if unit == MONEY else f"{value:+.1f}"

@@ -61,7 +61,10 @@ def status(settings_file: Path | None, *, as_json: bool) -> None:
     if unreadable.height:
         screen.print(_table("Files that could not be read", unreadable))
     if waiting:
-        screen.print(f"{sum(waiting.values()):,} files on {len(waiting)} arrival days are new or changed: kpis backfill {min(waiting)} {max(waiting)}")
+        screen.print(
+            f"{sum(waiting.values()):,} files on {len(waiting)} arrival days are new or changed: "
+            f"kpis backfill {min(waiting)} {max(waiting)}"
+        )
     screen.print(f"Published {published_at:%Y-%m-%d %H:%M} UTC in {published}" if published_at else "Nothing is published yet.")
 
 
@@ -77,7 +80,9 @@ def quarantine(settings_file: Path | None, feed: str | None, day: dt.date | None
         console().print("Nothing is in quarantine.")
     else:
         screen = console()
-        reasons = refused.group_by("feed", "reason", "why").len("reasons").sort("reasons", "feed", "reason", descending=[True, False, False])
+        reasons = (
+            refused.group_by("feed", "reason", "why").len("reasons").sort("reasons", "feed", "reason", descending=[True, False, False])
+        )
         screen.print(_table("Why", reasons))
         shown = refused.head(limit).with_columns(pl.col("original").str.slice(0, 60).str.replace_all(r"\s+", " "))
         screen.print(_table("What", shown.drop("why")))

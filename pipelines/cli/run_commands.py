@@ -32,7 +32,14 @@ def backfill_days(settings: Settings, first: dt.date, last: dt.date | None, *, r
     screen = console()
     days = ((last or first) - first).days + 1
     started = time.monotonic()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
         task = bar.add_task(f"Loading {first}", total=days)
 
@@ -69,7 +76,9 @@ def _report(result: RunResult, what: str, seconds: float) -> None:
             f"{loaded['withdrawn']:,} withdrawn; {loaded['records_read']:,} records = {loaded['records_accepted']:,} accepted + "
             f"{loaded['records_quarantined']:,} quarantined + {loaded['records_duplicate']:,} duplicate."
         )
-    changed = sum(made.get("rows_inserted", 0) + made.get("rows_deleted", 0) for name, made in result.metadata.items() if name.startswith("kpi/"))
+    changed = sum(
+        made.get("rows_inserted", 0) + made.get("rows_deleted", 0) for name, made in result.metadata.items() if name.startswith("kpi/")
+    )
     published = result.metadata.get("published/kpis")
     if published:
         screen.print(f"{changed:,} KPI rows changed; published in {published['database']}. {seconds:.1f} s.")

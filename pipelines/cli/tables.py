@@ -19,16 +19,18 @@ def as_table(title: str, frame: pl.DataFrame) -> Table:
 
 
 def _cell(value: object) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.3f}"
-    if isinstance(value, Decimal):
-        return f"{value:,.2f}"
-    if isinstance(value, dt.datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    return str(value)
+    match value:
+        case None:
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:,.3f}"
+        case Decimal():
+            return f"{value:,.2f}"
+        case dt.datetime():
+            return f"{value:%Y-%m-%d %H:%M}"
+        case _:
+            return str(value)

@@ -162,7 +162,10 @@ class DuckDBIntake:
         for name, frame in batch.rows.items():
             self._insert(_staged(name), frame.select(RECORD_NUMBER, *RAW_COLUMNS[name]))
         refused = batch.refusals.unique().join(batch.records, on=RECORD_NUMBER, how="left")
-        self._insert("staged_refusals", refused.select(RECORD_NUMBER, pl.col("column").fill_null("record"), "reason", pl.col("original").fill_null("")))
+        self._insert(
+            "staged_refusals",
+            refused.select(RECORD_NUMBER, pl.col("column").fill_null("record"), "reason", pl.col("original").fill_null("")),
+        )
 
     def _settle(self, gone: Sequence[int]) -> None:
         """Bring the ledger and the raw tables up to date with what is staged."""
@@ -194,7 +197,9 @@ class DuckDBIntake:
     def _tables_of_kinds(self) -> list[tuple[str, tuple[str, ...]]]:
         """The kinds of the records that moved, and the raw tables that records of each kind fill."""
         kinds = [row[0] for row in self._connection.execute("SELECT DISTINCT kind FROM moved").fetchall()]
-        return [(kind, tuple({name for format_ in FORMATS.values() if kind in format_.tables for name in format_.tables})) for kind in kinds]
+        return [
+            (kind, tuple({name for format_ in FORMATS.values() if kind in format_.tables for name in format_.tables})) for kind in kinds
+        ]
 
     def _current(self) -> _Open:
         if self._open is None:
@@ -260,7 +265,8 @@ def _steps(replaced: Sequence[int]) -> list[tuple[str, str]]:
         (
             "",
             "INSERT INTO ledger.sightings SELECT delivery_id, min(record_number), min(version_id), count(*) FROM ("
-            "SELECT *, record_number - row_number() OVER (PARTITION BY delivery_id, version_id - record_number ORDER BY record_number) AS run "
+            "SELECT *, record_number - row_number() "
+            "OVER (PARTITION BY delivery_id, version_id - record_number ORDER BY record_number) AS run "
             "FROM sighted) GROUP BY delivery_id, version_id - record_number, run",
         ),
         # 4. Owners: the first delivery, in the order of arrival, that sighted a version.
@@ -334,7 +340,8 @@ def _steps(replaced: Sequence[int]) -> list[tuple[str, str]]:
         # 6. Counts of every delivery whose versions changed hands.
         (
             "counts",
-            "SELECT d.delivery_id, d.records_read, (SELECT count(*) FROM ledger.versions AS v WHERE v.owner_id = d.delivery_id) AS accepted, "
+            "SELECT d.delivery_id, d.records_read, "
+            "(SELECT count(*) FROM ledger.versions AS v WHERE v.owner_id = d.delivery_id) AS accepted, "
             "(SELECT count(DISTINCT q.record_number) FROM ledger.quarantine AS q WHERE q.delivery_id = d.delivery_id) AS quarantined "
             "FROM ledger.deliveries AS d SEMI JOIN recounted USING (delivery_id)",
         ),

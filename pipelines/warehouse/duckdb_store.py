@@ -142,7 +142,8 @@ class DuckDBWarehouse:
 
     def query(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> pl.DataFrame:
         """Rows of a query of the ledger, for people."""
-        return self._connection.sql(sql, params=parameters).pl()
+        found: pl.DataFrame = self._connection.sql(sql, params=parameters).pl()
+        return found
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:

@@ -20,7 +20,9 @@ class Orders(Table):
     is_sale: bool = pa.Field(description="Completed, refunded or not.")
     is_returned: bool = pa.Field(description="A completed order of which something was refunded.")
     revenue_amount: Money = pa.Field(description="Net of tax and refunds.", metadata={"unit": "money"})
-    margin_amount: Money = pa.Field(nullable=True, description="Contribution margin less refunds; null where unknown.", metadata={"unit": "money"})
+    margin_amount: Money = pa.Field(
+        nullable=True, description="Contribution margin less refunds; null where unknown.", metadata={"unit": "money"}
+    )
     service_role: str = pa.Field(isin=SERVICE_ROLES, description="What service did for this order.")
     touchpoint: str = pa.Field(isin=(*TOUCHPOINTS, UNKNOWN), description="Touchpoint that service_role speaks of.")
     segment: str = pa.Field(description="The buyer's current segment.")

@@ -57,9 +57,7 @@ class FirstContactResolutionDaily(Table):
     ocr_ci_high: float = bound("ocr", "high")
     sliding_anchor_count: int = count("Mature anchors, sliding rule.", "contacts")
     sliding_repeated_same_channel_count: int = count("Of these, repeated through the same channel.", "contacts")
-    fcr_repeat_sliding: float = share(
-        "Repeat-window FCR, sliding rule.", "1 - sliding_repeated_same_channel_count / sliding_anchor_count"
-    )
+    fcr_repeat_sliding: float = share("Repeat-window FCR, sliding rule.", "1 - sliding_repeated_same_channel_count / sliding_anchor_count")
     fcr_repeat_sliding_ci_low: float = bound("fcr_repeat_sliding", "low")
     fcr_repeat_sliding_ci_high: float = bound("fcr_repeat_sliding", "high")
     sliding_repeated_count: int = count("Sliding anchors repeated through any channel.", "contacts")
@@ -77,4 +75,3 @@ class FirstContactResolutionDaily(Table):
         name = "kpi.first_contact_resolution_daily"
         unique = ["contacted_on", "channel", "category", "touchpoint"]
         metadata = {"cohort": "contacted_in", "source": "SQM, MetricNet, QueueMetrics", "owner": "team:customer-service"}
-

@@ -16,7 +16,9 @@ class MetricCatalogue(Table):
     is_nullable: bool = pa.Field(description="Whether it may be null.")
     is_grain: bool = pa.Field(description="Whether it is part of the table's grain.")
     unit: str = pa.Field(nullable=True, description="Unit, for a figure.")
-    formula: str = pa.Field(nullable=True, description="SQL over the table's additive columns; over their sums it gives the figure of any rows.")
+    formula: str = pa.Field(
+        nullable=True, description="SQL over the table's additive columns; over their sums it gives the figure of any rows."
+    )
     method: str = pa.Field(nullable=True, description="How a figure that cannot be re-aggregated is computed.")
     cohort: str = pa.Field(nullable=True, description="What puts a thing into a period.")
     source: str = pa.Field(nullable=True, description="Where the definition comes from.")

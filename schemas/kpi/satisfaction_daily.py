@@ -55,4 +55,8 @@ class SatisfactionDaily(Table):
     class Config:
         name = "kpi.satisfaction_daily"
         unique = ["answered_on", "channel", "touchpoint", "segment"]
-        metadata = {"cohort": "answered_in", "source": "Chatwoot CSAT; MeasuringU NPS intervals; Gartner CES 2.0", "owner": "team:customer-insight"}
+        metadata = {
+            "cohort": "answered_in",
+            "source": "Chatwoot CSAT; MeasuringU NPS intervals; Gartner CES 2.0",
+            "owner": "team:customer-insight",
+        }

@@ -31,6 +31,5 @@ class RawAnswers(RawTable):
 
     @pa.dataframe_check(name="out_of_scale")
     def value_on_scale(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(
-            pl.col("value").is_null() | pl.col("value").is_between(pl.col("scale_low"), pl.col("scale_high"))
-        )
+        """A given value lies on the declared scale."""
+        return data.lazyframe.select(pl.col("value").is_null() | pl.col("value").is_between(pl.col("scale_low"), pl.col("scale_high")))

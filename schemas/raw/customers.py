@@ -23,4 +23,5 @@ class RawCustomers(RawTable):
 
     @pa.dataframe_check(name="missing")
     def identified(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        """A record holds at least one identifier."""
         return data.lazyframe.select(pl.any_horizontal(pl.col("id_ref", "email_ref", "phone_ref").is_not_null()))

@@ -25,9 +25,7 @@ class RawTickets(RawTable):
     closed_at: dt.datetime = pa.Field(nullable=True, description="Closed, where the export says, UTC.")
     is_abandoned: bool = pa.Field(description="Whether the customer left before anyone handled it.")
     is_merged: bool = pa.Field(description="Whether it was merged into another ticket and is no contact of its own.")
-    is_resolved_at_first_contact: bool = pa.Field(
-        nullable=True, description="Marked resolved on the first contact, where the export says."
-    )
+    is_resolved_at_first_contact: bool = pa.Field(nullable=True, description="Marked resolved on the first contact, where the export says.")
     customer_ref: str = pa.Field(nullable=True, description="Keyed hash of the requester's identifier.")
 
     class Config:
@@ -35,6 +33,7 @@ class RawTickets(RawTable):
 
     @pa.dataframe_check(name="time_reversed")
     def nothing_before_opening(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        """Nothing happened before the ticket was opened."""
         moments = ("first_replied_at", "first_solved_at", "last_solved_at", "closed_at")
         return data.lazyframe.select(
             pl.all_horizontal(pl.col(moment).is_null() | (pl.col(moment) >= pl.col("opened_at")) for moment in moments)

@@ -46,8 +46,8 @@ def polars(frame: Frame) -> pl.DataFrame:
 
 
 def values(frame: Frame, *names: str) -> list[Any]:
-    """Some columns of a result, sorted: tuples, or plain values of a single column."""
-    rows = sorted(polars(frame).select(names).rows(), key=repr)
+    """Some columns of a result, sorted: tuples, or plain values of a single column. Nulls come first."""
+    rows = sorted(polars(frame).select(names).rows(), key=lambda row: [(value is not None, value) for value in row])
     return [row[0] for row in rows] if len(names) == 1 else rows
 
 

@@ -90,21 +90,24 @@ def test_a_reversed_five_is_the_worst_answer_there_is() -> None:
     ("value", "is_top", "is_bottom", "points"),
     [(4.0, True, False, 7500), (3.5, False, False, 6250), (2.5, False, False, 3750), (2.0, False, True, 2500), (4.5, True, False, 8750)],
 )
-def test_a_half_step_belongs_to_a_box_only_when_it_reaches_its_edge(value: float, is_top: bool, is_bottom: bool, points: int) -> None:  # noqa: FBT001
+def test_a_half_step_belongs_to_a_box_only_when_it_reaches_its_edge(value: float, is_top: bool, is_bottom: bool, points: int) -> None:
     row = only(judged(value=value))
 
     assert (row["is_top_box"], row["is_bottom_box"], row["score_points"]) == (is_top, is_bottom, points)
 
 
-@pytest.mark.parametrize(("value", "is_top", "is_bottom"), [(9.0, True, False), (8.5, False, False), (6.5, False, False), (6.0, False, True)])
-def test_nps_promoters_start_at_nine_and_detractors_end_at_six(value: float, is_top: bool, is_bottom: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(
+    ("value", "is_top", "is_bottom"), [(9.0, True, False), (8.5, False, False), (6.5, False, False), (6.0, False, True)]
+)
+def test_nps_promoters_start_at_nine_and_detractors_end_at_six(value: float, is_top: bool, is_bottom: bool) -> None:
     row = only(judged(metric="nps", value=value, scale_low=0.0, scale_high=10.0))
 
     assert (row["is_top_box"], row["is_bottom_box"]) == (is_top, is_bottom)
 
 
 @pytest.mark.parametrize(
-    ("value", "low", "high", "points"), [(1, 1, 5, 0), (5, 1, 5, 10_000), (2, 1, 7, 1_667), (6, 1, 7, 8_333), (0, 0, 10, 0), (7, 0, 10, 7_000)]
+    ("value", "low", "high", "points"),
+    [(1, 1, 5, 0), (5, 1, 5, 10_000), (2, 1, 7, 1_667), (6, 1, 7, 8_333), (0, 0, 10, 0), (7, 0, 10, 7_000)],
 )
 def test_score_points_run_from_nought_to_ten_thousand_rounded_to_the_nearest(value: int, low: int, high: int, points: int) -> None:
     assert values(judged(value=value, scale_low=low, scale_high=high), "score_points") == [points]
@@ -155,12 +158,21 @@ def test_a_response_without_an_invite_is_not_replaced_by_the_answer_to_an_invite
 
 def test_an_answer_takes_the_key_and_segment_of_its_customer() -> None:
     frame = answers(
-        lazy(RawAnswers, answer(source_record_id="1", customer_ref="mail"), answer(source_record_id="2", customer_ref="new"), answer(source_record_id="3")),
+        lazy(
+            RawAnswers,
+            answer(source_record_id="1", customer_ref="mail"),
+            answer(source_record_id="2", customer_ref="new"),
+            answer(source_record_id="3"),
+        ),
         identities(("mail", "key", "gold")),
         calendar(),
     )
 
-    assert values(frame, "source_record_id", "customer_key", "segment") == [("1", "key", "gold"), ("2", "new", "unknown"), ("3", None, "unknown")]
+    assert values(frame, "source_record_id", "customer_key", "segment") == [
+        ("1", "key", "gold"),
+        ("2", "new", "unknown"),
+        ("3", None, "unknown"),
+    ]
 
 
 def test_an_unnamed_touchpoint_is_unknown_and_the_day_is_the_business_day() -> None:

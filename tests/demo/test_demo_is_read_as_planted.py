@@ -14,7 +14,7 @@ import pytest
 from assets.raw.acceptance import accept
 from assets.raw.feed import Feed
 from assets.raw.pseudonym import pseudonym
-from assets.raw.reading import RECORD_NUMBER, Batch, Reading, UnreadableFile
+from assets.raw.reading import RECORD_NUMBER, Batch, Reading, UnreadableFileError
 from assets.raw.registry import FORMATS
 
 KEYS = ("source", "source_record_id")
@@ -72,7 +72,7 @@ def read_feed(name: str, declared: Mapping[str, Any], inbox: Path, currencies: f
                     rows = {table: numbered(frame, found.files) for table, frame in batch.rows.items()}
                     refusals = numbered(batch.refusals, found.files)
                     batches.append(Batch(numbered(batch.records, found.files), rows, refusals))
-        except UnreadableFile:
+        except UnreadableFileError:
             found.unreadable.append(f"{path.parent.name}/{path.name}")
     tables = {table for batch in batches for table in batch.rows}
     everything = accept(

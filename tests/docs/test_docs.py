@@ -64,7 +64,7 @@ def shell_commands(text: str) -> Iterator[list[str]]:
                 yield [words[places[0]].rpartition("/")[2], *words[places[0] + 1 :]]
 
 
-def kpis_command(name: str) -> Any:  # noqa: ANN401  # Typer brings its own click, without types
+def kpis_command(name: str) -> Any:  # Typer brings its own click, without types
     commands: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
     assert name in commands, f"there is no command `kpis {name}`"
     return commands[name]

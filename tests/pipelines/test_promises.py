@@ -1,6 +1,7 @@
 """The promises: conservation, order, incremental equals full; over random histories of deliveries."""
 
 import datetime as dt
+import os
 import tempfile
 from pathlib import Path
 
@@ -51,11 +52,14 @@ deliveries = st.one_of(
         for feed, rows in ROWS.items()
     )
 )
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+"""Many more and other histories, for a night rather than for every change."""
+
 steps = st.lists(st.lists(deliveries, min_size=1, max_size=6), min_size=1, max_size=4)
 
 
 @pytest.mark.slow
-@settings(max_examples=25)
+@settings(max_examples=100 if THOROUGH else 8)
 @given(history=steps)
 def test_after_any_history_every_table_is_what_one_loading_of_the_final_inbox_gives(
     history: list[list[tuple[str, dt.date, str, list[str]]]],
@@ -81,7 +85,7 @@ def test_after_any_history_every_table_is_what_one_loading_of_the_final_inbox_gi
 
 
 @pytest.mark.slow
-@settings(max_examples=15)
+@settings(max_examples=50 if THOROUGH else 5)
 @given(inbox=st.lists(deliveries, min_size=1, max_size=12), order=st.permutations(DAYS))
 def test_days_loaded_in_any_order_one_by_one_give_the_same_tables_and_lose_no_record(
     inbox: list[tuple[str, dt.date, str, list[str]]], order: list[dt.date]
@@ -104,7 +108,7 @@ def test_days_loaded_in_any_order_one_by_one_give_the_same_tables_and_lose_no_re
 
 
 @pytest.mark.slow
-@settings(max_examples=10)
+@settings(max_examples=50 if THOROUGH else 4)
 @given(history=steps)
 def test_a_rebuild_finds_nothing_to_change(history: list[list[tuple[str, dt.date, str, list[str]]]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -117,4 +121,6 @@ def test_a_rebuild_finds_nothing_to_change(history: list[list[tuple[str, dt.date
         with world.warehouse() as warehouse:
             done = refresh_all(warehouse, world.settings, rebuild=True)
 
-        assert {name: (refreshed.deleted, refreshed.inserted) for name, refreshed in done.items() if refreshed.deleted or refreshed.inserted} == {}
+        assert {
+            name: (refreshed.deleted, refreshed.inserted) for name, refreshed in done.items() if refreshed.deleted or refreshed.inserted
+        } == {}

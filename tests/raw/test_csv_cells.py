@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assets.raw import csv_cells
 from assets.raw.csv_cells import CsvTable
 from assets.raw.feed import Feed
-from assets.raw.reading import Limits, UnreadableFile
+from assets.raw.reading import Limits, UnreadableFileError
 
 CELL = st.text(st.sampled_from('aé€,;"\n\r \t😀'), max_size=6)
 
@@ -67,7 +67,7 @@ def test_repeated_header_names_are_told_apart_by_number() -> None:
 
 
 def test_a_file_without_a_header_is_unreadable_and_one_with_nothing_else_has_no_records() -> None:
-    with pytest.raises(UnreadableFile, match="empty"):
+    with pytest.raises(UnreadableFileError, match="empty"):
         read(b"\xef\xbb\xbf\r\n")
     assert read(b"a,b") == ([], [])
 

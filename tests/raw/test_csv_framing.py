@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.raw.csv_framing import Framing
-from assets.raw.reading import Limits, UnreadableFile
+from assets.raw.reading import Limits, UnreadableFileError
 
 SNIPPETS = st.sampled_from([b"a", b",", b'"', b'""', b"\n", b"\r\n", b"\r", b" ", b"\xc3\xa4", b"\xff", b"\0", b'","', b'\n"'])
 FILES = st.lists(SNIPPETS, max_size=40).map(b"".join)
@@ -125,5 +125,5 @@ def test_a_file_full_of_unclosed_quotes_is_read_in_linear_time() -> None:
 
 @pytest.mark.parametrize("delimiter", ['"', "\n", "é", "\0"])
 def test_a_delimiter_that_cannot_separate_is_named(delimiter: str) -> None:
-    with pytest.raises(UnreadableFile, match="`delimiter`"):
+    with pytest.raises(UnreadableFileError, match="`delimiter`"):
         Framing(delimiter, Limits())

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from assets.raw.reading import UnreadableFile
+from assets.raw.reading import UnreadableFileError
 from tests.raw.conftest import Take
 
 ORDERS: dict[str, Any] = {
@@ -135,19 +135,19 @@ def test_an_invitation_names_its_ticket_in_the_tickets_own_source(take: Take) ->
     taken = take("invites_csv", b"id,sent,ticket,ok\n1,2024-05-01 10:00:00,77,true\n2,2024-05-01 10:00:00,,\n", **declared)
 
     assert taken.rows("ticket_ref", "is_delivered") == [("zendesk:77", True), (None, None)]
-    with pytest.raises(UnreadableFile, match="`ticket_source`"):
+    with pytest.raises(UnreadableFileError, match="`ticket_source`"):
         take("invites_csv", b"id,sent,ticket,ok\n1,2024-05-01 10:00:00,77,true\n", **{**declared, "ticket_source": None})
 
 
 def test_a_renamed_column_makes_the_file_unreadable_and_the_error_says_what_to_do(take: Take) -> None:
     with pytest.raises(
-        UnreadableFile, match=r"no column 'Net'.*revenue_amount.*It has: No, Placed, Via, Total, E-Mail.*`columns\.revenue_amount`"
+        UnreadableFileError, match=r"no column 'Net'.*revenue_amount.*It has: No, Placed, Via, Total, E-Mail.*`columns\.revenue_amount`"
     ):
         take("orders_csv", b"No,Placed,Via,Total,E-Mail\n", **ORDERS)
 
 
 def test_settings_that_say_nothing_of_a_needed_column_are_named(take: Take) -> None:
-    with pytest.raises(UnreadableFile, match=r"`columns\.channel`"):
+    with pytest.raises(UnreadableFileError, match=r"`columns\.channel`"):
         take(
             "orders_csv",
             b"No,Placed,Net\n1,2024-05-01 10:00:00,1\n",
@@ -157,12 +157,12 @@ def test_settings_that_say_nothing_of_a_needed_column_are_named(take: Take) -> N
 
 
 def test_a_typing_error_in_the_settings_is_named(take: Take) -> None:
-    with pytest.raises(UnreadableFile, match=r"`columns\.revenue`"):
+    with pytest.raises(UnreadableFileError, match=r"`columns\.revenue`"):
         take("orders_csv", b"No\n", columns={"revenue": "No"})
 
 
 def test_an_empty_file_is_unreadable_and_a_header_alone_has_no_records(take: Take) -> None:
-    with pytest.raises(UnreadableFile, match="empty"):
+    with pytest.raises(UnreadableFileError, match="empty"):
         take("orders_csv", b"", **ORDERS)
     assert take("orders_csv", b"No,Placed,Via,Net,E-Mail\n", **ORDERS).records == []
 

@@ -3,7 +3,7 @@ import io
 import pytest
 
 from assets.raw.decoding import utf8_chunks
-from assets.raw.reading import Limits, UnreadableFile
+from assets.raw.reading import Limits, UnreadableFileError
 
 
 def utf8(content: bytes, encoding: str = "utf-8") -> bytes:
@@ -29,5 +29,5 @@ def test_bytes_that_are_no_text_stay_recognisable() -> None:
 
 
 def test_an_unknown_encoding_is_named() -> None:
-    with pytest.raises(UnreadableFile, match="`encoding`"):
+    with pytest.raises(UnreadableFileError, match="`encoding`"):
         utf8(b"a", "utf-9")

@@ -4,7 +4,7 @@ import io
 import pytest
 
 from assets.raw.decompression import plain_chunks
-from assets.raw.reading import Limits, UnreadableFile
+from assets.raw.reading import Limits, UnreadableFileError
 
 
 def plain(content: bytes, limits: Limits | None = None) -> bytes:
@@ -17,7 +17,7 @@ def test_gzip_is_told_by_its_first_bytes() -> None:
 
 
 def test_a_truncated_gzip_file_is_unreadable() -> None:
-    with pytest.raises(UnreadableFile, match="cut off"):
+    with pytest.raises(UnreadableFileError, match="cut off"):
         plain(gzip.compress(b"a" * 1000)[:-4])
 
 
@@ -25,10 +25,10 @@ def test_a_damaged_gzip_file_is_unreadable() -> None:
     content = bytearray(gzip.compress(bytes(range(256)) * 8))
     content[40] ^= 0xFF
 
-    with pytest.raises(UnreadableFile, match="damaged"):
+    with pytest.raises(UnreadableFileError, match="damaged"):
         plain(bytes(content))
 
 
 def test_a_gzip_bomb_is_unreadable_and_costs_no_memory() -> None:
-    with pytest.raises(UnreadableFile, match="more than the allowed 1000000 bytes"):
+    with pytest.raises(UnreadableFileError, match="more than the allowed 1000000 bytes"):
         plain(gzip.compress(b"\0" * 50_000_000), Limits(file_bytes=1_000_000))

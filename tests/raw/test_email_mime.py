@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assets.raw.reading import Limits, UnreadableFile
+from assets.raw.reading import Limits, UnreadableFileError
 from tests.raw.conftest import Take
 
 OWN: dict[str, Any] = {"own_addresses": ["shop.example", "boss@example.org"]}
@@ -211,5 +211,5 @@ def test_bytes_that_are_no_mail_are_refused(take: Take) -> None:
 
 
 def test_an_empty_file_is_unreadable(take: Take) -> None:
-    with pytest.raises(UnreadableFile, match="empty"):
+    with pytest.raises(UnreadableFileError, match="empty"):
         take("email_mime", b"\n")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assets.raw.acceptance import accept
 from assets.raw.feed import Feed
-from assets.raw.reading import RECORD_NUMBER, RECORDS, REFUSALS, Limits, Reading, UnreadableFile
+from assets.raw.reading import RECORD_NUMBER, RECORDS, REFUSALS, Limits, Reading, UnreadableFileError
 from assets.raw.registry import FORMATS
 from schemas.vocabulary import REFUSALS as REASONS
 
@@ -96,7 +96,7 @@ def test_every_record_is_taken_or_refused_once_whatever_the_bytes(adapter: str, 
 
     try:
         batches = list(FORMATS[adapter].read(io.BytesIO(content), feed, dataclasses.replace(reading, limits=limits)))
-    except UnreadableFile:
+    except UnreadableFileError:
         return
 
     numbers = [number for batch in batches for number in batch.records[RECORD_NUMBER]]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assets.raw.feed import Feed
 from assets.raw.json_framing import JsonBatch, json_batches
-from assets.raw.reading import Limits, UnreadableFile
+from assets.raw.reading import Limits, UnreadableFileError
 
 FEED = Feed(adapter="zendesk_json")
 
@@ -52,23 +52,23 @@ def test_a_record_longer_than_allowed_is_refused_alone() -> None:
 
 
 def test_a_truncated_document_is_unreadable_and_says_where() -> None:
-    with pytest.raises(UnreadableFile, match=r"line 1, column \d+, of 28 bytes"):
+    with pytest.raises(UnreadableFileError, match=r"line 1, column \d+, of 28 bytes"):
         batches(b'{"tickets":[{"id":1},{"id":2')
 
 
 @pytest.mark.parametrize("content", [b"", b" \n ", b'{"error":"rate limited"}', b'{"tickets":{}}', b"7", b"null", b"not json"])
 def test_a_file_without_records_is_unreadable(content: bytes) -> None:
-    with pytest.raises(UnreadableFile):
+    with pytest.raises(UnreadableFileError):
         batches(content)
 
 
 def test_a_document_longer_than_allowed_is_unreadable() -> None:
-    with pytest.raises(UnreadableFile, match="longer than the allowed 50 bytes"):
+    with pytest.raises(UnreadableFileError, match="longer than the allowed 50 bytes"):
         batches(b'{"tickets":[\n' + b"{},\n" * 50 + b"{}]}", Limits(document_bytes=50))
 
 
 def test_deep_nesting_is_unreadable_and_no_crash() -> None:
-    with pytest.raises(UnreadableFile):
+    with pytest.raises(UnreadableFileError):
         batches(b'{"tickets":' + b"[" * 100_000)
 
 
@@ -88,7 +88,7 @@ def test_batches_are_bounded_and_numbered_through() -> None:
 def test_every_line_is_one_record_or_the_file_is_unreadable(content: bytes) -> None:
     try:
         found = batches(content, Limits(record_bytes=20, batch_records=3))
-    except UnreadableFile:
+    except UnreadableFileError:
         return
     numbers = [number for batch in found for number in batch.originals]
 

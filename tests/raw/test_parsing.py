@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assets.raw import parsing
 from assets.raw.parsing import ISO, Notation, Parsed
-from assets.raw.reading import UnreadableFile
+from assets.raw.reading import UnreadableFileError
 
 BERLIN = Notation(decimal=",", time_format="%d.%m.%Y %H:%M", time_zone="Europe/Berlin", date_format="%d.%m.%Y")
 
@@ -83,9 +83,9 @@ def test_times_with_an_offset_need_no_zone() -> None:
 
 
 def test_a_naive_time_without_a_declared_zone_makes_the_file_unreadable() -> None:
-    with pytest.raises(UnreadableFile, match="`time_zone`"):
+    with pytest.raises(UnreadableFileError, match="`time_zone`"):
         parsing.instant(pl.col("text"), Notation(".", "%Y-%m-%d %H:%M:%S", None, "%Y-%m-%d"))
-    with pytest.raises(UnreadableFile, match="Mars"):
+    with pytest.raises(UnreadableFileError, match="Mars"):
         parsing.instant(pl.col("text"), Notation(".", "%Y-%m-%d %H:%M:%S", "Mars", "%Y-%m-%d"))
 
 

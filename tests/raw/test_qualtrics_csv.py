@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from assets.raw.reading import UnreadableFile
+from assets.raw.reading import UnreadableFileError
 from tests.raw.conftest import Take
 
 DECLARED: dict[str, Any] = {
@@ -84,7 +84,7 @@ def test_the_legacy_export_has_two_header_rows_a_mark_and_a_trailing_comma(take:
 
 
 def test_a_file_that_is_no_qualtrics_export_is_unreadable(take: Take) -> None:
-    with pytest.raises(UnreadableFile, match="header rows"):
+    with pytest.raises(UnreadableFileError, match="header rows"):
         take("qualtrics_csv", b"a,b\n1,2\n3,4\n", **DECLARED)
-    with pytest.raises(UnreadableFile, match="header rows"):
+    with pytest.raises(UnreadableFileError, match="header rows"):
         take("qualtrics_csv", b"", **DECLARED)

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from assets.raw.reading import UnreadableFile
+from assets.raw.reading import UnreadableFileError
 from tests.raw.conftest import Take
 
 SHOP: dict[str, Any] = {
@@ -57,10 +57,10 @@ def test_responses_without_ids_are_known_by_content_and_occurrence(take: Take) -
 
 
 def test_a_feed_without_questions_is_an_error_of_its_settings(take: Take) -> None:
-    with pytest.raises(UnreadableFile, match="`questions"):
+    with pytest.raises(UnreadableFileError, match="`questions"):
         take("survey_csv", HEADER.encode(), **{**SHOP, "questions": {}, "columns": {}})
 
 
 def test_a_question_that_was_renamed_makes_the_file_unreadable(take: Take) -> None:
-    with pytest.raises(UnreadableFile, match=r"no column 'Wie zufrieden\?'"):
+    with pytest.raises(UnreadableFileError, match=r"no column 'Wie zufrieden\?'"):
         take("survey_csv", b"Bewertet am;Wie zufrieden waren Sie?;Gel\xf6st?;E-Mail\n", **SHOP)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from assets.raw.reading import UnreadableFile
+from assets.raw.reading import UnreadableFileError
 from tests.raw.conftest import Take
 
 HEADER = "From,To,Body,Status,SentDate,ApiVersion,NumSegments,ErrorCode,AccountSid,Sid,Direction,Price,PriceUnit\n"
@@ -105,5 +105,5 @@ def test_what_cannot_be_read_is_refused_and_never_null(take: Take) -> None:
 
 
 def test_a_log_without_its_ids_is_unreadable(take: Take) -> None:
-    with pytest.raises(UnreadableFile, match="'Sid'"):
+    with pytest.raises(UnreadableFileError, match="'Sid'"):
         take("twilio_csv", HEADER.replace("Sid,Direction", "MessageSid,Direction").encode())

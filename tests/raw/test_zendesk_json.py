@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from assets.raw.reading import UnreadableFile
+from assets.raw.reading import UnreadableFileError
 from tests.raw.conftest import Take
 
 CREATED = "2020-02-03T10:16:38Z"
@@ -208,5 +208,5 @@ def test_tickets_and_audits_may_come_line_by_line(take: Take) -> None:
 
 
 def test_a_truncated_page_is_unreadable(take: Take) -> None:
-    with pytest.raises(UnreadableFile, match="no complete JSON document"):
+    with pytest.raises(UnreadableFileError, match="no complete JSON document"):
         take("zendesk_json", page(tickets=[ticket()])[:-20])

@@ -1,0 +1,44 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from assets.core.messages import messages
+from schemas.raw.messages import RawMessages
+from schemas.vocabulary import MESSAGE_EXCLUSIONS
+from tests.core.rows import at, calendar, identities, lazy, message, only, rates
+
+
+def read(**given: Any) -> dict[str, Any]:
+    return only(messages(lazy(RawMessages, message(**given)), identities(("mail", "key", "gold")), rates(USD=0.5), calendar()))
+
+
+def test_an_inbound_message_that_nothing_excludes_is_feedback() -> None:
+    assert read()["is_feedback"] is True
+
+
+@pytest.mark.parametrize("exclusion", MESSAGE_EXCLUSIONS)
+def test_an_excluded_message_is_kept_and_is_no_feedback(exclusion: str) -> None:
+    row = read(exclusion=exclusion)
+
+    assert (row["exclusion"], row["is_feedback"]) == (exclusion, False)
+
+
+def test_what_we_write_is_no_feedback() -> None:
+    assert read(direction="outbound")["is_feedback"] is False
+
+
+def test_cost_is_converted_and_unknown_until_billed() -> None:
+    assert read(cost_amount=Decimal("0.0100"), currency="USD")["cost"] == 0.005
+    assert read()["cost"] is None
+    assert read(currency="USD")["cost"] is None
+
+
+def test_a_message_without_a_body_has_no_text() -> None:
+    assert (read()["has_text"], read(body=None)["has_text"]) == (True, False)
+
+
+def test_a_message_has_its_customer_and_its_business_day() -> None:
+    row = read(customer_ref="mail", sent_at=at("02 23:30"))
+
+    assert (row["customer_key"], row["segment"], row["sent_on"]) == ("key", "gold", at("03 00:00").date())

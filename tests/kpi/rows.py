@@ -1,0 +1,133 @@
+"""Builders of core rows: what a KPI function is given."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from tests.core.rows import NOON
+
+Row = Mapping[str, Any]
+MONDAY = NOON.date()
+MARCH = MONDAY.replace(day=1)
+
+
+def answer(**given: Any) -> Row:
+    """An answered, satisfied CSAT question, unless said otherwise."""
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "question": "q",
+        "ballot": "1",
+        "metric": "csat",
+        "value": 5.0,
+        "score_points": 10_000,
+        "is_top_box": True,
+        "is_bottom_box": False,
+        "is_superseded": False,
+        "answered_at": NOON,
+        "answered_on": MONDAY,
+        "channel": "web",
+        "touchpoint": "service_center",
+        "segment": "gold",
+        "customer_key": "c",
+        "ticket_ref": None,
+        "is_complete": True,
+        **given,
+    }
+
+
+def ticket(opened_at: dt.datetime = NOON, **given: Any) -> Row:
+    """A contact with a history in which nothing has happened yet, unless said otherwise."""
+    return {
+        "ticket_ref": "s:1",
+        "source": "s",
+        "source_record_id": "1",
+        "contact_group": "c",
+        "customer_key": "c",
+        "segment": "gold",
+        "opened_at": opened_at,
+        "opened_on": opened_at.date(),
+        "opened_by": "customer",
+        "channel": "web",
+        "category": "x",
+        "touchpoint": "service_center",
+        "priority": "normal",
+        "status": "open",
+        "is_contact": True,
+        "has_events": True,
+        "first_replied_at": None,
+        "first_solved_at": None,
+        "last_solved_at": None,
+        "first_reopened_at": None,
+        "reopen_count": 0,
+        "agent_reply_count": 0,
+        "is_marked_resolved": False,
+        "csat_n": 0,
+        "csat_satisfied": 0,
+        "csat_dissatisfied": 0,
+        "is_resolved_by_survey": None,
+        **given,
+    }
+
+
+def interaction(contacted_at: dt.datetime = NOON, **given: Any) -> Row:
+    """A contact that is its own case, resolved at once and not repeated, unless said otherwise."""
+    return {
+        "ticket_ref": "s:1",
+        "contact_group": "c",
+        "customer_key": "c",
+        "segment": "gold",
+        "contacted_at": contacted_at,
+        "contacted_on": contacted_at.date(),
+        "channel": "web",
+        "category": "x",
+        "touchpoint": "service_center",
+        "is_anchor": True,
+        "is_repeated": False,
+        "is_repeated_same_channel": False,
+        "is_sliding_anchor": True,
+        "is_sliding_repeated": False,
+        "is_sliding_repeated_same_channel": False,
+        "is_reopened": False,
+        "is_marked_resolved": True,
+        "is_solved": True,
+        "csat_n": 0,
+        "csat_satisfied": 0,
+        "csat_dissatisfied": 0,
+        "is_resolved_by_survey": None,
+        **given,
+    }
+
+
+def order(**given: Any) -> Row:
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "ordered_at": NOON,
+        "ordered_on": MONDAY,
+        "channel": "web",
+        "status": "completed",
+        "is_sale": True,
+        "is_returned": False,
+        "revenue_amount": Decimal(10),
+        "margin_amount": Decimal(4),
+        "service_role": "none",
+        "touchpoint": "service_center",
+        "segment": "gold",
+        "customer_key": "c",
+        **given,
+    }
+
+
+def cost(amount: str | Decimal = "1", **given: Any) -> Row:
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "costed_on": MONDAY,
+        "cost_category": "service",
+        "channel": "unallocated",
+        "touchpoint": "service_center",
+        "cost_amount": Decimal(amount),
+        **given,
+    }

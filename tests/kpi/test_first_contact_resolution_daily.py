@@ -1,0 +1,125 @@
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
+from assets.parameters import Parameters
+from schemas.core.interactions import Interactions
+from tests.core.rows import NOON, lazy, only, values
+from tests.kpi.rows import MONDAY, Row, interaction
+
+WEEK = dt.timedelta(days=7)
+SECOND = dt.timedelta(seconds=1)
+RATES = ("fcr_gross", "fcr_net", "fcr_repeat", "ocr", "fcr_repeat_sliding", "ocr_sliding")
+
+
+def told(*rows: Row, as_of: dt.datetime | None = NOON + WEEK, **settings: Any) -> Any:
+    numbered = (dict(row, ticket_ref=f"s:{place}") for place, row in enumerate(rows))
+    return first_contact_resolution_daily(lazy(Interactions, *numbered), Parameters(**{"small_sample": 1, **settings}, as_of=as_of))
+
+
+def test_resolved_initially_is_marked_so_and_neither_repeated_nor_reopened() -> None:
+    row = only(
+        told(
+            interaction(),
+            interaction(),
+            interaction(is_marked_resolved=False),
+            interaction(is_repeated=True),
+            interaction(is_reopened=True),
+        )
+    )
+
+    assert (row["contact_count"], row["n_eligible"], row["resolved_count"], row["fcr_gross"]) == (5, 5, 2, 0.4)
+    assert (row["fcr_gross_ci_low"], row["fcr_gross_ci_high"]) == pytest.approx((0.1176, 0.7693), abs=5e-5)
+
+
+def test_net_leaves_out_what_level_one_cannot_resolve() -> None:
+    rows = (interaction(category="outage"), interaction(category="outage", is_marked_resolved=False))
+
+    assert values(
+        told(*rows, interaction(), not_resolvable_categories=("outage",)), "category", "resolvable_count", "fcr_net", "fcr_gross"
+    ) == [
+        ("outage", 0, None, 0.5),
+        ("x", 1, 1.0, 1.0),
+    ]
+
+
+def test_repeat_fcr_looks_at_the_same_channel_and_ocr_at_any_under_both_rules() -> None:
+    both = {"is_repeated": True, "is_sliding_repeated": True}
+    same = {"is_repeated_same_channel": True, "is_sliding_repeated_same_channel": True}
+    later = {"is_anchor": False, "is_sliding_anchor": False}
+
+    row = only(told(interaction(), interaction(**both), interaction(**both, **same), interaction(), interaction(**later)))
+
+    assert (row["anchor_count"], row["anchor_repeated_count"], row["anchor_repeated_same_channel_count"]) == (4, 2, 1)
+    assert (row["fcr_repeat"], row["ocr"], row["fcr_repeat_sliding"], row["ocr_sliding"]) == (0.75, 0.5, 0.75, 0.5)
+
+
+def test_a_contact_repeated_that_is_no_anchor_counts_against_gross_but_not_against_repeat() -> None:
+    row = only(told(interaction(), interaction(is_anchor=False, is_repeated=True)))
+
+    assert (row["fcr_gross"], row["ocr"]) == (0.5, 1.0)
+
+
+def test_a_contact_is_mature_exactly_one_window_later_and_not_a_second_before() -> None:
+    assert only(told(interaction(), as_of=NOON + WEEK))["n_eligible"] == 1
+    assert only(told(interaction(), as_of=NOON + WEEK - SECOND))["n_eligible"] == 0
+
+
+def test_an_immature_day_has_no_rates_and_says_so_and_counts_what_it_leaves_out() -> None:
+    row = only(told(interaction(), interaction(is_anchor=False), as_of=NOON + WEEK - SECOND))
+
+    assert (row["n_immature"], row["anchor_immature_count"], row["anchor_count"], row["status"]) == (2, 1, 0, "immature")
+    assert [row[name] for name in RATES] == [None] * 6
+
+
+def test_on_a_day_partly_mature_the_rates_rest_on_the_mature_contacts_alone() -> None:
+    row = only(told(interaction(), interaction(NOON + SECOND, is_repeated=True, is_marked_resolved=False)))
+
+    assert (row["n_eligible"], row["n_immature"], row["fcr_gross"], row["ocr"], row["status"]) == (1, 1, 1.0, 1.0, "ok")
+
+
+def test_contacts_without_a_customer_are_excluded_and_counted() -> None:
+    row = only(told(interaction(customer_key=None), interaction(customer_key=None), interaction(is_marked_resolved=False)))
+
+    assert (row["contact_count"], row["n_excluded"], row["n_eligible"], row["fcr_gross"]) == (3, 2, 1, 0.0)
+
+
+def test_a_day_of_anonymous_contacts_alone_has_no_data() -> None:
+    row = only(told(interaction(customer_key=None, is_resolved_by_survey=True)))
+
+    assert (row["n_eligible"], row["survey_n"], row["fcr_survey"], row["status"]) == (0, 0, None, "no_data")
+
+
+def test_survey_fcr_is_the_share_of_yes_and_needs_no_maturity() -> None:
+    said = [interaction(is_resolved_by_survey=answer) for answer in (True, True, False, None)]
+
+    row = only(told(*said, as_of=NOON))
+
+    assert (row["survey_n"], row["survey_yes_count"], row["fcr_survey"], row["n_eligible"]) == (3, 2, pytest.approx(2 / 3), 0)
+
+
+def test_the_status_is_judged_on_the_eligible() -> None:
+    assert only(told(interaction(), interaction(), small_sample=3))["status"] == "small_sample"
+    assert only(told(interaction(), interaction(), small_sample=2))["status"] == "ok"
+
+
+def test_without_a_known_end_of_data_everything_is_mature() -> None:
+    assert only(told(interaction(), as_of=None))["n_eligible"] == 1
+
+
+def test_days_channels_categories_and_touchpoints_are_rows_of_their_own() -> None:
+    tuesday = NOON + dt.timedelta(days=1)
+
+    frame = told(
+        interaction(), interaction(tuesday), interaction(channel="sms"), interaction(category="y"), interaction(touchpoint="field")
+    )
+
+    assert values(frame, "contacted_on", "channel", "category", "touchpoint", "contact_count") == [
+        (MONDAY, "sms", "x", "service_center", 1),
+        (MONDAY, "web", "x", "field", 1),
+        (MONDAY, "web", "x", "service_center", 1),
+        (MONDAY, "web", "y", "service_center", 1),
+        (tuesday.date(), "web", "x", "service_center", 1),
+    ]

@@ -1,0 +1,161 @@
+"""The pipeline finds exactly what the demo company planted, which the demo computed by itself."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines.demo import write_demo
+from pipelines.inbox import Inbox
+from pipelines.publish import DATABASE_NAME
+from pipelines.published import kpi_table, rows
+from pipelines.runs import RunResult, run_days
+from pipelines.settings import Settings, load_settings
+from tests.conftest import warehouse_of
+
+DAYS = 120
+KEY = "a key for tests, long enough"
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("planted truth")]
+
+
+class Company:
+    """The demo company after one run over all its days."""
+
+    def __init__(self, folder: Path) -> None:
+        write_demo(folder, days=DAYS)
+        self.truth: dict[str, Any] = json.loads((folder / "truth.json").read_text())
+        self.settings: Settings = load_settings(folder / "kpis.toml")
+        days = Inbox(self.settings.inbox_url).arrival_days(self.settings.feeds)
+        self.result: RunResult = run_days(self.settings, days[0], days[-1])
+
+    def months(self, table: str, *by: str) -> dict[Any, dict[str, Any]]:
+        """Published rows by month (and the columns asked for), as `kpis show` sums them."""
+        found = rows(self.settings.published_path, kpi_table(table), by=by, per="month")
+        keys = [found.columns[0], *by]
+        return {
+            (f"{row[keys[0]]:%Y-%m}", *(row[key] for key in by)) if by else f"{row[keys[0]]:%Y-%m}": row
+            for row in found.iter_rows(named=True)
+        }
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KPIS_PSEUDONYM_KEY", KEY)
+        patch.delenv("DAGSTER_HOME", raising=False)
+        yield Company(tmp_path_factory.mktemp("demo"))
+
+
+def truth_of(company: Company, part: str) -> dict[str, Any]:
+    return {month: said[part] for month, said in company.truth["months"].items() if said[part]}
+
+
+def test_the_run_succeeds_and_every_check_passes(company: Company) -> None:
+    assert (company.result.succeeded, list(company.result.findings)) == (True, [])
+
+
+def test_satisfaction_is_what_was_planted(company: Company) -> None:
+    found = company.months("satisfaction_daily")
+
+    for month, csat in truth_of(company, "csat").items():
+        row, nps, ces = found[month], company.truth["months"][month]["nps"], company.truth["months"][month]["ces"]
+        assert (row["csat_n"], row["csat_satisfied"], row["csat_dissatisfied"]) == (csat["n"], csat["satisfied"], csat["dissatisfied"])
+        assert row["csat_top2"] == pytest.approx(csat["value"])
+        assert (row["nps_n"], row["nps_promoters"], row["nps_passives"], row["nps_detractors"]) == (
+            nps["n"],
+            nps["promoters"],
+            nps["passives"],
+            nps["detractors"],
+        )
+        assert row["nps"] == pytest.approx(nps["value"])
+        assert (row["ces_n"], row["ces_easy"]) == (ces["n"], ces["easy"])
+
+
+def test_first_contact_resolution_is_what_was_planted(company: Company) -> None:
+    found = company.months("first_contact_resolution_daily")
+    names = {
+        "n_excluded": "excluded",
+        "n_immature": "contacts_immature",
+        "n_eligible": "contacts_mature",
+        "resolved_count": "resolved",
+        "resolvable_count": "contacts_resolvable",
+        "resolvable_resolved_count": "resolved_resolvable",
+        "anchor_count": "anchors",
+        "anchor_immature_count": "anchors_immature",
+        "anchor_repeated_same_channel_count": "repeats_same",
+        "anchor_repeated_count": "repeats_any",
+        "sliding_anchor_count": "sliding_anchors",
+        "sliding_repeated_same_channel_count": "sliding_repeats_same",
+        "sliding_repeated_count": "sliding_repeats_any",
+        "survey_yes_count": "survey_yes",
+    }
+
+    for month, fcr in truth_of(company, "fcr").items():
+        row = found[month]
+        assert {mine: row[mine] for mine in names} == {mine: fcr[theirs] for mine, theirs in names.items()}
+        assert row["survey_n"] == fcr["survey_yes"] + fcr["survey_no"]
+        for mine, theirs in {
+            "fcr_gross": "gross",
+            "fcr_net": "net",
+            "fcr_repeat": "fcr_repeat",
+            "ocr": "ocr",
+            "fcr_survey": "survey",
+        }.items():
+            assert row[mine] == (None if fcr[theirs] is None else pytest.approx(fcr[theirs]))
+
+
+def test_cost_per_sale_is_what_was_planted(company: Company) -> None:
+    found = company.months("cost_per_sale_monthly")
+
+    for month, cost in truth_of(company, "cost").items():
+        row = found[month]
+        assert str(row["service_cost_amount"]) == cost["service_cost"]
+        assert str(row["selling_cost_amount"]) == cost["selling_cost"]
+        assert str(row["revenue_amount"]) == cost["revenue"]
+        assert (row["sale_count"], row["contact_count"]) == (cost["sales"], cost["contacts"])
+        assert row["cost_per_sale_service_only"] == pytest.approx(cost["service_only"])
+        assert row["cost_per_sale_service_plus_selling"] == pytest.approx(cost["service_plus_selling"])
+
+
+def test_service_roi_is_what_was_planted_touchpoint_by_touchpoint(company: Company) -> None:
+    with duckdb.connect(company.settings.published_path / DATABASE_NAME, read_only=True) as connection:
+        found = {
+            (f"{row['month_on']:%Y-%m}", row["touchpoint"]): row
+            for row in connection.sql("SELECT * FROM kpi.service_roi_monthly").pl().iter_rows(named=True)
+        }
+
+    for month, roi in truth_of(company, "service_roi").items():
+        for touchpoint, said in roi.items():
+            if touchpoint == "total":
+                continue
+            row = found[month, touchpoint]
+            assert (row["customer_count"], row["rated_n"], row["shares_basis"]) == (said["customers"], said["csat_n"], said["shares_basis"])
+            assert str(row["service_cost_amount"]) == said["cost"]
+            assert float(row["prevented_damage_amount"]) == pytest.approx(said["prevented"], abs=1e-4)
+            assert str(row["recovered_margin_amount"]) == said["recovered"]
+            assert str(row["new_margin_amount"]) == said["new_margin"]
+            assert row["roi"] == (None if said["roi"] is None else pytest.approx(said["roi"]))
+
+
+def test_every_refused_record_is_found_under_its_reason_and_nothing_else_is(company: Company) -> None:
+    with warehouse_of(company.settings) as warehouse:
+        refused = warehouse.query(
+            "SELECT feed, reason, count(DISTINCT (delivery_id, record_number)) AS n FROM ledger.quarantine "
+            "JOIN ledger.deliveries USING (delivery_id) GROUP BY ALL"
+        ).rows()
+        counts = warehouse.query(
+            "SELECT feed, count(*), sum(records_read)::BIGINT, sum(records_accepted)::BIGINT, sum(records_duplicate)::BIGINT "
+            "FROM ledger.deliveries GROUP BY feed"
+        ).rows()
+        unreadable = warehouse.query("SELECT feed, arrived_on::VARCHAR, file FROM ledger.deliveries WHERE status = 'unreadable'").rows()
+
+    feeds = company.truth["feeds"]
+    assert sorted(refused) == sorted((feed, reason, n) for feed, said in feeds.items() for reason, n in said["refused"].items())
+    assert sorted(counts) == sorted(
+        (feed, said["files"], said["records"], said["accepted"], said["duplicates"]) for feed, said in feeds.items()
+    )
+    assert sorted(unreadable) == sorted((said["feed"], said["arrived_on"], said["file"]) for said in company.truth["unreadable"])
