@@ -99,7 +99,8 @@ class World:
     @contextmanager
     def warehouse(self) -> Iterator[DuckDBWarehouse]:
         """The warehouse, open."""
-        with open_warehouse(self.settings.warehouse_path, tuple(TABLES.values()), DERIVED) as opened:
+        allowed = (self.settings.published_path,)
+        with open_warehouse(self.settings.warehouse_path, tuple(TABLES.values()), DERIVED, also_allowed=allowed) as opened:
             yield opened
 
     def load(self, *days: dt.date) -> Loaded:

@@ -88,12 +88,6 @@ def test_first_and_full_resolution_differ_where_a_ticket_was_reopened() -> None:
     assert (row["reopened_count"], row["reopen_count"]) == (1, 2)
 
 
-def test_the_mean_of_the_full_resolution_leaves_out_tickets_whose_last_solution_is_unknown() -> None:
-    row = only(timed(solved(100), ticket(first_solved_at=after(300))))
-
-    assert (row["full_resolution_seconds_median"], row["full_resolution_seconds_mean"]) == (100.0, 100.0)
-
-
 def test_one_touch_is_solved_with_exactly_one_public_agent_reply() -> None:
     touched = [solved(60, agent_reply_count=replies) for replies in (0, 1, 1, 2, 3, 9)]
 

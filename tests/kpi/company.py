@@ -1,0 +1,147 @@
+"""A random little company: core rows that fit together, drawn from a seed."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from random import Random
+
+from tests.kpi.rows import Row, answer, cost, interaction, order, ticket
+
+START = dt.datetime(2026, 1, 28, 9)
+CHANNELS = ("web", "phone")
+SEGMENTS = ("gold", "silver")
+TOUCHPOINTS = ("service_center", "field", "unknown")
+CUSTOMERS = ("a", "b", "c", "d", None)
+
+
+@dataclass
+class Company:
+    """Core rows by table."""
+
+    answers: list[Row] = field(default_factory=list)
+    tickets: list[Row] = field(default_factory=list)
+    interactions: list[Row] = field(default_factory=list)
+    orders: list[Row] = field(default_factory=list)
+    costs: list[Row] = field(default_factory=list)
+
+
+def company(seed: int, size: int = 30) -> Company:
+    draw = Random(seed)
+    made = Company()
+    for number in range(size):
+        ref = f"s:{number}"
+        made.answers.append(_answer(draw, str(number)))
+        made.tickets.append(_ticket(draw, ref))
+        made.interactions.append(_interaction(draw, ref))
+        made.orders.append(_order(draw, str(number)))
+        made.costs.append(_cost(draw, str(number)))
+    return made
+
+
+def collapsed(rows: Sequence[Row], **same: object) -> list[Row]:
+    """The rows as if all had these values in common."""
+    return [{**row, **same} for row in rows]
+
+
+def _instant(draw: Random) -> dt.datetime:
+    return START + dt.timedelta(hours=6 * draw.randrange(32))
+
+
+def _money(draw: Random, low: int = 0, high: int = 2_000_000) -> Decimal:
+    return Decimal(draw.randrange(low, high)) / 10_000
+
+
+def _answer(draw: Random, number: str) -> Row:
+    at, score = _instant(draw), draw.choice([None, 0, 1_667, 5_000, 7_500, 10_000])
+    return answer(
+        source_record_id=number,
+        answered_at=at,
+        answered_on=at.date(),
+        metric=draw.choice(["csat", "csat", "nps", "ces", "fcr"]),
+        value=None if score is None else score / 1_000,
+        score_points=score,
+        is_top_box=None if score is None else score >= 7_500,
+        is_bottom_box=None if score is None else score <= 1_667,
+        is_superseded=draw.random() < 0.2,
+        channel=draw.choice(CHANNELS),
+        touchpoint=draw.choice(TOUCHPOINTS),
+        segment=draw.choice(SEGMENTS),
+    )
+
+
+def _ticket(draw: Random, ref: str) -> Row:
+    at, has_events = _instant(draw), draw.random() < 0.7
+    waits = [dt.timedelta(seconds=draw.randrange(200_000)) for _ in range(3)]
+    first, last = at + waits[1], at + waits[1] + draw.choice([0, 1]) * waits[2]
+    is_solved = draw.random() < 0.7
+    return ticket(
+        at,
+        ticket_ref=ref,
+        channel=draw.choice(CHANNELS),
+        priority=draw.choice(["low", "urgent", "unknown"]),
+        is_contact=draw.random() < 0.9,
+        has_events=has_events,
+        first_replied_at=at + waits[0] if draw.random() < 0.7 else None,
+        first_solved_at=first if is_solved else None,
+        last_solved_at=last if is_solved else None,
+        reopen_count=draw.randrange(3) if has_events else None,
+        agent_reply_count=draw.randrange(4) if has_events else None,
+    )
+
+
+def _interaction(draw: Random, ref: str) -> Row:
+    at, repeated, same = _instant(draw), draw.random() < 0.3, draw.random() < 0.5
+    rated, sliding = draw.randrange(3), draw.random() < 0.7
+    satisfied = draw.randint(0, rated)
+    return interaction(
+        at,
+        ticket_ref=ref,
+        customer_key=draw.choice(CUSTOMERS),
+        segment=draw.choice(SEGMENTS),
+        channel=draw.choice(CHANNELS),
+        category=draw.choice("xy"),
+        touchpoint=draw.choice(TOUCHPOINTS),
+        is_anchor=sliding or draw.random() < 0.2,
+        is_repeated=repeated,
+        is_repeated_same_channel=repeated and same,
+        is_sliding_anchor=sliding,
+        is_sliding_repeated=sliding and repeated,
+        is_sliding_repeated_same_channel=sliding and repeated and same,
+        is_reopened=draw.random() < 0.1,
+        is_marked_resolved=draw.random() < 0.8,
+        is_solved=draw.random() < 0.8,
+        csat_n=rated,
+        csat_satisfied=satisfied,
+        csat_dissatisfied=draw.randint(0, rated - satisfied),
+        is_resolved_by_survey=draw.choice([None, True, False]),
+    )
+
+
+def _order(draw: Random, number: str) -> Row:
+    at, is_sale = _instant(draw), draw.random() < 0.9
+    return order(
+        source_record_id=number,
+        ordered_at=at,
+        ordered_on=at.date(),
+        channel=draw.choice(CHANNELS),
+        status="completed" if is_sale else "cancelled",
+        is_sale=is_sale,
+        is_returned=is_sale and draw.random() < 0.2,
+        revenue_amount=_money(draw),
+        margin_amount=draw.choice([None, _money(draw, -500_000)]),
+        service_role=draw.choice(["none", "recovered", "attributed"]),
+        touchpoint=draw.choice(TOUCHPOINTS),
+        segment=draw.choice(SEGMENTS),
+    )
+
+
+def _cost(draw: Random, number: str) -> Row:
+    return cost(
+        _money(draw, 1),
+        source_record_id=number,
+        costed_on=_instant(draw).date(),
+        cost_category=draw.choice(["service", "service", "selling", "remediation", "marketing"]),
+        channel=draw.choice([*CHANNELS, "chat", "unallocated"]),
+        touchpoint=draw.choice([*TOUCHPOINTS[:2], "unallocated"]),
+    )

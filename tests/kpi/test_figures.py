@@ -1,0 +1,183 @@
+"""What every KPI promises alike, over random companies."""
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
+from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
+from assets.kpi.satisfaction_daily import satisfaction_daily
+from assets.kpi.service_roi_monthly import service_roi_monthly
+from assets.kpi.ticket_times_daily import ticket_times_daily
+from assets.parameters import Parameters
+from schemas.catalogue import KPI
+from schemas.core.answers import Answers
+from schemas.core.costs import Costs
+from schemas.core.interactions import Interactions
+from schemas.core.orders import Orders
+from schemas.core.tickets import Tickets
+from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
+from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
+from schemas.kpi.metric_catalogue import MetricCatalogue
+from schemas.kpi.satisfaction_daily import SatisfactionDaily
+from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
+from schemas.kpi.ticket_times_daily import TicketTimesDaily
+from schemas.projection import additive, columns
+from schemas.table import Table
+from tests.core.rows import lazy
+from tests.kpi.company import START, Company, collapsed, company
+from tests.kpi.rows import MARCH, MONDAY
+from tests.kpi.stored import evaluated, stored
+
+PARAMETERS = Parameters(small_sample=5, not_resolvable_categories=("y",), as_of=START.replace(day=31).replace(month=3))
+
+
+def _satisfaction(made: Company) -> pl.DataFrame:
+    return stored(SatisfactionDaily, satisfaction_daily(lazy(Answers, *made.answers), PARAMETERS))
+
+
+def _resolution(made: Company) -> pl.DataFrame:
+    return stored(FirstContactResolutionDaily, first_contact_resolution_daily(lazy(Interactions, *made.interactions), PARAMETERS))
+
+
+def _times(made: Company) -> pl.DataFrame:
+    return stored(TicketTimesDaily, ticket_times_daily(lazy(Tickets, *made.tickets), PARAMETERS))
+
+
+def _money_frames(made: Company) -> tuple[Any, Any, Any]:
+    return lazy(Interactions, *made.interactions), lazy(Orders, *made.orders), lazy(Costs, *made.costs)
+
+
+def _cost_per_sale(made: Company) -> pl.DataFrame:
+    return stored(CostPerSaleMonthly, cost_per_sale_monthly(*_money_frames(made), PARAMETERS))
+
+
+def _roi(made: Company) -> pl.DataFrame:
+    return stored(ServiceRoiMonthly, service_roi_monthly(*_money_frames(made), PARAMETERS))
+
+
+COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
+    SatisfactionDaily: _satisfaction,
+    FirstContactResolutionDaily: _resolution,
+    TicketTimesDaily: _times,
+    CostPerSaleMonthly: _cost_per_sale,
+    ServiceRoiMonthly: _roi,
+}
+
+AT_MOST = {
+    SatisfactionDaily: {
+        "csat_satisfied + csat_dissatisfied": "csat_n",
+        "csat_score_points": "10000 * csat_n",
+        "nps_promoters + nps_detractors": "nps_n",
+        "ces_easy": "ces_n",
+        "ces_score_points": "10000 * ces_n",
+    },
+    FirstContactResolutionDaily: {
+        "n_excluded + n_immature + n_eligible": "contact_count",
+        "contact_count": "n_excluded + n_immature + n_eligible",
+        "resolved_count": "n_eligible",
+        "resolvable_resolved_count": "resolvable_count",
+        "resolvable_count": "n_eligible",
+        "anchor_count": "n_eligible",
+        "anchor_repeated_same_channel_count": "anchor_repeated_count",
+        "anchor_repeated_count": "anchor_count",
+        "sliding_repeated_same_channel_count": "sliding_repeated_count",
+        "sliding_repeated_count": "sliding_anchor_count",
+        "survey_yes_count": "survey_n",
+    },
+    TicketTimesDaily: {
+        "replied_count + unreplied_count": "ticket_count",
+        "solved_count + unsolved_count": "ticket_count",
+        "zero_touch_count + one_touch_count + two_touch_count + multi_touch_count": "touched_count",
+        "touched_count": "solved_count",
+        "reopened_count": "reopen_count",
+        "first_resolution_seconds_sum": "full_resolution_seconds_sum",
+    },
+    CostPerSaleMonthly: {"resolution_count": "contact_count", "returned_order_count": "sale_count", "margin_unknown_count": "sale_count"},
+    ServiceRoiMonthly: {
+        "rated_satisfied + rated_dissatisfied": "rated_n",
+        "prevented_damage_low_amount": "prevented_damage_amount",
+        "prevented_damage_amount": "prevented_damage_high_amount",
+        "coalesce(roi_low, 0)": "coalesce(roi, 0)",
+        "coalesce(roi, 0)": "coalesce(roi_high, 0)",
+    },
+}
+"""Of each table: what may never exceed what."""
+
+each_kpi = pytest.mark.parametrize("contract", COMPUTED, ids=lambda contract: contract.__name__)
+seeds = st.integers(0, 10**9)
+few = settings(max_examples=8)
+
+
+def test_every_kpi_is_tested_here() -> None:
+    assert {*COMPUTED, MetricCatalogue} == set(KPI)
+
+
+@each_kpi
+@few
+@given(seed=seeds)
+def test_a_formula_over_a_rows_own_columns_gives_the_rows_figure(contract: type[Table], seed: int) -> None:
+    rows = COMPUTED[contract](company(seed))
+
+    for column in columns(contract):
+        if column.formula:
+            assert evaluated(rows, column.formula) == pytest.approx(rows[column.name].to_list(), rel=1e-12), column.name
+
+
+@each_kpi
+@few
+@given(seed=seeds)
+def test_no_part_exceeds_its_whole_and_no_interval_misses_its_figure(contract: type[Table], seed: int) -> None:
+    rows = COMPUTED[contract](company(seed))
+
+    names = set(rows.columns)
+    intervals = {f"{name}_ci_low": name for name in names if f"{name}_ci_low" in names}
+    intervals |= {name: f"{name}_ci_high" for name in names if f"{name}_ci_high" in names}
+    for less, more in (AT_MOST[contract] | intervals).items():
+        assert False not in evaluated(rows, f"{less} <= {more}"), f"{less} exceeds {more}"
+
+
+SAME = {
+    SatisfactionDaily: {"answers": {"answered_on": MONDAY, "channel": "web", "touchpoint": "field", "segment": "gold"}},
+    FirstContactResolutionDaily: {"interactions": {"contacted_on": MONDAY, "channel": "web", "category": "x", "touchpoint": "field"}},
+    TicketTimesDaily: {"tickets": {"opened_on": MONDAY, "channel": "web", "priority": "low"}},
+    CostPerSaleMonthly: {
+        "interactions": {"contacted_on": MARCH, "channel": "web", "segment": "gold"},
+        "orders": {"ordered_on": MARCH, "channel": "web", "segment": "gold"},
+        "costs": {"costed_on": MARCH, "channel": "web"},
+    },
+    ServiceRoiMonthly: {
+        "orders": {"ordered_on": MARCH, "touchpoint": "field"},
+        "costs": {"costed_on": MARCH, "touchpoint": "field"},
+        "interactions": {},
+    },
+}
+"""What the rows must have in common to become one row of the table."""
+
+
+@each_kpi
+@few
+@given(seed=seeds)
+def test_a_formula_over_the_sums_of_all_rows_gives_the_figure_of_all_that_is_in_them(contract: type[Table], seed: int) -> None:
+    made = company(seed)
+    if contract is FirstContactResolutionDaily:
+        made.interactions = collapsed(made.interactions, category="x")
+    if contract is ServiceRoiMonthly:
+        made.interactions = []
+    apart = COMPUTED[contract](made)
+    together = Company(**{name: collapsed(getattr(made, name), **same) for name, same in SAME[contract].items()})
+
+    direct = COMPUTED[contract](together)
+
+    sums = apart.select(pl.col(additive(contract)).sum())
+    assert direct.height == 1
+    for name in additive(contract):
+        rounding = 0.0 if sums[name].dtype == pl.Int64 else 0.0001 * apart.height
+        assert float(direct[name].item()) == pytest.approx(float(sums[name].item()), abs=rounding), name
+    for column in columns(contract):
+        if column.formula:
+            assert evaluated(sums, column.formula) == pytest.approx(direct[column.name].to_list(), rel=1e-4), column.name
