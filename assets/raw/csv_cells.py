@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import BinaryIO, Final
 
 import polars as pl
@@ -168,7 +169,7 @@ def _by_standard_library(records: pl.DataFrame, delimiter: str, width: int, want
     return pl.DataFrame(
         [
             pl.Series(RECORD_NUMBER, numbers, dtype=pl.Int64),
-            *(pl.Series(name, [row[place] for row in rows], dtype=pl.String) for name, place in wanted.items()),
+            *(pl.Series(name, list(map(itemgetter(place), rows)), dtype=pl.String) for name, place in wanted.items()),
         ]
     )
 

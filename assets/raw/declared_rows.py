@@ -66,21 +66,23 @@ def declared_rows(form: Form, cells: pl.DataFrame, feed: Feed, reading: Reading)
     plan = _plan(form, feed.model_dump_json(), keys, reading.currencies)
     referencer = referencer_of(reading, feed.phone_region)
     cells = cells.with_columns(parsing.trimmed(pl.col(pl.String)))
-    is_known = True
+    unknown: list[pl.Series] = []
     for kind in plan.identifiers:
         references, reasons = referencer.references(kind, cells[kind])
-        cells = cells.with_columns(references.alias(kind), reasons.alias(_REASON + kind))
-        is_known &= reasons.null_count() == reasons.len()
+        cells.replace_column(cells.get_column_index(kind), references.alias(kind))
+        if reasons.null_count() < reasons.len():
+            unknown.append(reasons.alias(_REASON + kind))
     rows = cells.select(plan.values)
-    if is_known and all(_is_read(rows[name], cells, key, is_nullable=is_nullable) for name, key, is_nullable in plan.watched):
+    unread = [watched.reason for watched in plan.watched if not _is_read(rows[watched.column], cells, watched)]
+    if not unread and not unknown:
         return Rows(rows, NONE_REFUSED)
-    return taken(cells.select(plan.values + plan.reasons))
+    return taken(rows.hstack(cells.select(unread)).hstack(unknown))
 
 
-def _is_read(values: pl.Series, cells: pl.DataFrame, key: str, *, is_nullable: bool) -> bool:
+def _is_read(values: pl.Series, cells: pl.DataFrame, watched: "_Watched") -> bool:
     """Tell whether a column has no refusal, by counting: a text that is there and cannot be read has no value."""
     nulls = values.null_count()
-    return nulls == 0 or (is_nullable and key in cells.columns and nulls == cells[key].null_count())
+    return nulls == 0 or (watched.empty_is_null and watched.key in cells.columns and nulls == cells[watched.key].null_count())
 
 
 def taken(read: pl.DataFrame) -> Rows:
@@ -108,12 +110,21 @@ class _Read(NamedTuple):
     reason: pl.Expr | None = None
 
 
+class _Watched(NamedTuple):
+    """A column that may be refused."""
+
+    column: str
+    key: str
+    """Where its text is."""
+    empty_is_null: bool
+    """Whether an empty text, and no other that can be read, gives a null that may stand."""
+    reason: pl.Expr
+
+
 class _Plan(NamedTuple):
     values: list[pl.Expr]
-    reasons: list[pl.Expr]
+    watched: list[_Watched]
     identifiers: tuple[str, ...]
-    watched: list[tuple[str, str, bool]]
-    """Columns that may be refused, the key of their text, and whether they may be empty."""
 
 
 @lru_cache(maxsize=_PLANS_KEPT)
@@ -121,8 +132,7 @@ def _plan(form: Form, declared: str, keys: frozenset[str], currencies: frozenset
     """Build the expressions once per feed: thousands of small files share them."""
     planning = _Planning(form, Feed.model_validate_json(declared), keys, currencies)
     values = [pl.col(RECORD_NUMBER)]
-    reasons: list[pl.Expr] = []
-    watched: list[tuple[str, str, bool]] = []
+    watched: list[_Watched] = []
     for column in contract_columns(form.table):
         if column.name in form.filled_elsewhere:
             continue
@@ -130,16 +140,16 @@ def _plan(form: Form, declared: str, keys: frozenset[str], currencies: frozenset
         values.append(read.value.cast(column.dtype).alias(column.name))
         if read.reason is None:
             continue
-        reasons.append(
-            reason_column(
+        reason = read.reason if column.is_nullable else pl.coalesce(read.reason, pl.when(read.value.is_null()).then(pl.lit("missing")))
+        watched.append(
+            _Watched(
                 column.name,
-                read.reason if column.is_nullable else pl.coalesce(read.reason, pl.when(read.value.is_null()).then(pl.lit("missing"))),
+                key="ticket_id" if column.name == "ticket_ref" else column.name,
+                empty_is_null=column.is_nullable and not planning.has_stand_in(column),
+                reason=reason_column(column.name, reason),
             )
         )
-        watched.append((column.name, "ticket_id" if column.name == "ticket_ref" else column.name, column.is_nullable))
-    identifiers = tuple(kind for kind in IDENTIFIERS if kind in keys)
-    reasons.extend(pl.col(_REASON + kind) for kind in identifiers)
-    return _Plan(values, reasons, identifiers, watched)
+    return _Plan(values, watched, identifiers=tuple(kind for kind in IDENTIFIERS if kind in keys))
 
 
 @dataclass(frozen=True)
@@ -209,10 +219,15 @@ class _Planning:
         sides = [parsing.money(pl.col(key) if key in self.keys else _nothing(), decimal) for key in ("debit", "credit")]
         debit, credit = (side.value.fill_null(0).cast(parsing.MONEY) for side in sides)
         has_amount = sides[0].value.is_not_null() | sides[1].value.is_not_null()
-        return _Read(pl.when(has_amount).then((debit - credit).cast(parsing.MONEY)), pl.coalesce(side.reason for side in sides))
+        reason = pl.coalesce(side.reason for side in sides)
+        return _Read(pl.when(has_amount & reason.is_null()).then((debit - credit).cast(parsing.MONEY)), reason)
+
+    def has_stand_in(self, column: ContractColumn) -> bool:
+        """Say whether an empty text means something."""
+        return self._stand_in(column) is not None
 
     def _is_filled(self, column: ContractColumn) -> bool:
-        return column.name in self.keys or self._stand_in(column) is not None
+        return column.name in self.keys or self.has_stand_in(column)
 
     def _stand_in(self, column: ContractColumn) -> str | None:
         """Give the feed's constant for the column, else what its absence means in this format."""

@@ -14,7 +14,8 @@ from assets.raw.feed import Feed
 from assets.raw.identity import Referencer, Refused, referencer_of
 from assets.raw.mail_exclusion import exclusion_of, is_own
 from assets.raw.mail_framing import RawMessage, mail_messages
-from assets.raw.mail_message import MailMessage, NotAMailError, TooComplexError, read_message
+from assets.raw.mail_message import MailMessage, NotAMailError, read_message
+from assets.raw.mail_parsing import TooComplexError
 from assets.raw.parsing import FIRST_YEAR, LAST_YEAR
 from assets.raw.reading import RECORD_NUMBER, RECORDS, Batch, Reading
 from assets.raw.refusing import Refusal, refusal_frame

@@ -1,6 +1,6 @@
 """Values inside JSON records as the texts that the mapping reads: found by path, written as a CSV would write them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 import polars as pl
@@ -13,44 +13,44 @@ CUSTOM_FIELD = "custom:"
 
 def text_of(value: object) -> str | None:
     """Write a value as text; what is empty is None."""
-    match value:
-        case None:
-            return None
-        case str():
-            return value.replace("\0", "")
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case float():
-            return f"{value:E}" if value.is_integer() and abs(value) >= 2**63 else repr(value)
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return f"{value:E}" if value.is_integer() and abs(value) >= 2**63 else repr(value)
     return orjson.dumps(value).decode()
 
 
-def value_at(record: Mapping[str, object], path: str) -> object:
-    """Find a value by its path: `status`, `via.channel`, `custom:27642`; None where there is nothing."""
-    if path.startswith(CUSTOM_FIELD):
-        fields = record.get("custom_fields")
-        for field in fields if isinstance(fields, list) else []:
-            if isinstance(field, dict) and text_of(field.get("id")) == path.removeprefix(CUSTOM_FIELD):
-                return field.get("value")
-        return None
-    found: object = record
-    for name in path.split("."):
-        if not isinstance(found, dict):
-            return None
-        found = found.get(name)
-    return found
-
-
 def column_texts(records: Mapping[int, Mapping[str, object]], paths: Mapping[str, str]) -> pl.DataFrame:
-    """Give a column of text for each path, behind the records' numbers."""
+    """Give a column of text for each path (`status`, `via.channel`, `custom:27642`), behind the records' numbers."""
+    rows = list(records.values())
     return pl.DataFrame(
         [
             pl.Series(RECORD_NUMBER, list(records), dtype=pl.Int64),
-            *(
-                pl.Series(key, [text_of(value_at(record, path)) for record in records.values()], dtype=pl.String)
-                for key, path in paths.items()
-            ),
+            *(pl.Series(key, list(map(text_of, _values_at(rows, path))), dtype=pl.String) for key, path in paths.items()),
         ]
     )
+
+
+def _values_at(records: Sequence[Mapping[str, object]], path: str) -> Iterable[object]:
+    """Find each record's value; None where there is nothing."""
+    if path.startswith(CUSTOM_FIELD):
+        wanted = path.removeprefix(CUSTOM_FIELD)
+        return [_custom_value(record.get("custom_fields"), wanted) for record in records]
+    first, *further = path.split(".")
+    values = [record.get(first) for record in records]
+    for name in further:
+        values = [value.get(name) if isinstance(value, dict) else None for value in values]
+    return values
+
+
+def _custom_value(fields: object, wanted: str) -> object:
+    for field in fields if isinstance(fields, list) else []:
+        if isinstance(field, dict) and text_of(field.get("id")) == wanted:
+            return field.get("value")
+    return None

@@ -1,30 +1,24 @@
-"""One message's bytes to its headers, text and parts, within limits. Which messages are feedback stands in `email_mime`."""
+"""One message's bytes to its headers, text and parts, within limits. Which messages are feedback stands in `email_mime`.
+
+How bytes become the standard library's message stands in `mail_parsing`.
+"""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.errors import MessageError
-from email.feedparser import BytesFeedParser
 from email.header import decode_header
 from email.message import Message
-from email.policy import compat32
-from typing import Any, Final
+from typing import Final
 
 from assets.raw.html_text import html_text
+from assets.raw.mail_parsing import TooComplexError, content_of, parsed
 from assets.raw.reading import Limits
 
-_EVERY_MAIL_HAS_ONE_OF: Final = ("from", "date", "subject", "received", "message-id", "to", "return-path")
-_LONGEST_HEADER: Final = 16 * 2**10
-"""Characters of a header that are read: the standard library takes the square of its length over some."""
-
-_BLANKS: Final = re.compile(r"\s+")
+_EVERY_MAIL_HAS_ONE_OF: Final = frozenset(("from", "date", "subject", "received", "message-id", "to", "return-path"))
 _QUOTED_OR_COMMENT: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|\([^()]*+\)')
 _IN_BRACKETS: Final = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")
 _BARE: Final = re.compile(r"[^\s<>:;@]{1,64}+@[^\s<>:;@]++")
-
-
-class TooComplexError(Exception):
-    """The message has more parts, headers or nesting than allowed."""
 
 
 class NotAMailError(Exception):
@@ -45,7 +39,7 @@ class MailMessage:
     def header(self, name: str) -> str | None:
         """Give a header's first value, unfolded; None when it is absent."""
         values = self.headers.get(name)
-        return _BLANKS.sub(" ", values[0]).strip() if values else None
+        return " ".join(values[0].split()) if values else None
 
     def address(self, name: str) -> str:
         """Give the first e-mail address in a header; empty when there is none."""
@@ -64,11 +58,11 @@ class MailMessage:
 
 def read_message(content: bytes, limits: Limits) -> MailMessage:
     """Read a message. Raises TooComplexError or NotAMailError."""
-    message = _parse(content, limits)
+    message = parsed(content, limits)
     headers: dict[str, list[str]] = {}
     for name, value in message.raw_items():
         headers.setdefault(name.lower(), []).append(_as_text(str(value)))
-    if not any(name in headers for name in _EVERY_MAIL_HAS_ONE_OF):
+    if _EVERY_MAIL_HAS_ONE_OF.isdisjoint(headers):
         raise NotAMailError
     plain: list[str] = []
     html: list[str] = []
@@ -78,14 +72,15 @@ def read_message(content: bytes, limits: Limits) -> MailMessage:
         if depth > limits.mail_depth:
             raise TooComplexError
         defects += len(part.defects)
-        kind = part.get_content_type()
+        kind, is_text, charset = content_of(part)
         types.add(kind)
         if part.is_multipart() and not kind.startswith("message/"):
             continue
-        if kind not in ("text/plain", "text/html") or part.get_content_disposition() == "attachment" or part.get_filename():
+        if not is_text:
             attachments += kind not in ("message/delivery-status", "text/rfc822-headers")
             continue
-        text, is_guessed = _text(part)
+        payload = part.get_payload(decode=True)
+        text, is_guessed = _decoded(payload if isinstance(payload, bytes) else b"", charset)
         defects += is_guessed
         (plain if kind == "text/plain" else html).append(text)
     body = "\n".join(plain) if any(map(str.strip, plain)) else "\n".join(map(html_text, html))
@@ -103,31 +98,6 @@ def decoded_words(value: str) -> str:
     return _as_text("".join(part if isinstance(part, str) else _decoded(part, charset)[0] for part, charset in parts))
 
 
-def _parse(content: bytes, limits: Limits) -> Message:
-    """Parse within limits. compat32 takes a sixth of the default policy's time."""
-    left = {"parts": limits.mail_parts, "headers": limits.mail_headers}
-
-    class Counted(Message):
-        def __init__(self, policy: Any = compat32) -> None:  # as the standard library declares it
-            left["parts"] -= 1
-            if left["parts"] < 0:
-                raise TooComplexError
-            super().__init__(policy)
-
-        def set_raw(self, name: str, value: Any) -> None:  # as the standard library declares it
-            left["headers"] -= 1
-            if left["headers"] < 0:
-                raise TooComplexError
-            super().set_raw(name, str(value)[:_LONGEST_HEADER])
-
-    parser = BytesFeedParser(Counted, policy=compat32)
-    try:
-        parser.feed(content)
-        return parser.close()
-    except RecursionError as error:
-        raise TooComplexError from error
-
-
 def _parts(message: Message) -> Iterator[tuple[Message, int]]:
     """Walk without recursion, in order; what is inside a forwarded message is that message's, not this one's."""
     waiting: list[tuple[Message, int]] = [(message, 0)]
@@ -138,12 +108,6 @@ def _parts(message: Message) -> Iterator[tuple[Message, int]]:
         if isinstance(payload, list):
             is_forwarded = part.get_content_maintype() == "message"
             waiting.extend((inner, depth + 1) for inner in reversed(payload) if isinstance(inner, Message) and not is_forwarded)
-
-
-def _text(part: Message) -> tuple[str, bool]:
-    payload = part.get_payload(decode=True)
-    content = payload if isinstance(payload, bytes) else b""
-    return _decoded(content, part.get_content_charset())
 
 
 def _decoded(content: bytes, charset: str | None) -> tuple[str, bool]:

@@ -1,6 +1,7 @@
 """Qualtrics response exports: three header rows (field ids, labels, import ids as JSON), or the two of the legacy export."""
 
 import json
+import re
 from collections.abc import Collection, Iterator
 from typing import BinaryIO, Final
 
@@ -12,7 +13,7 @@ from assets.raw.feed import Feed
 from assets.raw.mapped_csv import as_batch, only_known, places
 from assets.raw.parsing import trimmed
 from assets.raw.reading import RECORD_NUMBER, Batch, Reading, UnreadableFileError
-from assets.raw.refusing import NONE_REFUSED, all_refusals
+from assets.raw.refusing import NONE_REFUSED, Refusal, all_refusals, refusal_frame
 from assets.raw.survey_rows import ANSWERS, OF_THE_QUESTION, answer_rows, question_cells
 
 FORM: Final = Form(
@@ -29,6 +30,8 @@ _REAL: Final = ("0", "4", "16", "20", "ip address", "imported", "offline survey 
 
 _UNREAL: Final = tuple(str(code) for code in range(64) if code & (1 | 2 | 8))
 """The status is a sum: 1 preview, 2 test, 8 spam."""
+
+_UNREAL_WORD: Final = re.compile("preview|test|spam")
 
 _COMPLETE: Final = 100
 _HEADER_ROWS: Final = 3
@@ -95,14 +98,16 @@ def _real_responses(cells: pl.DataFrame, feed: Feed) -> tuple[pl.DataFrame, pl.D
     if _STATUS not in cells.columns:
         return cells, NONE_REFUSED
     declared = {theirs.strip().lower(): ours.strip().lower() for theirs, ours in feed.values.get(_STATUS, {}).items()}
-    status = cells.select(trimmed(pl.col(_STATUS)).str.to_lowercase().replace(declared)).to_series()
-    is_real = status.is_in(_REAL).fill_null(value=True)
-    if is_real.all():
+    statuses = cells.select(trimmed(pl.col(_STATUS)).str.to_lowercase().replace(declared)).to_series().to_list()
+    is_real = [status is None or status in _REAL for status in statuses]
+    if all(is_real):
         return cells.drop(_STATUS), NONE_REFUSED
-    is_known = status.is_in(_UNREAL) | status.str.contains("preview|test|spam")
-    reasons = pl.select(pl.when(is_known).then(pl.lit("not_a_real_response")).otherwise(pl.lit("unknown_word"))).to_series()
-    refused = cells.select(RECORD_NUMBER, column=pl.lit(_STATUS), reason=reasons).filter(~is_real)
-    return cells.drop(_STATUS).filter(is_real), refused
+    refused: list[Refusal] = [
+        (number, _STATUS, "not_a_real_response" if status in _UNREAL or _UNREAL_WORD.search(status) else "unknown_word")
+        for number, status, real in zip(cells[RECORD_NUMBER].to_list(), statuses, is_real, strict=True)
+        if not real
+    ]
+    return cells.drop(_STATUS).filter(is_real), refusal_frame(refused)
 
 
 def _with_completeness(cells: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -31,50 +31,59 @@ def question_cells(feed: Feed, headers: Mapping[str, str]) -> dict[str, str]:
 
 def answer_rows(form: Form, cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:
     """Read responses: a response is refused whole when one of its cells is."""
-    of_questions = [_QUESTION + key for key in feed.questions]
-    responses = declared_rows(form, cells.drop(of_questions), feed, reading)
-    answers = _answers(cells.select(RECORD_NUMBER, *(parsing.trimmed(pl.col(name)) for name in of_questions)), feed)
+    plan = _plan(feed.model_dump_json())
+    responses = declared_rows(form, cells.drop(_QUESTION + key for key in feed.questions), feed, reading)
+    answers = _answers(cells, plan)
     if responses.refusals.height or answers.refusals.height:
         whole = responses.rows.join(answers.rows, on=RECORD_NUMBER, how="inner", maintain_order="left")
     else:
         whole = responses.rows.hstack(answers.rows.drop(RECORD_NUMBER))
-    columns = [RECORD_NUMBER, *contract_schema(ANSWERS)]
-    rows = pl.concat(
-        [
-            whole.select(
-                {
-                    "question": pl.lit(key),
-                    "metric": pl.lit(question.metric),
-                    "value": pl.col(_QUESTION + key),
-                    "scale_low": pl.lit(float(question.scale[0])),
-                    "scale_high": pl.lit(float(question.scale[1])),
-                    "is_reversed": pl.lit(question.reversed),
-                }.get(name, pl.col(name)).alias(name)
-                for name in columns
-            )
-            for key, question in feed.questions.items()
-        ]
-    )
+    rows = pl.concat([whole.select(row) for row in plan.rows])
     return Rows(rows, all_refusals([responses.refusals, answers.refusals]))
 
 
-def _answers(texts: pl.DataFrame, feed: Feed) -> Rows:
-    values, reasons = _question_plan(feed.model_dump_json())
-    read = texts.select(values)
+def _answers(cells: pl.DataFrame, plan: "_Plan") -> Rows:
+    texts = cells.select(plan.texts)
+    read = texts.select(plan.values)
     if all(read[name].null_count() == texts[name].null_count() for name in texts.columns):
         return Rows(read, NONE_REFUSED)
-    return taken(texts.select(values + reasons))
+    return taken(read.hstack(texts.select(plan.reasons)))
+
+
+class _Plan(NamedTuple):
+    texts: list[pl.Expr]
+    values: list[pl.Expr]
+    reasons: list[pl.Expr]
+    rows: list[list[pl.Expr]]
+    """For each question the row that its answer becomes."""
 
 
 @lru_cache(maxsize=_PLANS_KEPT)
-def _question_plan(declared: str) -> tuple[list[pl.Expr], list[pl.Expr]]:
+def _plan(declared: str) -> _Plan:
+    """Build the expressions once per feed: thousands of small files share them."""
     feed = Feed.model_validate_json(declared)
-    values, reasons = [pl.col(RECORD_NUMBER)], []
+    number = pl.col(RECORD_NUMBER)
+    plan = _Plan([number], [number], [], [])
     for key, question in feed.questions.items():
-        read = _answer(pl.col(_QUESTION + key), question, feed.decimal)
-        values.append(read.value.alias(_QUESTION + key))
-        reasons.append(reason_column(key, read.reason))
-    return values, reasons
+        name = _QUESTION + key
+        read = _answer(pl.col(name), question, feed.decimal)
+        plan.texts.append(parsing.trimmed(pl.col(name)))
+        plan.values.append(read.value.alias(name))
+        plan.reasons.append(reason_column(key, read.reason))
+        plan.rows.append(_row(key, question))
+    return plan
+
+
+def _row(key: str, question: Question) -> list[pl.Expr]:
+    of_the_question = {
+        "question": pl.lit(key),
+        "metric": pl.lit(question.metric),
+        "value": pl.col(_QUESTION + key),
+        "scale_low": pl.lit(float(question.scale[0])),
+        "scale_high": pl.lit(float(question.scale[1])),
+        "is_reversed": pl.lit(question.reversed),
+    }
+    return [of_the_question.get(name, pl.col(name)).alias(name) for name in (RECORD_NUMBER, *contract_schema(ANSWERS))]
 
 
 def _answer(text: pl.Expr, question: Question, decimal: str) -> parsing.Parsed:

@@ -58,8 +58,23 @@ _JSON: Final[Mapping[str, str]] = {
 }
 _NOT_MAPPED_TO_THE_CONTRACT: Final = ("from", "to", "created_at")
 _OPT_OUT: Final = r"(?i)^\W*(stop|stopall|unsubscribe|cancel|end|quit|start|unstop|help|info)\W*$"
+_IS_INBOUND: Final = trimmed(pl.col("direction")).str.to_lowercase() == "inbound"
+_PREPARED: Final = (
+    pl.col("source_record_id").alias("message_id"),
+    pl.when(_IS_INBOUND).then(pl.col("from")).otherwise(pl.col("to")).alias("phone"),
+    pl.when(_IS_INBOUND & pl.col("body").str.contains(_OPT_OUT)).then(pl.lit("opt_out")).alias("exclusion"),
+    pl.when(trimmed(pl.col("cost_amount")).is_not_null()).then(pl.col("currency")).alias("currency"),
+)
 _TIMES: Final = ("%a, %d %b %Y %H:%M:%S %z", "%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f %#z")
 _TIMES_IN_UTC: Final = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S UTC")
+_TEXT: Final = pl.col("text")
+_MOMENT: Final = pl.col("moment")
+_NOTATIONS: Final = (
+    *(_TEXT.str.to_datetime(written, time_unit="us", time_zone="UTC", strict=False).dt.replace_time_zone(None) for written in _TIMES),
+    *(_TEXT.str.to_datetime(written, time_unit="us", strict=False) for written in _TIMES_IN_UTC),
+)
+_AS_ISO: Final = pl.coalesce(_MOMENT.dt.to_string("%Y-%m-%dT%H:%M:%S%.6fZ"), _TEXT)
+_TIME_CELLS: Final = ("sent_at", "created_at", "updated_at")
 
 
 def read_twilio_csv(stream: BinaryIO, feed: Feed, reading: Reading) -> Iterator[Batch]:
@@ -80,25 +95,22 @@ def read_twilio_json(stream: BinaryIO, feed: Feed, reading: Reading) -> Iterator
 
 
 def _rows(cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:
-    is_inbound = trimmed(pl.col("direction")).str.to_lowercase() == "inbound"
-    created = _utc("created_at") if "created_at" in cells.columns else pl.lit(None, dtype=pl.String)
-    prepared = cells.with_columns(
-        pl.coalesce(_utc("sent_at"), created).alias("sent_at"),
-        *([_utc("updated_at").alias("updated_at")] if "updated_at" in cells.columns else []),
-        message_id=pl.col("source_record_id"),
-        phone=pl.when(is_inbound).then(pl.col("from")).otherwise(pl.col("to")),
-        exclusion=pl.when(is_inbound & pl.col("body").str.contains(_OPT_OUT)).then(pl.lit("opt_out")),
-        currency=pl.when(trimmed(pl.col("cost_amount")).is_not_null()).then(pl.col("currency")),
-    ).drop(_NOT_MAPPED_TO_THE_CONTRACT, strict=False)
+    times = {name: _utc(cells[name]) for name in _TIME_CELLS if name in cells.columns}
+    if "created_at" in times:
+        times["sent_at"] = times["sent_at"].zip_with(times["sent_at"].is_not_null(), times.pop("created_at"))
+    prepared = cells.with_columns(*_PREPARED, **times).drop(_NOT_MAPPED_TO_THE_CONTRACT, strict=False)
     rows, refusals = declared_rows(FORM, prepared, feed, reading)
     return Rows(rows.with_columns(cost_amount=(-pl.col("cost_amount")).cast(MONEY)), refusals)
 
 
-def _utc(name: str) -> pl.Expr:
-    """Write a time as ISO 8601 with its offset; a text in no known notation stays as it is, to be refused."""
-    text = trimmed(pl.col(name))
-    moments = [
-        text.str.to_datetime(written, time_unit="us", time_zone="UTC", strict=False).dt.replace_time_zone(None) for written in _TIMES
-    ]
-    moments += [text.str.to_datetime(written, time_unit="us", strict=False) for written in _TIMES_IN_UTC]
-    return pl.coalesce(pl.coalesce(moments).dt.to_string("%Y-%m-%dT%H:%M:%S%.6fZ"), text)
+def _utc(cells: pl.Series) -> pl.Series:
+    """Write times as ISO 8601 with their offset; a text in no known notation stays as it is, to be refused.
+
+    Notations are tried until every text is read: a file is written in one.
+    """
+    times = cells.to_frame("text").select(trimmed(_TEXT)).with_columns(_NOTATIONS[0].alias("moment"))
+    for notation in _NOTATIONS[1:]:
+        if times["moment"].null_count() == times["text"].null_count():
+            break
+        times = times.with_columns(pl.coalesce(_MOMENT, notation).alias("moment"))
+    return times.select(_AS_ISO).to_series()

@@ -1,7 +1,7 @@
 """Zendesk audits to rows of `raw.ticket_events`: what each change did to its ticket, and who made it."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -64,8 +64,9 @@ class AuditPage:
             text_of(user.get("id")): _actor_of(user) for user in (users if isinstance(users, list) else []) if isinstance(user, dict)
         }
         self._openers: dict[str | None, str | None] = {}
-        for audit in audits.values():
-            if any(event.get("type") == "Create" for event in _events(audit)):
+        self._events = {number: _events(audit) for number, audit in audits.items()}
+        for number, audit in audits.items():
+            if any(event.get("type") == "Create" for event in self._events[number]):
                 self._openers.setdefault(text_of(audit.get("ticket_id")), text_of(audit.get("author_id")))
 
     def rows(self) -> Rows:
@@ -78,7 +79,9 @@ class AuditPage:
                 own_id, ticket = _required(audit, "id"), _required(audit, "ticket_id")
                 _must_have_events(audit)
                 moment = _moment(audit.get("created_at"))
-                happenings = list(self._happenings(audit, ticket)) or [_Happening(0, _NOTHING_WE_COUNT, self._actor(audit, audit, ticket))]
+                happenings = list(self._happenings(audit, self._events[number], ticket)) or [
+                    _Happening(0, _NOTHING_WE_COUNT, self._actor(audit, audit, ticket))
+                ]
             except _RefusedError as why:
                 refused.append((number, why.column, why.reason))
                 continue
@@ -104,8 +107,7 @@ class AuditPage:
             refusal_frame(refused),
         )
 
-    def _happenings(self, audit: Json, ticket: str) -> Iterator[_Happening]:
-        events = _events(audit)
+    def _happenings(self, audit: Json, events: Sequence[Json], ticket: str) -> Iterator[_Happening]:
         creations = [position for position, event in enumerate(events) if event.get("type") == "Create"]
         if creations:
             of_status = [position for position in creations if events[position].get("field_name") == "status"]
@@ -138,9 +140,9 @@ class AuditPage:
     def _actor(self, audit: Json, event: Json, ticket: str) -> str:
         """Say who did it: by the role given, by the page's people; without either, who opened the ticket is its customer."""
         for part in (event, audit):
-            role = text_of(part.get("author_role"))
-            if role in _ACTOR_OF_ROLE:
-                return _ACTOR_OF_ROLE[role]
+            role = part.get("author_role")
+            if role is not None and (actor := _ACTOR_OF_ROLE.get(text_of(role) or "")):
+                return actor
         for part in (event, audit):
             via = part.get("via")
             if isinstance(via, dict) and via.get("channel") in _AUTOMATIC_VIA:

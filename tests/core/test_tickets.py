@@ -108,7 +108,7 @@ def test_a_deletion_is_no_reopen() -> None:
 
 
 def test_events_of_one_record_follow_their_position() -> None:
-    together = {"source_record_id": "audit", "happened_at": at("02 10:00")}
+    together: dict[str, Any] = {"source_record_id": "audit", "happened_at": at("02 10:00")}
     row = only(known(created(), event(**together, position=2, status_to="solved"), event(**together, position=1, status_to="open")))
 
     assert (row["first_solved_at"], row["reopen_count"]) == (at("02 10:00"), 0)

@@ -19,11 +19,17 @@ def connection() -> duckdb.DuckDBPyConnection:
 def stored(contract: type[Table], frame: Frame) -> pl.DataFrame:
     """The rows under their contract's types, in which the contract holds for each of them."""
     casts = ", ".join(f"CAST({quoted(column.name)} AS {column.sql_type}) AS {quoted(column.name)}" for column in columns(contract))
-    rows = connection().from_arrow(polars(frame).to_arrow()).query("computed", f"SELECT {casts} FROM computed").pl()
-    validated: pl.DataFrame = contract.validate(rows)
+    validated: pl.DataFrame = contract.validate(selected(connection().from_arrow(polars(frame).to_arrow()), casts).pl())
     return validated
 
 
 def evaluated(rows: pl.DataFrame, expression: str) -> list[object]:
     """An SQL expression over the columns of each row."""
-    return [row[0] for row in connection().from_arrow(rows.to_arrow()).query("rows", f"SELECT {expression} FROM rows").fetchall()]
+    return [row[0] for row in selected(connection().from_arrow(rows.to_arrow()), expression).fetchall()]
+
+
+def selected(rows: duckdb.DuckDBPyRelation, expressions: str) -> duckdb.DuckDBPyRelation:
+    """These expressions over each row of a relation."""
+    found = rows.query("given", f"SELECT {expressions} FROM given")
+    assert found is not None
+    return found

@@ -34,7 +34,12 @@ def spread(result: pl.DataFrame, name: str = "service_cost_amount") -> list[tupl
 def test_costs_contacts_and_sales_of_a_month_stand_side_by_side() -> None:
     contacts = [interaction(), interaction(), interaction(), interaction(is_solved=False)]
     orders = [order(revenue_amount=Decimal(100), margin_amount=Decimal(30)), order(margin_amount=None, is_returned=True)]
-    costs = [cost("12"), cost("6", cost_category="selling"), cost("3", cost_category="remediation"), cost("1000", cost_category="marketing")]
+    costs = [
+        cost("12"),
+        cost("6", cost_category="selling"),
+        cost("3", cost_category="remediation"),
+        cost("1000", cost_category="marketing"),
+    ]
 
     (row,) = beside(contacts, orders, costs).rows(named=True)
 
@@ -49,7 +54,11 @@ def test_costs_contacts_and_sales_of_a_month_stand_side_by_side() -> None:
 def test_without_sales_a_sale_costs_nothing_known() -> None:
     (row,) = beside([interaction()], [], [cost("12")]).rows(named=True)
 
-    assert (row["cost_per_sale_service_only"], row["cost_per_sale_service_plus_selling"], row["cost_per_returned_order"]) == (None, None, None)
+    assert (row["cost_per_sale_service_only"], row["cost_per_sale_service_plus_selling"], row["cost_per_returned_order"]) == (
+        None,
+        None,
+        None,
+    )
     assert (row["cost_per_contact"], row["revenue_per_service_dollar"], row["status"]) == (12.0, 0.0, "no_data")
 
 
@@ -121,14 +130,17 @@ money = st.integers(-(10**12), 10**12).map(lambda number: Decimal(number) / 10_0
 places = st.tuples(st.sampled_from(["web", "phone", "chat"]), st.sampled_from(["gold", "silver", "bronze"]))
 
 
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(
     booked=st.lists(
-        st.tuples(st.sampled_from(["service", "selling", "remediation"]), st.sampled_from(["web", "phone", "sms", "unallocated"]), money), max_size=6
+        st.tuples(st.sampled_from(["service", "selling", "remediation"]), st.sampled_from(["web", "phone", "sms", "unallocated"]), money),
+        max_size=6,
     ),
     contacts=st.lists(places, max_size=20),
 )
-def test_the_rows_of_a_month_add_up_to_exactly_what_was_booked(booked: list[tuple[str, str, Decimal]], contacts: list[tuple[str, str]]) -> None:
+def test_the_rows_of_a_month_add_up_to_exactly_what_was_booked(
+    booked: list[tuple[str, str, Decimal]], contacts: list[tuple[str, str]]
+) -> None:
     result = beside(
         [interaction(channel=channel, segment=segment) for channel, segment in contacts],
         [],

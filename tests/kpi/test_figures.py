@@ -1,12 +1,12 @@
 """What every KPI promises alike, over random companies."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
@@ -109,8 +109,22 @@ AT_MOST = {
 """Of each table: what may never exceed what."""
 
 each_kpi = pytest.mark.parametrize("contract", COMPUTED, ids=lambda contract: contract.__name__)
-seeds = st.integers(0, 10**9)
-few = settings(max_examples=8)
+
+
+@cache
+def computed(contract: type[Table], seed: int) -> pl.DataFrame:
+    return COMPUTED[contract](company(seed))
+
+
+some_companies = pytest.mark.parametrize("seed", range(2))
+
+
+def close(found: Sequence[Any], expected: Sequence[Any], tolerance: float) -> bool:
+    """Whether two columns agree, nulls with nulls alone."""
+    return all(
+        one is other is None or (one is not None and other is not None and math.isclose(one, other, rel_tol=tolerance, abs_tol=1e-15))
+        for one, other in zip(found, expected, strict=True)
+    )
 
 
 def test_every_kpi_is_tested_here() -> None:
@@ -118,27 +132,37 @@ def test_every_kpi_is_tested_here() -> None:
 
 
 @each_kpi
-@few
-@given(seed=seeds)
+@some_companies
 def test_a_formula_over_a_rows_own_columns_gives_the_rows_figure(contract: type[Table], seed: int) -> None:
-    rows = COMPUTED[contract](company(seed))
+    rows = computed(contract, seed)
 
     for column in columns(contract):
         if column.formula:
-            assert evaluated(rows, column.formula) == pytest.approx(rows[column.name].to_list(), rel=1e-12), column.name
+            known = rows.drop_nulls(column.name)
+            assert close(evaluated(known, column.formula), known[column.name].to_list(), 1e-12), column.name
 
 
 @each_kpi
-@few
-@given(seed=seeds)
-def test_no_part_exceeds_its_whole_and_no_interval_misses_its_figure(contract: type[Table], seed: int) -> None:
-    rows = COMPUTED[contract](company(seed))
+def test_where_a_figure_is_not_defined_its_formula_gives_nothing_finite_so_that_a_reader_can_tell(contract: type[Table]) -> None:
+    rows = computed(contract, 0)
 
-    names = set(rows.columns)
+    for column in columns(contract):
+        if column.formula:
+            unknown = rows.filter(pl.col(column.name).is_null())
+            guarded = f"CASE WHEN isfinite(CAST(({column.formula}) AS DOUBLE)) THEN {column.formula} END"
+            assert set(evaluated(unknown, guarded)) <= {None}, f"{column.name} = {column.formula}"
+
+
+@each_kpi
+@some_companies
+def test_no_part_exceeds_its_whole_and_no_interval_misses_its_figure(contract: type[Table], seed: int) -> None:
+    rows = computed(contract, seed)
+
+    names = set(rows.columns) - {"nps"}  # an adjusted Wald interval may miss its figure: of few answers 100 is not believed
     intervals = {f"{name}_ci_low": name for name in names if f"{name}_ci_low" in names}
     intervals |= {name: f"{name}_ci_high" for name in names if f"{name}_ci_high" in names}
     for less, more in (AT_MOST[contract] | intervals).items():
-        assert False not in evaluated(rows, f"{less} <= {more}"), f"{less} exceeds {more}"
+        assert not any(held is False for held in evaluated(rows, f"{less} <= {more}")), f"{less} exceeds {more}"
 
 
 SAME = {
@@ -160,8 +184,7 @@ SAME = {
 
 
 @each_kpi
-@few
-@given(seed=seeds)
+@some_companies
 def test_a_formula_over_the_sums_of_all_rows_gives_the_figure_of_all_that_is_in_them(contract: type[Table], seed: int) -> None:
     made = company(seed)
     if contract is FirstContactResolutionDaily:
@@ -180,4 +203,4 @@ def test_a_formula_over_the_sums_of_all_rows_gives_the_figure_of_all_that_is_in_
         assert float(direct[name].item()) == pytest.approx(float(sums[name].item()), abs=rounding), name
     for column in columns(contract):
         if column.formula:
-            assert evaluated(sums, column.formula) == pytest.approx(direct[column.name].to_list(), rel=1e-4), column.name
+            assert close(evaluated(sums, column.formula), direct[column.name].to_list(), 1e-4), column.name

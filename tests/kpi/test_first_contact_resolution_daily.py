@@ -46,9 +46,9 @@ def test_net_leaves_out_what_level_one_cannot_resolve() -> None:
 
 
 def test_repeat_fcr_looks_at_the_same_channel_and_ocr_at_any_under_both_rules() -> None:
-    both = {"is_repeated": True, "is_sliding_repeated": True}
-    same = {"is_repeated_same_channel": True, "is_sliding_repeated_same_channel": True}
-    later = {"is_anchor": False, "is_sliding_anchor": False}
+    both: dict[str, Any] = {"is_repeated": True, "is_sliding_repeated": True}
+    same: dict[str, Any] = {"is_repeated_same_channel": True, "is_sliding_repeated_same_channel": True}
+    later: dict[str, Any] = {"is_anchor": False, "is_sliding_anchor": False}
 
     row = only(told(interaction(), interaction(**both), interaction(**both, **same), interaction(), interaction(**later)))
 

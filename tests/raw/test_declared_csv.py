@@ -87,6 +87,15 @@ def test_words_yes_and_no_and_constants_are_those_of_the_settings(take: Take) ->
     ]
 
 
+def test_an_empty_cell_that_a_constant_fills_hides_no_unreadable_one(take: Take) -> None:
+    declared = ORDERS | {"columns": ORDERS["columns"] | {"touchpoint": "Desk"}, "constants": {"touchpoint": "field"}}
+    lines = b"No,Placed,Via,Net,E-Mail,Desk\n1,2024-05-01 10:00:00,web,1,,\n2,2024-05-01 10:00:00,web,1,,nowhere\n"
+    taken = take("orders_csv", lines, **declared)
+
+    assert taken.rows("source_record_id", "touchpoint") == [("1", "field")]
+    assert taken.refusals == [(2, "touchpoint", "unknown_word")]
+
+
 def test_a_ticket_solved_before_it_was_opened_is_refused(take: Take) -> None:
     content = b"id,opened,state,solved,first,caller\n1,2024-05-01 10:00:00,solved,2024-05-01 09:59:59,,\n"
 
@@ -109,6 +118,13 @@ def test_debit_and_credit_make_a_signed_cost_and_equal_postings_stay_two(take: T
     assert ids[0][:64] == ids[1][:64] != ids[2][:64]
     assert taken.refusals == [(4, "cost_amount", "missing")]
     assert take("costs_csv", content, **COSTS).rows("source_record_id") == ids
+
+
+def test_an_unreadable_credit_is_refused_however_well_its_debit_reads(take: Take) -> None:
+    taken = take("costs_csv", b"Datum;Konto;Soll;Haben\n01.05.2024;4711;10,00;oops\n", **COSTS)
+
+    assert taken.rows("cost_amount") == []
+    assert taken.refusals == [(1, "cost_amount", "not_a_number")]
 
 
 def test_a_customer_keeps_each_identifier_apart_and_needs_one(take: Take) -> None:

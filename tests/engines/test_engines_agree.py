@@ -1,0 +1,250 @@
+"""The same raw rows through every derivation, on DuckDB and on Polars alone."""
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from random import Random
+from typing import Any
+
+import duckdb
+import narwhals as nw
+import polars as pl
+import pytest
+
+from assets.catalogue import DERIVED
+from assets.core.business_day import calendar_rows
+from assets.derivation import Derivation
+from assets.frames import Frame
+from assets.parameters import Parameters
+from schemas.catalogue import RAW
+from schemas.core.calendar import Calendar
+from schemas.core.exchange_rates import ExchangeRates
+from schemas.projection import columns, grain, quoted, table_name
+from schemas.raw.answers import RawAnswers
+from schemas.raw.costs import RawCosts
+from schemas.raw.customers import RawCustomers
+from schemas.raw.invites import RawInvites
+from schemas.raw.messages import RawMessages
+from schemas.raw.orders import RawOrders
+from schemas.raw.ticket_events import RawTicketEvents
+from schemas.raw.tickets import RawTickets
+from schemas.table import Table
+from schemas.vocabulary import TICKET_STATUSES
+from tests.core.rows import Row, answer, cost, customer, event, invite, message, order, polars, table, ticket
+from tests.kpi.stored import connection, selected
+
+ZONE = "Europe/Berlin"
+START = dt.datetime(2026, 3, 20, 21)
+PARAMETERS = Parameters(small_sample=3, not_resolvable_categories=("y",), as_of=dt.datetime(2026, 4, 8, 22))
+Tables = dict[str, pl.DataFrame]
+
+
+def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small builder for each raw table
+    """A company in raw rows: few customers and tickets, so that much of it belongs together."""
+    draw = Random(seed)
+
+    def moment() -> dt.datetime:
+        return START + dt.timedelta(minutes=30 * draw.randrange(24 * 2 * 20))
+
+    def perhaps(*values: Any) -> Any:
+        return draw.choice([None, *values])
+
+    def money(low: int = 0) -> Decimal:
+        return Decimal(draw.randrange(low, 1_000_000)) / 10_000
+
+    def someone() -> Any:
+        return perhaps("id1", "id2", "mail1", "mail3", "phone2", "nobody")
+
+    def answered(number: str) -> Row:
+        metric, low, high = draw.choice([("csat", 1, 5), ("csat", 0, 10), ("csat", 1, 7), ("nps", 0, 10), ("ces", 1, 7), ("fcr", 0, 1)])
+        return answer(
+            source_record_id=number,
+            metric=metric,
+            value=perhaps(*range(low, high + 1), *([(low + high) / 2] if metric == "csat" else [])),
+            scale_low=low,
+            scale_high=high,
+            is_reversed=draw.random() < 0.2,
+            answered_at=moment(),
+            invite_id=perhaps("i1", "i2", "i3"),
+            ticket_ref=perhaps("s:1", "s:2", "s:3"),
+            touchpoint=perhaps("field", "service_center"),
+            customer_ref=someone(),
+        )
+
+    def opened(number: str) -> Row:
+        at = moment()
+        return ticket(
+            source_record_id=number,
+            opened_at=at,
+            opened_by=draw.choice(["customer"] * 4 + ["agent"]),
+            channel=draw.choice(["web", "phone"]),
+            category=perhaps("x", "y"),
+            touchpoint=perhaps("field", "service_center"),
+            priority=perhaps("low", "urgent"),
+            status=draw.choice(TICKET_STATUSES),
+            first_replied_at=perhaps(at + dt.timedelta(hours=draw.randrange(30))),
+            first_solved_at=perhaps(at + dt.timedelta(hours=3)),
+            last_solved_at=perhaps(at + dt.timedelta(hours=30)),
+            is_abandoned=draw.random() < 0.1,
+            is_merged=draw.random() < 0.1,
+            is_resolved_at_first_contact=perhaps(True, False),
+            customer_ref=someone(),
+        )
+
+    tickets = [opened(str(number)) for number in range(size)]
+
+    def happened(number: str) -> Row:
+        about = draw.choice(tickets)
+        return event(
+            about["opened_at"] + dt.timedelta(hours=draw.randrange(24 * 9)),
+            draw.choice(["status", "status", "public_reply", "customer_reply", "private_note"]),
+            draw.choice(["agent", "agent", "bot", "customer"]),
+            source_record_id=number,
+            ticket_ref=f"s:{about['source_record_id']}",
+            status_from=perhaps("open", "solved"),
+            status_to=perhaps("open", "solved", "closed", "pending"),
+        )
+
+    def sold(number: str) -> Row:
+        return order(
+            source_record_id=number,
+            ordered_at=moment(),
+            channel=draw.choice(["web", "phone"]),
+            status=draw.choice(["completed", "completed", "cancelled"]),
+            revenue_amount=money(),
+            margin_amount=perhaps(money(-500_000)),
+            refunded_amount=draw.choice([Decimal(0), money()]),
+            currency=draw.choice(["EUR", "USD"]),
+            service_role=draw.choice(["none", "recovered", "attributed"]),
+            touchpoint=perhaps("field", "service_center"),
+            customer_ref=someone(),
+        )
+
+    def posted(number: str) -> Row:
+        return cost(
+            source_record_id=number,
+            costed_on=moment().date(),
+            cost_category=draw.choice(["service", "service", "selling", "remediation", "marketing"]),
+            channel=perhaps("web", "phone", "chat"),
+            touchpoint=perhaps("field", "service_center"),
+            cost_amount=money(-100_000),
+            currency=draw.choice(["EUR", "USD"]),
+        )
+
+    def recorded(number: str) -> Row:
+        return customer(
+            source_record_id=number,
+            updated_at=perhaps(START, START + dt.timedelta(days=1), START + dt.timedelta(days=2)),
+            id_ref=f"id{draw.randrange(5)}",
+            email_ref=perhaps("mail1", "mail2", "mail3"),
+            phone_ref=perhaps("phone1", "phone2"),
+            segment=perhaps("gold", "silver"),
+            region=perhaps("north", "south"),
+            customer_since_on=perhaps(START.date()),
+        )
+
+    def written(number: str) -> Row:
+        return message(
+            source_record_id=number,
+            sent_at=moment(),
+            direction=draw.choice(["inbound", "outbound"]),
+            exclusion=perhaps("bounce"),
+            body=perhaps("text"),
+            cost_amount=perhaps(money()),
+            currency=perhaps("EUR", "USD"),
+            customer_ref=someone(),
+        )
+
+    def asked(number: str) -> Row:
+        return invite(source_record_id=number, sent_at=moment(), is_delivered=perhaps(True, False), customer_ref=someone())
+
+    made = {
+        RawAnswers: answered,
+        RawTicketEvents: happened,
+        RawOrders: sold,
+        RawCosts: posted,
+        RawMessages: written,
+        RawInvites: asked,
+    }
+    few = {RawCustomers: [recorded(str(number)) for number in range(6)], RawTickets: tickets}
+    rows = {contract: [build(str(number)) for number in range(2 * size)] for contract, build in made.items()} | few
+    assert set(rows) == set(RAW)
+    return {table_name(contract): table(contract, *given) for contract, given in rows.items()}
+
+
+@cache
+def references() -> Mapping[str, pl.DataFrame]:
+    worth = ({"currency": "EUR", "rate": 1.0}, {"currency": "USD", "rate": 0.85})
+    return {table_name(Calendar): calendar_rows(ZONE), table_name(ExchangeRates): table(ExchangeRates, *worth)}
+
+
+def cast(contract: type[Table], rows: duckdb.DuckDBPyRelation) -> pl.DataFrame:
+    """The rows under their contract's types, as the warehouse casts them."""
+    casts = ", ".join(f"CAST({quoted(column.name)} AS {column.sql_type}) AS {quoted(column.name)}" for column in columns(contract))
+    frame: pl.DataFrame = selected(rows, casts).pl()
+    return frame
+
+
+def derived(given: Tables, *, on_duckdb: bool) -> Tables:
+    """Every derived table, computed in order on one engine."""
+    tables: Tables = {**given, **references()}
+    for derivation in DERIVED:
+        tables[derivation.name] = _computed(derivation, tables, on_duckdb=on_duckdb)
+    return tables
+
+
+def _computed(derivation: Derivation, tables: Tables, *, on_duckdb: bool) -> pl.DataFrame:
+    frames: dict[str, Frame] = {}
+    for name, given in derivation.inputs.items():
+        rows = tables[table_name(given.contract)]
+        if derivation.is_eager:
+            frames[name] = nw.from_native(rows, eager_only=True)
+        else:
+            frames[name] = nw.from_native(connection().from_arrow(rows.to_arrow()) if on_duckdb else rows.lazy())
+    result = derivation.compute(frames, PARAMETERS)
+    native = nw.to_native(result)
+    relation = native if isinstance(native, duckdb.DuckDBPyRelation) else connection().from_arrow(polars(result).to_arrow())
+    return cast(derivation.contract, relation)
+
+
+def same(one: object, other: object) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12)
+    return one == other
+
+
+def differing(one: pl.DataFrame, other: pl.DataFrame, key: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Key, column and both values wherever the frames differ."""
+    if one.select(key).sort(key).rows() != other.select(key).sort(key).rows():
+        return [("keys", one.height, other.height)]
+    return [
+        (*left[: len(key)], name, mine, theirs)
+        for left, right in zip(
+            one.select(*key, pl.exclude(key)).sort(key).rows(), other.select(*key, pl.exclude(key)).sort(key).rows(), strict=True
+        )
+        for name, mine, theirs in zip([*key, *(name for name in one.columns if name not in key)], left, right, strict=True)
+        if not same(mine, theirs)
+    ]
+
+
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
+def test_every_derived_table_is_the_same_on_duckdb_and_on_polars(seed: int) -> None:
+    given = raw_tables(seed)
+
+    on_duckdb, on_polars = derived(given, on_duckdb=True), derived(given, on_duckdb=False)
+
+    for derivation in DERIVED:
+        key = grain(derivation.contract)
+        assert on_duckdb[derivation.name].height > 0, derivation.name
+        assert differing(on_duckdb[derivation.name], on_polars[derivation.name], key) == [], derivation.name
+
+
+@pytest.mark.slow
+def test_without_any_rows_every_derived_table_is_empty_on_both_engines() -> None:
+    nothing = {table_name(contract): table(contract) for contract in RAW}
+
+    for on_duckdb in (True, False):
+        heights = {name: rows.height for name, rows in derived(nothing, on_duckdb=on_duckdb).items() if rows.height}
+        assert set(heights) == {"core.calendar", "core.exchange_rates", "kpi.metric_catalogue"}
