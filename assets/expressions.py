@@ -46,8 +46,14 @@ def share_with_interval(name: str, successes: str, n: str) -> dict[str, nw.Expr]
 
 
 def seconds_between(start: str, end: str) -> nw.Expr:
-    """Whole seconds from one instant to another; null where either is."""
-    return (nw.col(end) - nw.col(start)).dt.total_seconds()
+    """Whole seconds from one instant to another; null where either is, 0 where clocks put the end before the start."""
+    seconds = (nw.col(end) - nw.col(start)).dt.total_seconds()
+    return nw.when(seconds < 0).then(nw.lit(0)).otherwise(seconds)
+
+
+def to_money(amount: nw.Expr) -> nw.Expr:
+    """An amount at whole ten-thousandths, half up: as it is stored, so that figures rest on what is stored."""
+    return (amount * 10_000 + 0.5).floor() / 10_000
 
 
 def row_status(n: str, small_sample: int, immature: str | None = None) -> nw.Expr:

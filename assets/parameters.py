@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -65,6 +66,12 @@ class Parameters(Declared):
         shares = [self.assumption(f"{group}_share").value for group in ("satisfied", "mollified", "dissatisfied")]
         if not math.isclose(sum(shares), 1):
             raise ValueError(f"assumptions: satisfied, mollified and dissatisfied share must add up to 1, not {sum(shares):g}")
+        if self.assumption("satisfied_share").high + self.assumption("dissatisfied_share").high > 1:
+            raise ValueError("assumptions: satisfied_share.high and dissatisfied_share.high must not add up to more than 1")
+        loyalties = [self.assumption(f"loyalty_{group}") for group in ("satisfied", "mollified", "dissatisfied")]
+        for better, worse in pairwise(loyalties):
+            if better.low < worse.low or better.value < worse.value or better.high < worse.high:
+                raise ValueError("assumptions: loyalty must not rise from satisfied over mollified to dissatisfied customers")
         return self
 
     @property

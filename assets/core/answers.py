@@ -28,7 +28,11 @@ BOTTOM_BOXES = {
     "fcr": {2: 1},
 }
 
-BALLOT = nw.coalesce("invite_id", "source_record_id")
+BALLOT = nw.coalesce(
+    nw.concat_str([nw.lit("invite:"), nw.col("invite_id")]),
+    nw.concat_str([nw.lit("response:"), nw.col("source_record_id")]),
+)
+"""What one customer is asked to fill in once; the prefix keeps invite ids and response ids apart."""
 
 
 @derive(

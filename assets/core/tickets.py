@@ -17,7 +17,12 @@ from schemas.raw.tickets import RawTickets
 from schemas.vocabulary import FINISHED_STATUSES, UNKNOWN
 
 TICKET_REF = nw.concat_str([nw.col("source"), nw.lit(":"), nw.col("source_record_id")])
-MOMENTS = ("first_replied_at", "first_solved_at", "last_solved_at")
+OWN_MOMENTS = {
+    "first_replied_at": ("first_replied_at",),
+    "first_solved_at": ("first_solved_at", "last_solved_at", "closed_at"),
+    "last_solved_at": ("last_solved_at", "first_solved_at", "closed_at"),
+}
+"""A source that names one moment of solving has no other; a ticket closed and never solved was solved by closing."""
 
 
 @derive(
@@ -39,7 +44,7 @@ def tickets(tickets: Lazy, events: Lazy, answers: Lazy, identities: Lazy, calend
         .join(_ratings(answers), on="ticket_ref", how="left")
         .join(_survey_resolution(answers), on="ticket_ref", how="left")
         .with_columns(has_events=~nw.col("event_count").is_null())
-        .with_columns(**{moment: _moment(moment) for moment in MOMENTS}, is_marked_resolved=_marked_resolved())
+        .with_columns(**{moment: _moment(moment) for moment in OWN_MOMENTS}, is_marked_resolved=_marked_resolved())
         .with_columns(
             **{label: nw.coalesce(nw.col(label), nw.lit(UNKNOWN)) for label in ("category", "touchpoint", "priority")},
             **{number: nw.coalesce(nw.col(number), nw.lit(0)) for number in ("csat_n", "csat_satisfied", "csat_dissatisfied")},
@@ -122,8 +127,8 @@ def _survey_resolution(answers: Lazy) -> Lazy:
 
 
 def _moment(name: str) -> nw.Expr:
-    """From the events where the ticket has any, else from the ticket itself."""
-    return nw.when(nw.col("has_events")).then(nw.col(f"event_{name}")).otherwise(nw.col(name))
+    """From the events where the ticket has any, else from its own columns, the next best where one is empty."""
+    return nw.when(nw.col("has_events")).then(nw.col(f"event_{name}")).otherwise(nw.coalesce(*OWN_MOMENTS[name]))
 
 
 def _marked_resolved() -> nw.Expr:

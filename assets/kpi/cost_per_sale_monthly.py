@@ -3,7 +3,7 @@
 import narwhals as nw
 
 from assets.derivation import AddsUp, by_month, derive, month_of
-from assets.expressions import count_where, ratio, row_status, sum_where
+from assets.expressions import count_where, ratio, row_status, sum_where, to_money
 from assets.frames import Lazy, stacked
 from assets.parameters import Parameters
 from schemas.core.costs import Costs
@@ -14,7 +14,8 @@ from schemas.projection import columns, grain
 from schemas.vocabulary import UNALLOCATED
 
 GRAIN = grain(CostPerSaleMonthly)
-COST_AMOUNTS = ("service_cost_amount", "selling_cost_amount", "remediation_cost_amount")
+CATEGORIES = ("service", "selling", "remediation")
+COST_AMOUNTS = tuple(f"{category}_cost_amount" for category in CATEGORIES)
 AMOUNTS = (*COST_AMOUNTS, "revenue_amount", "margin_amount")
 COUNTS = ("contact_count", "resolution_count", "sale_count", "returned_order_count", "margin_unknown_count")
 
@@ -29,10 +30,7 @@ def _booked(category: str) -> nw.Expr:
     adds_up=(
         AddsUp("contact_count", "interactions", nw.len()),
         AddsUp("sale_count", "orders", count_where(nw.col("is_sale"))),
-        *(
-            AddsUp(f"{category}_cost_amount", "costs", _booked(category), tolerance=0.00005)
-            for category in ("service", "selling", "remediation")
-        ),
+        *(AddsUp(f"{category}_cost_amount", "costs", _booked(category), tolerance=0.00005) for category in CATEGORIES),
     ),
     interactions=by_month(Interactions, "contacted_on"),
     orders=by_month(Orders, "ordered_on"),
@@ -87,9 +85,10 @@ def _sales(orders: Lazy) -> Lazy:
 def _spread(costs: Lazy, contacts: Lazy) -> tuple[Lazy, Lazy]:
     """Costs by segment: those booked to a channel over its contacts, the others over all contacts of the month."""
     booked = (
-        costs.with_columns(month_on=month_of("costed_on"))
+        costs.filter(nw.col("cost_category").is_in(CATEGORIES))
+        .with_columns(month_on=month_of("costed_on"))
         .group_by("month_on", "channel")
-        .agg(**{f"{category}_cost_amount": _booked(category).cast(nw.Float64) for category in ("service", "selling", "remediation")})
+        .agg(**{f"{category}_cost_amount": _booked(category).cast(nw.Float64) for category in CATEGORIES})
     )
     keyed = contacts.select(*GRAIN, "contact_count")
     to_channel = booked.filter(nw.col("channel") != UNALLOCATED).join(
@@ -116,10 +115,5 @@ def _allocated(booked: Lazy) -> Lazy:
     return booked.with_columns(
         channel=nw.coalesce(nw.col("channel"), nw.lit(UNALLOCATED)),
         segment=nw.coalesce(nw.col("segment"), nw.lit(UNALLOCATED)),
-        **{name: (_cut(nw.col(name) * upto) - _cut(nw.col(name) * below)) / 10_000 for name in COST_AMOUNTS},
+        **{name: to_money(nw.col(name) * upto) - to_money(nw.col(name) * below) for name in COST_AMOUNTS},
     )
-
-
-def _cut(amount: nw.Expr) -> nw.Expr:
-    """An amount in whole ten-thousandths."""
-    return (amount * 10_000 + 0.5).floor()

@@ -3,7 +3,7 @@
 import narwhals as nw
 
 from assets.derivation import AddsUp, by_month, derive, month_of
-from assets.expressions import ratio, row_status, share_with_interval, sum_where
+from assets.expressions import ratio, row_status, share_with_interval, sum_where, to_money
 from assets.frames import Lazy, stacked
 from assets.parameters import Parameters
 from schemas.core.costs import Costs
@@ -44,15 +44,15 @@ def service_roi_monthly(interactions: Lazy, orders: Lazy, costs: Lazy, parameter
         .with_columns(**_shares(parameters))
         .with_columns(**_kept_per_customer(parameters))
         .with_columns(
-            prevented_damage_amount=nw.col("customer_count").cast(nw.Float64) * nw.col("kept") * value.value,
-            prevented_damage_low_amount=_worst(nw.col("kept_low"), value.low, value.high, sign=-1) * nw.col("customer_count"),
-            prevented_damage_high_amount=_worst(nw.col("kept_high"), value.low, value.high, sign=1) * nw.col("customer_count"),
+            prevented_damage_amount=to_money(nw.col("customer_count").cast(nw.Float64) * nw.col("kept") * value.value),
+            prevented_damage_low_amount=to_money(_worst(nw.col("kept_low"), value.low, value.high, sign=-1) * nw.col("customer_count")),
+            prevented_damage_high_amount=to_money(_worst(nw.col("kept_high"), value.low, value.high, sign=1) * nw.col("customer_count")),
             recovered_margin_amount=nw.col("recovered"),
-            new_margin_amount=attributed * split.value,
-            marketing_margin_amount=attributed * (1 - split.value),
+            new_margin_amount=to_money(attributed * split.value),
             new_low=_worst(attributed, split.low, split.high, sign=-1),
             new_high=_worst(attributed, split.low, split.high, sign=1),
         )
+        .with_columns(marketing_margin_amount=attributed - nw.col("new_margin_amount"))
         .with_columns(
             roi=_roi("prevented_damage_amount", "new_margin_amount", cost),
             roi_low=_roi("prevented_damage_low_amount", "new_low", cost),
@@ -147,7 +147,8 @@ def _worst(quantity: nw.Expr, low: float, high: float, *, sign: int) -> nw.Expr:
 
 
 def _roi(prevented: str, new: str, cost: nw.Expr) -> nw.Expr:
-    return ratio(nw.col(prevented) + nw.col("recovered_margin_amount") + nw.col(new) - cost, cost)
+    gain = nw.col(prevented) + nw.col("recovered_margin_amount") + nw.col(new)
+    return nw.when(cost > 0).then(ratio(gain - cost, cost))
 
 
 def weakest(*bases: str) -> str:

@@ -12,7 +12,7 @@ class Answers(Table):
     """One question of one response, with the box it fell into.
 
     Top boxes by number of scale points, CSAT: 2→1, 3→1, 4→2, 5→2, 6→3, 7→3, 8→3, 10 and 11→2; CES: 5→2, 7→3;
-    NPS: 9 and 10. Bottom boxes: one on scales of two or three points, else two; NPS: 0 to 6. A reversed
+    NPS: 9 and 10. Bottom boxes: one on scales of two or three points, else two; CES as many as top boxes; NPS: 0 to 6. A reversed
     question is judged from its other end. Of several responses to one invite only the last one counts.
     """
 

@@ -11,8 +11,9 @@ from schemas.vocabulary import ACTORS, CHANNELS, PRIORITIES, TICKET_STATUSES, TO
 class Tickets(Table):
     """One support ticket.
 
-    Moments come from the events where the source has any, else from the ticket's own columns. A reopen is a
-    status event out of solved or closed into an unfinished status.
+    Moments come from the events where the source has any, else from the ticket's own columns: then one moment of
+    solving stands for first and last, and a ticket closed without being solved was solved when it was closed. A
+    reopen is a status event out of solved or closed into an unfinished status.
     """
 
     ticket_ref: str = pa.Field(description="The ticket, as `source:ticket id`.")

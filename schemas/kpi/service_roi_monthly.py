@@ -16,7 +16,7 @@ class ServiceRoiMonthly(Table):
     m, d are the shares of them left satisfied, mollified and dissatisfied; L is the loyalty of each group and
     Ln that of customers who had a problem and told nobody; V is what a customer is worth a year. The bracket
     may be negative: bad handling costs more loyalty than silence does.
-    ``roi = (prevented + recovered + new − cost) / cost``; null when nothing was spent.
+    ``roi = (prevented + recovered + new − cost) / cost``; null when nothing was spent on balance.
 
     Measured: h, the shares (from the CSAT answers about the month's contacts, once there are enough of them),
     recovered and attributed margins, cost. Declared: every L, V, the split of attributed margin between
@@ -50,7 +50,8 @@ class ServiceRoiMonthly(Table):
     roi: float = figure(
         "Return on the cost of service.",
         "ratio",
-        "(prevented_damage_amount + recovered_margin_amount + new_margin_amount - service_cost_amount) / service_cost_amount",
+        "CASE WHEN service_cost_amount > 0 THEN (prevented_damage_amount + recovered_margin_amount + new_margin_amount "
+        "- service_cost_amount) / service_cost_amount END",
     )
     roi_low: float = figure("Every declared input at its worst end.", "ratio", method="as roi")
     roi_high: float = figure("Every declared input at its best end.", "ratio", method="as roi")

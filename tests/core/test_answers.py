@@ -32,7 +32,7 @@ BOTTOM = {
     ("csat", 10): [1, 2],
     ("csat", 11): [1, 2],
     ("ces", 5): [1, 2],
-    ("ces", 7): [1, 2],
+    ("ces", 7): [1, 2, 3],
     ("nps", 11): [1, 2, 3, 4, 5, 6, 7],
     ("fcr", 2): [1],
 }
@@ -126,7 +126,11 @@ def test_of_several_responses_to_one_invite_the_last_one_counts() -> None:
 
     result = judged(last, other, first)
 
-    assert values(result, "source_record_id", "ballot", "is_superseded") == [("a", "i", True), ("b", "i", False), ("c", "j", False)]
+    assert values(result, "source_record_id", "ballot", "is_superseded") == [
+        ("a", "invite:i", True),
+        ("b", "invite:i", False),
+        ("c", "invite:j", False),
+    ]
 
 
 def test_of_two_responses_at_the_same_instant_the_higher_id_counts() -> None:
@@ -146,7 +150,12 @@ def test_responses_without_an_invite_and_those_of_another_system_stand_for_thems
         answer(source_record_id="a"), answer(source_record_id="b"), answer(source="t", invite_id="i"), answer(source="u", invite_id="i")
     )
 
-    assert values(result, "ballot", "is_superseded") == [("a", False), ("b", False), ("i", False), ("i", False)]
+    assert values(result, "ballot", "is_superseded") == [
+        ("response:a", False),
+        ("response:b", False),
+        ("invite:i", False),
+        ("invite:i", False),
+    ]
 
 
 def test_a_response_without_an_invite_is_not_replaced_by_the_answer_to_an_invite_whose_id_is_its_own() -> None:

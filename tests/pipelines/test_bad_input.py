@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+import fsspec
 import pytest
 
 from pipelines.inbox import Inbox, InboxFile
@@ -67,7 +68,12 @@ def test_a_rating_off_its_declared_scale_is_refused(world: World) -> None:
 
 
 def test_a_row_in_another_encoding_is_refused_and_its_file_read_on(world: World) -> None:
-    world.put("shop", MONDAY, "export.csv", b"id,at,changed,revenue,margin,refund,customer\nb\xfcro,2026-03-02 10:00:00,,1,1,0,c1\n" + GOOD.encode())
+    world.put(
+        "shop",
+        MONDAY,
+        "export.csv",
+        b"id,at,changed,revenue,margin,refund,customer\nb\xfcro,2026-03-02 10:00:00,,1,1,0,c1\n" + GOOD.encode(),
+    )
 
     world.load()
 
@@ -143,8 +149,6 @@ def test_nothing_that_has_arrived_is_overwritten_by_a_loose_file_of_the_same_nam
 
 
 def test_the_inbox_may_be_any_fsspec_url() -> None:
-    import fsspec
-
     memory = fsspec.filesystem("memory")
     memory.pipe("/inbox/shop/2026-03-02/a.csv", b"id\n")
     inbox = Inbox("memory://inbox")
