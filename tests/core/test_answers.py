@@ -151,10 +151,10 @@ def test_responses_without_an_invite_and_those_of_another_system_stand_for_thems
     )
 
     assert values(result, "ballot", "is_superseded") == [
+        ("invite:i", False),
+        ("invite:i", False),
         ("response:a", False),
         ("response:b", False),
-        ("invite:i", False),
-        ("invite:i", False),
     ]
 
 
