@@ -44,7 +44,7 @@ bench: $(READY) ## Print what a daily run costs on top of a long history
 	$(BIN)/python bench/daily_run.py
 
 lock: ## Resolve requirements.lock anew (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--group dev pyproject.toml -o requirements.lock
 
 clean: ## Remove the environment, the demo and caches
