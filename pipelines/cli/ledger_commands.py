@@ -11,6 +11,7 @@ import typer
 
 from assets.catalogue import DERIVED
 from pipelines.cli.console import FAILED, console
+from pipelines.cli.tables import as_table
 from pipelines.inbox import Inbox
 from pipelines.publish import DATABASE_NAME
 from pipelines.settings import Settings, load_settings
@@ -56,10 +57,10 @@ def status(settings_file: Path | None, *, as_json: bool) -> None:
         typer.echo(json.dumps(said, default=str, indent=2))
         return
     screen = console()
-    screen.print(_table("Feeds", feeds))
-    screen.print(_table("Tables", tables.with_columns(rows=pl.col("table_name").replace_strict(dict(counts), return_dtype=pl.Int64))))
+    screen.print(as_table("Feeds", feeds))
+    screen.print(as_table("Tables", tables.with_columns(rows=pl.col("table_name").replace_strict(dict(counts), return_dtype=pl.Int64))))
     if unreadable.height:
-        screen.print(_table("Files that could not be read", unreadable))
+        screen.print(as_table("Files that could not be read", unreadable))
     if waiting:
         screen.print(
             f"{sum(waiting.values()):,} files on {len(waiting)} arrival days are new or changed: "
@@ -83,9 +84,9 @@ def quarantine(settings_file: Path | None, feed: str | None, day: dt.date | None
         reasons = (
             refused.group_by("feed", "reason", "why").len("reasons").sort("reasons", "feed", "reason", descending=[True, False, False])
         )
-        screen.print(_table("Why", reasons))
+        screen.print(as_table("Why", reasons))
         shown = refused.head(limit).with_columns(pl.col("original").str.slice(0, 60).str.replace_all(r"\s+", " "))
-        screen.print(_table("What", shown.drop("why")))
+        screen.print(as_table("What", shown.drop("why")))
         more = refused.height - limit
         screen.print(f"and {more:,} more; see --limit" if more > 0 else "Mend the file or the feed's settings, then run the day again.")
     if not refused.is_empty():
@@ -109,9 +110,3 @@ def _waiting(warehouse: DuckDBWarehouse, settings: Settings) -> dict[str, int]:
                 if (feed, day, file.name, file.size_bytes) not in known:
                     waiting[day.isoformat()] = waiting.get(day.isoformat(), 0) + 1
     return waiting
-
-
-def _table(title: str, frame: pl.DataFrame) -> object:
-    from pipelines.cli.tables import as_table
-
-    return as_table(title, frame)
