@@ -9,6 +9,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Final
 
 import polars as pl
@@ -36,7 +37,8 @@ class Framing:
         if not delimiter.isascii() or delimiter in '"\r\n\0':
             raise UnreadableFileError(f"{delimiter!r} cannot separate cells; correct `delimiter` in the feed's settings.")
         self._limits = limits
-        self._grammar = _Grammar.of(delimiter)
+        self._mark = delimiter.encode()
+        self._every_cell_clean = clean_cells(delimiter)
         self._open: list[bytes] = []
         self._open_bytes = 0
         self._rescans_left = _RESCANNED_RECORDS * limits.record_bytes
@@ -83,7 +85,7 @@ class Framing:
         texts = [line for line in lines if line]
         if len(body) > self._limits.record_bytes and any(len(text.encode()) > self._limits.record_bytes for text in texts):
             return None
-        if b'"' in body and not pl.Series(texts).str.contains(self._grammar.every_cell_clean).all():
+        if b'"' in body and not pl.Series(texts).str.contains(self._every_cell_clean).all():
             return None
         return Framed(texts)
 
@@ -108,12 +110,11 @@ class Framing:
         content = line.rstrip(b"\r\n")
         if not content:
             return
-        if b'"' not in content or self._grammar.record.fullmatch(content):
-            self._emit(content, None, framed)
-        elif self._may_open(line) and self._grammar.opened_record.fullmatch(content):
+        end = _end_of(content, self._mark, is_open=False)
+        if end is _LineEnd.OPEN and self._may_open(line):
             self._open, self._open_bytes = [line], len(line)
         else:
-            self._emit(content, "wrong_shape", framed)
+            self._emit(content, None if end is _LineEnd.CLOSED else "wrong_shape", framed)
 
     def _may_open(self, line: bytes) -> bool:
         return self._rescans_left >= 0 and len(line) <= self._limits.record_bytes
@@ -124,13 +125,13 @@ class Framing:
         self._open_bytes += len(line)
         if self._open_bytes > self._limits.record_bytes:
             self._give_up("too_long", waiting, framed)
-        elif b'"' not in content:
             return
-        elif self._grammar.rest_of_record.fullmatch(content):
+        end = _end_of(content, self._mark, is_open=True)
+        if end is _LineEnd.CLOSED:
             whole = b"".join(self._open).removesuffix(line[len(content) :])
             self._open = []
             self._emit(whole, None, framed)
-        elif not self._grammar.rest_that_stays_open.fullmatch(content):
+        elif end is _LineEnd.BROKEN:
             self._give_up("wrong_shape", waiting, framed)
 
     def _give_up(self, reason: str, waiting: deque[bytes], framed: Framed) -> None:
@@ -155,35 +156,34 @@ class Framing:
         framed.texts.append(text)
 
 
-@dataclass(frozen=True)
-class _Grammar:
-    """Patterns of a line: a cell is quoted whole, or does not begin with a quote."""
+class _LineEnd(Enum):
+    """What a line is when read from its start, or from inside a quoted cell, to its end."""
 
-    record: re.Pattern[bytes]
-    opened_record: re.Pattern[bytes]
-    """The last cell's quote does not close on this line."""
-    rest_of_record: re.Pattern[bytes]
-    """A line that begins inside quotes."""
-    rest_that_stays_open: re.Pattern[bytes]
-    every_cell_clean: str
-    """For a record without a line break: each cell is quoted whole or holds no quote."""
+    CLOSED = auto()
+    """Its last cell is complete."""
+    OPEN = auto()
+    """Its last cell is quoted, and the quote does not close on this line."""
+    BROKEN = auto()
+    """Text stands behind a closing quote."""
 
-    @classmethod
-    def of(cls, delimiter: str) -> "_Grammar":
-        mark = _escaped(delimiter)
-        unfinished = r'[^"]*+(?:""[^"]*+)*+'
-        cell = rf'(?:"{unfinished}"|(?!")[^{mark}\r\n]*+)'
 
-        def pattern(text: str) -> re.Pattern[bytes]:
-            return re.compile(text.encode(), re.DOTALL)
+def _end_of(content: bytes, mark: bytes, *, is_open: bool) -> _LineEnd:
+    """Follow the quotes of a line: a cell is quoted whole, or does not begin with a quote.
 
-        return cls(
-            record=pattern(rf"{cell}(?:{mark}{cell})*+"),
-            opened_record=pattern(rf'(?:{cell}{mark})*+"{unfinished}'),
-            rest_of_record=pattern(rf'{unfinished}"(?:{mark}{cell})*+'),
-            rest_that_stays_open=pattern(rf'{unfinished}(?:"(?:{mark}{cell})*+{mark}"{unfinished})?'),
-            every_cell_clean=clean_cells(delimiter),
-        )
+    A walk over the pieces between quotes, as it takes linear time and little memory whatever the line holds.
+    """
+    first, *pieces = content.split(b'"')
+    is_inside, may_open = is_open, not first or first.endswith(mark)
+    for piece in pieces:
+        if is_inside:
+            if piece and not piece.startswith(mark):
+                return _LineEnd.BROKEN
+            is_inside, may_open = False, not piece or piece.endswith(mark)
+        elif may_open:
+            is_inside = True
+        else:
+            may_open = piece.endswith(mark)
+    return _LineEnd.OPEN if is_inside else _LineEnd.CLOSED
 
 
 def clean_cells(delimiter: str) -> str:

@@ -16,7 +16,7 @@ _BLOCKS: Final = frozenset(
     )
 )
 _SILENT: Final = frozenset(("script", "style", "template", "title"))
-_TAG: Final = re.compile(r"""(/?)([A-Za-z][\w:-]*+)(?:[^>"']|"[^"]*+"|'[^']*+')*+>""")
+_TAG: Final = re.compile(r"""(/?)([A-Za-z][\w:-]*+)[^>"']*+(?:(?:"[^"]*+"|'[^']*+')[^>"']*+)*>""")
 _BEGINS_MARKUP: Final = re.compile(r"[A-Za-z/!?]")
 _HUGE_CHARACTER: Final = re.compile(r"&#x?[0-9a-fA-F]{8,}+;?")
 _BLANKS: Final = re.compile(r"[^\S\n]+")

@@ -16,7 +16,7 @@ from assets.raw.mail_parsing import TooComplexError, content_of, parsed
 from assets.raw.reading import Limits
 
 _EVERY_MAIL_HAS_ONE_OF: Final = frozenset(("from", "date", "subject", "received", "message-id", "to", "return-path"))
-_QUOTED_OR_COMMENT: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|\([^()]*+\)')
+_QUOTED_OR_COMMENT: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*"|\([^()]*+\)')
 _IN_BRACKETS: Final = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")
 _BARE: Final = re.compile(r"[^\s<>:;@]{1,64}+@[^\s<>:;@]++")
 

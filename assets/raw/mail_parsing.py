@@ -16,8 +16,8 @@ from assets.raw.reading import Limits
 _LONGEST_HEADER: Final = 16 * 2**10
 """Characters of a header that are read: the standard library takes the square of its length over some."""
 
-_FIELD: Final = re.compile(r"([!-9;-~]++):[ \t]*+([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)\r?\n")
-_PLAIN_HEADERS: Final = re.compile(rf"(?P<fields>(?:{_FIELD.pattern})++)\r?\n")
+_FIELD: Final = re.compile(r"([!-9;-~]++):[ \t]*+([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*)\r?\n")
+_PLAIN_HEADERS: Final = re.compile(rf"(?P<fields>(?:{_FIELD.pattern})+)\r?\n")
 _TEXTS: Final = ("text/plain", "text/html")
 _CONTENTS_KEPT: Final = 256
 
