@@ -4,19 +4,20 @@ import datetime as dt
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import BinaryIO
 
 import assets.raw
 import schemas
+from assets.raw.feed import Feed
 from assets.raw.pseudonym import pseudonym
-from assets.raw.reading import Reading, UnreadableFileError
+from assets.raw.reading import Extract, File, Format, Reading, UnreadableFileError
 from assets.raw.registry import FORMATS
 from pipelines.inbox import Inbox, InboxFile
 from pipelines.settings import KEY_VARIABLE, Settings, pseudonym_key
-from pipelines.warehouse.protocol import Delivery, Intake, Loaded, Warehouse
+from pipelines.warehouse.protocol import Delivery, Intake, Interpret, Loaded, Warehouse
 
 COMMIT_RECORDS = 500_000
 """Whole arrival days are loaded in one transaction until about this many records are in it."""
@@ -36,6 +37,8 @@ def ingest(warehouse: Warehouse, inbox: Inbox, settings: Settings, days: Sequenc
     """
     key = pseudonym_key()
     hashed = pseudonym(key)
+    reading = Reading(pseudonym=hashed, currencies=frozenset(settings.rates))
+    readers = [_FeedReader.of(name, feed, reading) for name, feed in sorted(settings.feeds.items())]
     total = Loaded()
     waiting = list(days)
     while waiting:
@@ -45,23 +48,42 @@ def ingest(warehouse: Warehouse, inbox: Inbox, settings: Settings, days: Sequenc
             records = 0
             while waiting and records < COMMIT_RECORDS:
                 day = waiting.pop(0)
-                reading = Reading(arrived_on=day, pseudonym=hashed, currencies=frozenset(settings.rates))
-                for feed in sorted(settings.feeds):
-                    for file in inbox.files(feed, day):
-                        records += _take(intake, inbox, file, settings, reading)
+                for reader in readers:
+                    for file in inbox.files(reader.name, day):
+                        records += _take(intake, inbox, file, reader)
                 taken.append(day)
                 progress(day)
             total += intake.settle(taken)
     return total
 
 
-def _take(intake: Intake, inbox: Inbox, file: InboxFile, settings: Settings, reading: Reading) -> int:
+@dataclass(frozen=True)
+class _FeedReader:
+    """A feed with all that is the same for each of its files."""
+
+    name: str
+    feed: Feed
+    format_: Format
+    reading: Reading
+    interpret: Interpret
+    digest: str
+    """Hash of everything that decides how a file's bytes are read."""
+
+    @classmethod
+    def of(cls, name: str, declared: Feed, reading: Reading) -> "_FeedReader":
+        feed = declared if declared.source else declared.model_copy(update={"source": name})
+        format_ = FORMATS[feed.adapter]
+        declares = feed.model_dump_json(exclude={"expected"})
+        digest = _digest(declares, _code(), ",".join(sorted(reading.currencies)), reading.pseudonym("reader"))
+        return cls(name, feed, format_, reading, partial(format_.interpret, feed=feed, reading=reading), digest)
+
+    def extracts(self, stream: BinaryIO, arrived_on: dt.date) -> Iterator[Extract]:
+        return self.format_.extract(File(stream, arrived_on), self.feed, self.reading)
+
+
+def _take(intake: Intake, inbox: Inbox, file: InboxFile, reader: _FeedReader) -> int:
     """Read one file into the intake; returns its number of records."""
-    feed = settings.feeds[file.feed]
-    feed = feed if feed.source else feed.model_copy(update={"source": file.feed})
-    format_ = FORMATS[feed.adapter]
-    reader = _digest(feed.model_dump_json(exclude={"expected"}), _code(), ",".join(sorted(reading.currencies)), reading.pseudonym("reader"))
-    delivery = Delivery(file.feed, file.arrived_on, file.name, "", file.size_bytes, reader)
+    delivery = Delivery(file.feed, file.arrived_on, file.name, "", file.size_bytes, reader.digest)
     count = 0
     try:
         delivery, source = _opened(inbox, file, delivery)
@@ -70,9 +92,9 @@ def _take(intake: Intake, inbox: Inbox, file: InboxFile, settings: Settings, rea
             return 0
         intake.begin(delivery)
         with source:
-            for batch in format_.read(source, feed, reading):
-                intake.add(batch)
-                count += batch.records.height
+            for extract in reader.extracts(source, file.arrived_on):
+                intake.add(extract, reader.interpret)
+                count += extract.records.height
             _refuse_changed(inbox, file)
     except (UnreadableFileError, OSError) as fault:
         if not delivery.sha256:

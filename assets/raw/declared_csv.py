@@ -1,13 +1,14 @@
 """Plain CSV files of any system, one row a record, mapped onto a raw table by the feed's settings alone."""
 
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import Final
 
 from assets.raw.content_ids import ContentIds
-from assets.raw.declared_rows import Form, declared_rows
+from assets.raw.declared_rows import Form
 from assets.raw.feed import Feed
-from assets.raw.mapped_csv import as_batch, mapped_cells, only_known, with_content_ids
-from assets.raw.reading import Adapter, Batch, Reading
+from assets.raw.interpreting import as_declared
+from assets.raw.mapped_csv import as_extract, mapped_cells, only_known, with_content_ids
+from assets.raw.reading import Extract, File, Format, Reading
 
 INVITES: Final = Form("raw.invites")
 TICKETS: Final = Form("raw.tickets", defaults={"opened_by": "customer"})
@@ -19,15 +20,15 @@ _MAY_LACK_IDS: Final = (COSTS,)
 """Tables whose sources often have no ids; a record is then known by its content."""
 
 
-def declared_csv(form: Form) -> Adapter:
-    """Make the adapter of one table."""
+def declared_csv(form: Form, *, has_naive_times: bool) -> Format:
+    """Make the format of one table."""
 
-    def read(stream: BinaryIO, feed: Feed, reading: Reading) -> Iterator[Batch]:
+    def extract(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]:
         only_known(feed.columns, form.keys())
         has_ids = "source_record_id" in feed.columns or form not in _MAY_LACK_IDS
         ids = ContentIds()
-        for batch in mapped_cells(stream, feed, reading.limits, feed.columns):
+        for batch in mapped_cells(file, feed, reading.limits, feed.columns):
             cells = batch.cells if has_ids else with_content_ids(batch, ids)
-            yield as_batch(batch, form.table, declared_rows(form, cells, feed, reading), reading.limits)
+            yield as_extract(batch, form.table, cells, reading.limits)
 
-    return read
+    return Format(extract, as_declared(form), (form.table,), has_naive_times)

@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from email.utils import parsedate_tz
-from typing import BinaryIO, Final
+from typing import Final
 
 import polars as pl
 
@@ -17,7 +17,7 @@ from assets.raw.mail_framing import RawMessage, mail_messages
 from assets.raw.mail_message import MailMessage, NotAMailError, read_message
 from assets.raw.mail_parsing import TooComplexError
 from assets.raw.parsing import FIRST_YEAR, LAST_YEAR
-from assets.raw.reading import RECORD_NUMBER, RECORDS, Batch, Reading
+from assets.raw.reading import RECORD_NUMBER, RECORDS, Extract, File, Reading
 from assets.raw.refusing import Refusal, refusal_frame
 
 TABLE: Final = "raw.messages"
@@ -28,37 +28,37 @@ _BATCH_MESSAGES: Final = 2_000
 """Messages handed on at a time, fewer than rows of a table: each carries its text."""
 
 
-def read_email(stream: BinaryIO, feed: Feed, reading: Reading) -> Iterator[Batch]:
+def extract_email(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]:
     """Read messages; the record's id is the SHA-256 of its bytes, as many have no Message-ID and some share one."""
     referencer = referencer_of(reading, feed.phone_region)
     originals: list[tuple[int, str]] = []
     rows: list[dict[str, object]] = []
     refusals: list[Refusal] = []
     size = min(_BATCH_MESSAGES, reading.limits.batch_records)
-    for number, raw in enumerate(mail_messages(stream, reading.limits), 1):
+    for number, raw in enumerate(mail_messages(file.stream, reading.limits), 1):
         kept = reading.limits.original_chars
         originals.append((number, raw.content[: kept * _WIDEST_CHARACTER].decode("utf-8", "replace")[:kept].replace("\0", "")))
-        row = _row(raw, feed, reading, referencer)
+        row = _row(raw, file, feed, reading, referencer)
         if isinstance(row, tuple):
             refusals.append((number, *row))
         else:
             rows.append({RECORD_NUMBER: number, **row})
         if len(originals) == size:
-            yield _batch(originals, rows, refusals)
+            yield _extract(originals, rows, refusals)
             originals, rows, refusals = [], [], []
     if originals:
-        yield _batch(originals, rows, refusals)
+        yield _extract(originals, rows, refusals)
 
 
-def _batch(originals: list[tuple[int, str]], rows: list[dict[str, object]], refusals: list[Refusal]) -> Batch:
-    return Batch(
+def _extract(originals: list[tuple[int, str]], rows: list[dict[str, object]], refusals: list[Refusal]) -> Extract:
+    return Extract(
         records=pl.DataFrame(originals, schema=RECORDS, orient="row"),
-        rows={TABLE: pl.DataFrame(rows, schema={RECORD_NUMBER: pl.Int64, **contract_schema(TABLE)})},
+        cells={TABLE: pl.DataFrame(rows, schema={RECORD_NUMBER: pl.Int64, **contract_schema(TABLE)})},
         refusals=refusal_frame(refusals),
     )
 
 
-def _row(raw: RawMessage, feed: Feed, reading: Reading, referencer: Referencer) -> dict[str, object] | tuple[str | None, str]:
+def _row(raw: RawMessage, file: File, feed: Feed, reading: Reading, referencer: Referencer) -> dict[str, object] | tuple[str | None, str]:
     """Give the message's row, or the column and reason of its refusal."""
     if not raw.is_whole:
         return None, "too_long"
@@ -79,7 +79,7 @@ def _row(raw: RawMessage, feed: Feed, reading: Reading, referencer: Referencer) 
         if exclusion is None:
             return "email", reference.reason
         reference = None
-    sent_at, basis = _sent_at(message, reading.arrived_on)
+    sent_at, basis = _sent_at(message, file.arrived_on)
     answered = _MESSAGE_ID.findall(message.header("in-reply-to") or "") or _MESSAGE_ID.findall(message.header("references") or "")[::-1]
     return {
         "source": feed.source,

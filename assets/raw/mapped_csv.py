@@ -1,16 +1,13 @@
 """A CSV file's cells under the keys that the feed's ``columns`` declares; shared by all formats that are CSV."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import BinaryIO
 
 import polars as pl
 
 from assets.raw.content_ids import ContentIds
 from assets.raw.csv_cells import TEXT, CsvBatch, CsvTable
-from assets.raw.declared_rows import Rows
 from assets.raw.feed import Feed
-from assets.raw.reading import RECORD_NUMBER, Batch, Limits, UnreadableFileError
-from assets.raw.refusing import all_refusals
+from assets.raw.reading import RECORD_NUMBER, Extract, File, Limits, UnreadableFileError
 
 
 def places(header: Mapping[str, int], columns: Mapping[str, str]) -> dict[str, int]:
@@ -33,9 +30,9 @@ def only_known(columns: Collection[str], known: Collection[str]) -> None:
             )
 
 
-def mapped_cells(stream: BinaryIO, feed: Feed, limits: Limits, columns: Mapping[str, str]) -> Iterator[CsvBatch]:
+def mapped_cells(file: File, feed: Feed, limits: Limits, columns: Mapping[str, str]) -> Iterator[CsvBatch]:
     """Read a CSV file with one header row."""
-    table = CsvTable(stream, feed, limits)
+    table = CsvTable(file.stream, feed, limits)
     header = table.header()
     yield from table.batches(len(header), places({name: place for place, name in enumerate(header)}, columns))
 
@@ -48,10 +45,6 @@ def with_content_ids(batch: CsvBatch, ids: ContentIds) -> pl.DataFrame:
     return batch.cells.with_columns(ids.of(texts[TEXT]).alias("source_record_id"))
 
 
-def as_batch(batch: CsvBatch, table: str, read: Rows, limits: Limits) -> Batch:
-    """Put together what the framing refused and what the mapping refused or took."""
-    return Batch(
-        records=batch.records(limits),
-        rows={table: read.rows},
-        refusals=all_refusals([batch.refusals, read.refusals]),
-    )
+def as_extract(batch: CsvBatch, table: str, cells: pl.DataFrame, limits: Limits) -> Extract:
+    """Give a batch's records with the cells that were made of them."""
+    return Extract(batch.records(limits), {table: cells}, batch.refusals)

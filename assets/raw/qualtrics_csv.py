@@ -3,16 +3,17 @@
 import json
 import re
 from collections.abc import Collection, Iterator
-from typing import BinaryIO, Final
+from typing import Final
 
 import polars as pl
 
 from assets.raw.csv_cells import CsvTable, numbered
 from assets.raw.declared_rows import Form, Rows
 from assets.raw.feed import Feed
-from assets.raw.mapped_csv import as_batch, only_known, places
+from assets.raw.interpreting import interpreted
+from assets.raw.mapped_csv import as_extract, only_known, places
 from assets.raw.parsing import trimmed
-from assets.raw.reading import RECORD_NUMBER, Batch, Reading, UnreadableFileError
+from assets.raw.reading import RECORD_NUMBER, Batch, Extract, File, Reading, UnreadableFileError
 from assets.raw.refusing import NONE_REFUSED, Refusal, all_refusals, refusal_frame
 from assets.raw.survey_rows import ANSWERS, OF_THE_QUESTION, answer_rows, question_cells
 
@@ -39,18 +40,23 @@ _LEGACY_HEADER_ROWS: Final = 2
 _FIRST_LEGACY_ID: Final = "V1"
 
 
-def read_qualtrics_csv(stream: BinaryIO, feed: Feed, reading: Reading) -> Iterator[Batch]:
-    """Read responses; embedded data is mapped by the feed's ``columns``, questions by the first header row."""
+def extract_qualtrics_csv(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]:
+    """Cut out responses; embedded data is mapped by the feed's ``columns``, questions by the first header row."""
     keys = FORM.keys() | {_STATUS, _PROGRESS}
     only_known(feed.columns, keys | set(feed.questions))
-    table = CsvTable(stream, feed, reading.limits)
+    table = CsvTable(file.stream, feed, reading.limits)
     header, width = _take_header(table)
     declared = {key: name for key, name in feed.columns.items() if key not in feed.questions}
     wanted = places(header, _standard_columns(header) | declared | question_cells(feed, feed.columns))
     for batch in table.batches(width, wanted):
-        cells, refusals = _real_responses(batch.cells, feed)
-        read = answer_rows(FORM, _with_completeness(cells), feed, reading)
-        yield as_batch(batch, ANSWERS, Rows(read.rows, all_refusals([refusals, read.refusals])), reading.limits)
+        yield as_extract(batch, ANSWERS, batch.cells, reading.limits)
+
+
+def interpret_qualtrics_csv(extract: Extract, feed: Feed, reading: Reading) -> Batch:
+    """Read responses, a row for each question; what no respondent gave is refused."""
+    cells, refusals = _real_responses(extract.cells[ANSWERS], feed)
+    read = answer_rows(FORM, _with_completeness(cells), feed, reading)
+    return interpreted(extract, {ANSWERS: Rows(read.rows, all_refusals([refusals, read.refusals]))})
 
 
 def _take_header(table: CsvTable) -> tuple[dict[str, int], int]:

@@ -1,7 +1,10 @@
-"""What every adapter is given and gives back. The formats themselves stand in modules of their own."""
+"""What every format is given and gives back, in two steps: a file is cut into records, and records are understood.
+
+The formats themselves stand in modules of their own.
+"""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
@@ -41,9 +44,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Reading:
-    """What an adapter may know beside the bytes and the feed's settings."""
+    """What a format may know beside a file and its feed's settings; the same for every file of a run."""
 
-    arrived_on: dt.date
     pseudonym: Callable[[str], str]
     """Keyed hash of a normalised identifier; deterministic for one key."""
     currencies: frozenset[str]
@@ -52,8 +54,55 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class File:
+    """One file as it arrived."""
+
+    stream: BinaryIO
+    arrived_on: dt.date
+
+
+@dataclass(frozen=True)
+class Extract:
+    """Some records of one file or of several, cut out and not yet understood.
+
+    ``records`` has a row for every record. Each record is in ``refusals`` (once a reason) or in ``cells``, never
+    both. ``cells`` maps a raw table's name to what the format's interpreter needs, mostly text, behind
+    ``record_number``.
+    """
+
+    records: pl.DataFrame
+    cells: Mapping[str, pl.DataFrame]
+    refusals: pl.DataFrame
+
+    def shape(self) -> tuple[tuple[str, ...], ...]:
+        """What must be equal for extracts to be joined."""
+        return tuple((table, *cells.columns) for table, cells in self.cells.items())
+
+    def numbered_from(self, offset: int) -> "Extract":
+        """The same records under numbers that begin behind ``offset``."""
+        return Extract(
+            records=_shifted(self.records, offset),
+            cells={table: _shifted(cells, offset) for table, cells in self.cells.items()},
+            refusals=_shifted(self.refusals, offset),
+        )
+
+    def emptied(self) -> "Extract":
+        """The same shape without a record."""
+        return Extract(self.records.clear(), {table: cells.clear() for table, cells in self.cells.items()}, self.refusals.clear())
+
+
+def joined(extracts: Sequence[Extract]) -> Extract:
+    """Put extracts of one shape together; their records must be numbered apart."""
+    return Extract(
+        records=pl.concat([extract.records for extract in extracts]),
+        cells={table: pl.concat([extract.cells[table] for extract in extracts]) for table in extracts[0].cells},
+        refusals=pl.concat([extract.refusals for extract in extracts]),
+    )
+
+
+@dataclass(frozen=True)
 class Batch:
-    """Some records of one file, read.
+    """Some records, read.
 
     ``records`` has a row for every record of the batch. Each record is in ``refusals`` (once a reason) or has
     its rows in ``rows``, never both: a record is taken whole or refused whole. ``rows`` maps a raw table's
@@ -65,19 +114,39 @@ class Batch:
     refusals: pl.DataFrame
 
 
-class Adapter(Protocol):
-    """Reads one export format. Raises UnreadableFileError; every other fault is a refused record."""
+class Extractor(Protocol):
+    """Cuts one file into records: everything that depends on the file. Raises UnreadableFileError for the file as a whole."""
 
-    def __call__(self, stream: BinaryIO, feed: Feed, reading: Reading) -> Iterator[Batch]:
-        """The records of one file, batch by batch, in the order of the file."""
+    def __call__(self, file: File, feed: Feed, reading: Reading) -> Iterator[Extract]:
+        """The records of one file, part by part, in the order of the file."""
+
+
+class Interpreter(Protocol):
+    """Understands extracts of any number of a feed's files at once, so that many small files cost little more than a large one.
+
+    Raises UnreadableFileError only for what an empty extract of the same shape shows too: settings that cannot read it.
+    """
+
+    def __call__(self, extract: Extract, feed: Feed, reading: Reading) -> Batch:
+        """The rows of the records, and the refusals of those that cannot be understood."""
 
 
 @dataclass(frozen=True)
 class Format:
     """A registered export format."""
 
-    read: Adapter
+    extract: Extractor
+    interpret: Interpreter
     tables: tuple[str, ...]
     """Raw tables the format fills."""
     has_naive_times: bool
     """Whether the format's times carry no offset, so that the feed must declare ``time_zone``."""
+
+    def read(self, file: File, feed: Feed, reading: Reading) -> Iterator[Batch]:
+        """Extract and interpret one file on its own."""
+        return (self.interpret(extract, feed, reading) for extract in self.extract(file, feed, reading))
+
+
+def _shifted(frame: pl.DataFrame, offset: int) -> pl.DataFrame:
+    """Shift the record numbers, by far cheaper for a small frame than an expression."""
+    return frame.clone().replace_column(frame.get_column_index(RECORD_NUMBER), frame[RECORD_NUMBER] + offset)

@@ -1,19 +1,19 @@
 """Twilio messages, as the console logs them in CSV and as the interface gives them in JSON pages."""
 
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO, Final
+from typing import Final
 
 import polars as pl
 
 from assets.raw.csv_cells import CsvTable
 from assets.raw.declared_rows import Form, Rows, declared_rows
 from assets.raw.feed import Feed
+from assets.raw.interpreting import interpreted
 from assets.raw.json_framing import json_batches
 from assets.raw.json_values import column_texts
-from assets.raw.mapped_csv import as_batch, only_known, places
+from assets.raw.mapped_csv import as_extract, only_known, places
 from assets.raw.parsing import ISO, MONEY, trimmed
-from assets.raw.reading import Batch, Reading
-from assets.raw.refusing import all_refusals
+from assets.raw.reading import Batch, Extract, File, Reading
 
 TABLE: Final = "raw.messages"
 FORM: Final = Form(
@@ -77,21 +77,25 @@ _AS_ISO: Final = pl.coalesce(_MOMENT.dt.to_string("%Y-%m-%dT%H:%M:%S%.6fZ"), _TE
 _TIME_CELLS: Final = ("sent_at", "created_at", "updated_at")
 
 
-def read_twilio_csv(stream: BinaryIO, feed: Feed, reading: Reading) -> Iterator[Batch]:
-    """Read a console log; its times are UTC."""
+def extract_twilio_csv(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]:
+    """Cut out the messages of a console log; its times are UTC."""
     only_known(feed.columns, FORM.keys())
-    table = CsvTable(stream, feed, reading.limits)
+    table = CsvTable(file.stream, feed, reading.limits)
     header = table.header()
     wanted = places({name: place for place, name in enumerate(header)}, {**_CSV, **feed.columns})
     for batch in table.batches(len(header), wanted):
-        yield as_batch(batch, TABLE, _rows(batch.cells, feed, reading), reading.limits)
+        yield as_extract(batch, TABLE, batch.cells, reading.limits)
 
 
-def read_twilio_json(stream: BinaryIO, feed: Feed, reading: Reading) -> Iterator[Batch]:
-    """Read pages of the interface, where every number is a text and times are RFC 2822."""
-    for batch in json_batches(stream, feed, reading.limits, ("messages",)):
-        read = _rows(column_texts(batch.objects, {**_JSON, **feed.columns}), feed, reading)
-        yield Batch(batch.records(), {TABLE: read.rows}, all_refusals([batch.refusals(), read.refusals]))
+def extract_twilio_json(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]:
+    """Cut out the messages of the interface's pages, where every number is a text and times are RFC 2822."""
+    for batch in json_batches(file.stream, feed, reading.limits, ("messages",)):
+        yield Extract(batch.records(), {TABLE: column_texts(batch.objects, {**_JSON, **feed.columns})}, batch.refusals())
+
+
+def interpret_twilio(extract: Extract, feed: Feed, reading: Reading) -> Batch:
+    """Read messages: the customer is the other side, opting out is no feedback, a cost is positive."""
+    return interpreted(extract, {TABLE: _rows(extract.cells[TABLE], feed, reading)})
 
 
 def _rows(cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:

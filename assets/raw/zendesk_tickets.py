@@ -1,4 +1,4 @@
-"""Zendesk tickets to rows of `raw.tickets`: the state of each ticket when the page was made."""
+"""Zendesk tickets to the cells of `raw.tickets`: the state of each ticket when the page was made."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,12 +6,11 @@ from typing import Final
 
 import polars as pl
 
-from assets.raw.declared_rows import Form, Rows, declared_rows
+from assets.raw.declared_rows import Form
 from assets.raw.feed import Feed
 from assets.raw.json_values import column_texts, text_of
 from assets.raw.mapped_csv import only_known
 from assets.raw.parsing import ISO
-from assets.raw.reading import Reading
 
 TICKETS: Final = "raw.tickets"
 FORM: Final = Form(
@@ -59,8 +58,8 @@ _IDENTIFIERS: Final = frozenset({"customer_id", "email", "phone"})
 Ticket = Mapping[str, object]
 
 
-def ticket_rows(tickets: Mapping[int, Ticket], feed: Feed, reading: Reading) -> Rows:
-    """Read tickets; the feed's ``columns`` may give a path (`via.channel`, `custom:27642`) for any column."""
+def ticket_cells(tickets: Mapping[int, Ticket], feed: Feed) -> pl.DataFrame:
+    """Write tickets as texts; the feed's ``columns`` may give a path (`via.channel`, `custom:27642`) for any column."""
     only_known(feed.columns, FORM.keys())
     cells = column_texts(tickets, {**_PATHS, **feed.columns})
     made: dict[str, list[str | None]] = {
@@ -72,8 +71,7 @@ def ticket_rows(tickets: Mapping[int, Ticket], feed: Feed, reading: Reading) -> 
         requesters = [_requester(ticket) for ticket in tickets.values()]
         made["customer_id"] = [requester.get("customer_id") for requester in requesters]
         made["email"] = [requester.get("email") for requester in requesters]
-    cells = cells.with_columns(pl.Series(key, texts, dtype=pl.String) for key, texts in made.items() if key not in feed.columns)
-    return declared_rows(FORM, cells, feed, reading)
+    return cells.hstack([pl.Series(key, texts, dtype=pl.String) for key, texts in made.items() if key not in feed.columns])
 
 
 def _version_time(ticket: Ticket) -> str | None:

@@ -15,19 +15,22 @@ import duckdb
 import polars as pl
 
 from assets.raw.acceptance import accept
-from assets.raw.reading import RECORD_NUMBER, RECORDS, REFUSALS, Batch
+from assets.raw.reading import RECORD_NUMBER, RECORDS, REFUSALS, Batch, Extract, joined
 from assets.raw.registry import FORMATS
-from pipelines.warehouse.protocol import Delivery, Loaded
+from pipelines.warehouse.protocol import Delivery, Interpret, Loaded
 from schemas.catalogue import RAW
 from schemas.projection import columns, quoted, table_name
 
 FLUSH_RECORDS = 100_000
-"""Records gathered from many small files before they are checked and staged together."""
+"""Records gathered from many small files before they are understood, checked and staged together."""
 
 ROW_END, CELL_END, NOTHING = "chr(30)", "chr(31)", "chr(29)"
 """Control characters that keep cells, rows and nulls apart in the text that is hashed."""
 
 READ = "(SELECT * FROM staged_deliveries WHERE records_read > 0)"
+
+_Alike = tuple[Interpret, tuple[tuple[str, ...], ...]]
+"""What the extracts that are understood together have in common."""
 
 RAW_COLUMNS = {table_name(table): tuple(column.name for column in columns(table)) for table in RAW}
 
@@ -60,7 +63,7 @@ class DuckDBIntake:
         self._reread: list[int] = []
         self._finished: list[tuple[object, ...]] = []
         self._offset = 0
-        self._gathered: list[Batch] = []
+        self._gathered: dict[_Alike, list[Extract]] = {}
         self._gathered_records = 0
         self._open: _Open | None = None
         self._loaded = Loaded()
@@ -86,19 +89,15 @@ class DuckDBIntake:
         self._seen.add(delivery.place)
         self._open = _Open(delivery, delivery_id, self._offset)
 
-    def add(self, batch: Batch) -> None:
+    def add(self, extract: Extract, interpret: Interpret) -> None:
         """See `Intake.add`."""
         current = self._current()
-        shift = pl.col(RECORD_NUMBER) + current.offset
-        self._gathered.append(
-            Batch(
-                records=batch.records.with_columns(shift),
-                rows={name: frame.with_columns(shift) for name, frame in batch.rows.items()},
-                refusals=batch.refusals.with_columns(shift),
-            )
-        )
-        self._open = replace(current, records=current.records + batch.records.height)
-        self._gathered_records += batch.records.height
+        alike = interpret, extract.shape()
+        if alike not in self._gathered:
+            interpret(extract.emptied())
+        self._gathered.setdefault(alike, []).append(extract.numbered_from(current.offset))
+        self._open = replace(current, records=current.records + extract.records.height)
+        self._gathered_records += extract.records.height
         if self._gathered_records >= FLUSH_RECORDS:
             self._flush()
 
@@ -110,7 +109,9 @@ class DuckDBIntake:
     def unreadable(self, error: str) -> None:
         """See `Intake.unreadable`."""
         current = self._current()
-        self._gathered = [part for part in self._gathered if not _belongs(part, current.offset)]
+        self._gathered = {
+            alike: [extract for extract in extracts if not _belongs(extract, current.offset)] for alike, extracts in self._gathered.items()
+        }
         for table in (*(_staged(name) for name in RAW_COLUMNS), "staged_refusals"):
             self._connection.execute(f"DELETE FROM {table} WHERE {RECORD_NUMBER} > ?", [current.offset])
         self._loaded += Loaded(unreadable=1)
@@ -147,18 +148,19 @@ class DuckDBIntake:
         self._open = None
 
     def _flush(self) -> None:
-        """Check what has been gathered against the contracts, table by table, and stage it."""
-        if not self._gathered:
+        """Understand what has been gathered, check it against the contracts, table by table, and stage it."""
+        parts = [interpret(joined(extracts)) for (interpret, _), extracts in self._gathered.items() if extracts]
+        if not parts:
             return
-        names = dict.fromkeys(name for part in self._gathered for name in part.rows)
+        names = dict.fromkeys(name for part in parts for name in part.rows)
         batch = accept(
             Batch(
-                records=pl.concat([RECORDS.to_frame(), *(part.records for part in self._gathered)]),
-                rows={name: pl.concat([part.rows[name] for part in self._gathered if name in part.rows]) for name in names},
-                refusals=pl.concat([REFUSALS.to_frame(), *(part.refusals for part in self._gathered)]),
+                records=pl.concat([RECORDS.to_frame(), *(part.records for part in parts)]),
+                rows={name: pl.concat([part.rows[name] for part in parts if name in part.rows]) for name in names},
+                refusals=pl.concat([REFUSALS.to_frame(), *(part.refusals for part in parts)]),
             )
         )
-        self._gathered, self._gathered_records = [], 0
+        self._gathered, self._gathered_records = {}, 0
         for name, frame in batch.rows.items():
             self._insert(_staged(name), frame.select(RECORD_NUMBER, *RAW_COLUMNS[name]))
         refused = batch.refusals.unique().join(batch.records, on=RECORD_NUMBER, how="left")
@@ -215,8 +217,8 @@ def _staged(name: str) -> str:
     return quoted("staged_" + name.split(".")[1])
 
 
-def _belongs(part: Batch, offset: int) -> bool:
-    first: Any = part.records[RECORD_NUMBER].min()
+def _belongs(extract: Extract, offset: int) -> bool:
+    first: Any = extract.records[RECORD_NUMBER].min()
     return first is not None and int(first) > offset
 
 

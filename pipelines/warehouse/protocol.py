@@ -1,7 +1,7 @@
 """What every warehouse can do, whichever engine it runs on."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,8 +9,11 @@ from typing import Protocol
 import polars as pl
 
 from assets.frames import Frame, Lazy
-from assets.raw.reading import Batch
+from assets.raw.reading import Batch, Extract
 from schemas.table import Table
+
+Interpret = Callable[[Extract], Batch]
+"""A feed's interpreter, with the feed's settings."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,12 @@ class Intake(Protocol):
     def begin(self, delivery: Delivery) -> None:
         """Start a delivery; deliveries come in the order of `Delivery.place`."""
 
-    def add(self, batch: Batch) -> None:
-        """Take some of its records, in the order of the file."""
+    def add(self, extract: Extract, interpret: Interpret) -> None:
+        """Take some of its records, in the order of the file.
+
+        They are understood later, together with those of other files that came with the same ``interpret``.
+        Raises UnreadableFileError when it cannot read such an extract at all.
+        """
 
     def end(self, sha256: str, size_bytes: int) -> None:
         """The delivery is complete, and these bytes were read."""

@@ -14,7 +14,7 @@ import pytest
 from assets.raw.acceptance import accept
 from assets.raw.feed import Feed
 from assets.raw.pseudonym import pseudonym
-from assets.raw.reading import RECORD_NUMBER, Batch, Reading, UnreadableFileError
+from assets.raw.reading import RECORD_NUMBER, Batch, File, Reading, UnreadableFileError
 from assets.raw.registry import FORMATS
 
 KEYS = ("source", "source_record_id")
@@ -61,14 +61,14 @@ def read_feed(name: str, declared: Mapping[str, Any], inbox: Path, currencies: f
     """Reads a feed file by file and holds all of it against the contracts at once."""
     feed = Feed.model_validate({"source": name, **declared})
     hashed = pseudonym(b"a key of the test, 32 bytes long")
+    reading = Reading(pseudonym=hashed, currencies=currencies)
     found = Found()
     batches: list[Batch] = []
     paths = sorted((inbox / name).glob("*/*"), key=lambda path: (path.parent.name, path.name))
     for found.files, path in enumerate(paths, 1):
-        reading = Reading(arrived_on=dt.date.fromisoformat(path.parent.name), pseudonym=hashed, currencies=currencies)
         try:
             with path.open("rb") as stream:
-                for batch in FORMATS[feed.adapter].read(stream, feed, reading):
+                for batch in FORMATS[feed.adapter].read(File(stream, dt.date.fromisoformat(path.parent.name)), feed, reading):
                     rows = {table: numbered(frame, found.files) for table, frame in batch.rows.items()}
                     refusals = numbered(batch.refusals, found.files)
                     batches.append(Batch(numbered(batch.records, found.files), rows, refusals))

@@ -23,7 +23,7 @@ from assets.checks import conservation, expected_feeds
 from assets.parameters import DEFAULT_ASSUMPTIONS, Assumption
 from assets.raw.acceptance import accept
 from assets.raw.feed import Feed, Question
-from assets.raw.reading import Reading
+from assets.raw.reading import File, Reading
 from assets.raw.registry import FORMATS
 from pipelines.cli.app import app
 from pipelines.publish import publish
@@ -159,13 +159,13 @@ def test_the_sample_of_an_adapter_is_read_whole_with_its_settings(adapter: str) 
     blocks = blocks_in(SOURCES.sections()[adapter])
     declared = tomllib.loads(next(text for language, text in blocks if language == "toml"))
     name, feed = next(iter(Settings.model_validate(declared).feeds.items()))
-    reading = Reading(dt.date(2026, 5, 2), lambda text: text, frozenset({"EUR", "USD"}))
+    reading = Reading(lambda text: text, frozenset({"EUR", "USD"}))
     samples = [text for language, text in blocks if language != "toml"]
 
     assert samples
     for sample in samples:
         given = feed.model_copy(update={"source": feed.source or name})
-        batches = [accept(batch) for batch in FORMATS[adapter].read(io.BytesIO(sample.encode()), given, reading)]
+        batches = [accept(batch) for batch in FORMATS[adapter].read(File(io.BytesIO(sample.encode()), dt.date(2026, 5, 2)), given, reading)]
         assert sum(frame.height for batch in batches for frame in batch.rows.values()) > 0
         assert [refusal for batch in batches for refusal in batch.refusals.rows()] == []
 

@@ -11,7 +11,7 @@ import pytest
 
 from assets.raw.acceptance import accept
 from assets.raw.feed import Feed
-from assets.raw.reading import RECORD_NUMBER, Limits, Reading
+from assets.raw.reading import RECORD_NUMBER, File, Limits, Reading
 from assets.raw.registry import FORMATS
 
 ARRIVED_ON = dt.date(2024, 5, 2)
@@ -41,7 +41,7 @@ Take = Callable[..., Taken]
 @pytest.fixture
 def reading() -> Reading:
     """Give a reading whose pseudonyms people can read."""
-    return Reading(ARRIVED_ON, lambda text: f"<{text}>", frozenset({"EUR", "USD"}))
+    return Reading(lambda text: f"<{text}>", frozenset({"EUR", "USD"}))
 
 
 @pytest.fixture
@@ -50,7 +50,8 @@ def take(reading: Reading) -> Take:
 
     def take_bytes(adapter: str, content: bytes, limits: Limits | None = None, **declared: object) -> Taken:
         feed = Feed.model_validate({"adapter": adapter, "source": "shop", **declared})
-        batches = [accept(batch) for batch in FORMATS[adapter].read(io.BytesIO(content), feed, replace(reading, limits=limits or Limits()))]
+        file = File(io.BytesIO(content), ARRIVED_ON)
+        batches = [accept(batch) for batch in FORMATS[adapter].read(file, feed, replace(reading, limits=limits or Limits()))]
         tables: dict[str, list[pl.DataFrame]] = {}
         for batch in batches:
             for table, rows in batch.rows.items():

@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import json
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 
 from assets.raw.acceptance import accept
 from assets.raw.feed import Feed
-from assets.raw.reading import RECORD_NUMBER, RECORDS, REFUSALS, Limits, Reading, UnreadableFileError
+from assets.raw.reading import RECORD_NUMBER, RECORDS, REFUSALS, Batch, Extract, File, Limits, Reading, UnreadableFileError, joined
 from assets.raw.registry import FORMATS
 from schemas.vocabulary import REFUSALS as REASONS
+from tests.raw.conftest import ARRIVED_ON
 
 DECLARED: dict[str, dict[str, Any]] = {
     "qualtrics_csv": {"questions": {"Q1": {"metric": "csat", "scale": [1, 5]}}},
@@ -82,20 +84,27 @@ def test_every_feeds_words_are_registered() -> None:
     assert set(FORMATS) == set(DECLARED) | {"email_mime", "twilio_csv", "twilio_json", "zendesk_json"}
 
 
+def feed_of(adapter: str) -> Feed:
+    common = {"adapter": adapter, "source": "s", "time_zone": "Europe/Berlin", "currency": "EUR"}
+    return Feed.model_validate(common | DECLARED.get(adapter, {}))
+
+
+def contents_of(adapter: str, data: st.DataObject) -> bytes:
+    snippets = SNIPPETS[adapter.rpartition("_")[2]]
+    body = data.draw(st.lists(st.sampled_from(snippets), max_size=15).map(b"".join) | st.binary(max_size=60))
+    return HEADERS.get(adapter, PLAIN_HEADER) + body
+
+
 @pytest.mark.parametrize("adapter", FORMATS)
 @given(data=st.data())
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_record_is_taken_or_refused_once_whatever_the_bytes(adapter: str, reading: Reading, data: st.DataObject) -> None:
-    snippets = SNIPPETS[adapter.rpartition("_")[2]]
-    body = data.draw(st.lists(st.sampled_from(snippets), max_size=15).map(b"".join) | st.binary(max_size=60))
-    feed = Feed.model_validate(
-        {"adapter": adapter, "source": "s", "time_zone": "Europe/Berlin", "currency": "EUR", **DECLARED.get(adapter, {})}
-    )
+    feed = feed_of(adapter)
     limits = Limits(record_bytes=200, original_chars=50, batch_records=6)
-    content = HEADERS.get(adapter, PLAIN_HEADER) + body
+    content = contents_of(adapter, data)
 
     try:
-        batches = list(FORMATS[adapter].read(io.BytesIO(content), feed, dataclasses.replace(reading, limits=limits)))
+        batches = list(FORMATS[adapter].read(File(io.BytesIO(content), ARRIVED_ON), feed, dataclasses.replace(reading, limits=limits)))
     except UnreadableFileError:
         return
 
@@ -112,6 +121,36 @@ def test_every_record_is_taken_or_refused_once_whatever_the_bytes(adapter: str, 
             assert set(batch.refusals["reason"]) <= set(REASONS)
             assert set(batch.rows) <= set(FORMATS[adapter].tables)
             assert batch.records["original"].str.len_chars().max() in (None, *range(51))
+
+
+@pytest.mark.parametrize("adapter", FORMATS)
+@given(data=st.data())
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_files_understood_together_say_what_each_says_alone(adapter: str, reading: Reading, data: st.DataObject) -> None:
+    feed, format_ = feed_of(adapter), FORMATS[adapter]
+    together: dict[tuple[tuple[str, ...], ...], list[Extract]] = {}
+    alone: list[Batch] = []
+    for place in range(3):
+        try:
+            extracts = list(format_.extract(File(io.BytesIO(contents_of(adapter, data)), ARRIVED_ON), feed, reading))
+        except UnreadableFileError:
+            continue
+        for extract in extracts:
+            numbered = extract.numbered_from(1_000 * place)
+            together.setdefault(numbered.shape(), []).append(numbered)
+            alone.append(format_.interpret(numbered, feed, reading))
+
+    batches = [format_.interpret(joined(extracts), feed, reading) for extracts in together.values()]
+
+    assert facts_of(batches) == facts_of(alone)
+
+
+def facts_of(batches: Iterable[Batch]) -> list[str]:
+    """Every record, row and refusal, whatever batch it is in."""
+    facts = [repr(("records", row)) for batch in batches for row in batch.records.rows()]
+    facts += [repr(("refusals", row)) for batch in batches for row in batch.refusals.rows()]
+    facts += [repr((table, row)) for batch in batches for table, rows in batch.rows.items() for row in rows.rows()]
+    return sorted(facts)
 
 
 def test_json_of_any_shape_is_taken_or_refused(reading: Reading) -> None:
@@ -143,7 +182,7 @@ def test_json_of_any_shape_is_taken_or_refused(reading: Reading) -> None:
     def taken_or_refused(objects: list[dict[str, object]], kind: tuple[str, str], users: object) -> None:
         adapter, key = kind
         content = json.dumps({key: objects, "users": users}).encode()
-        for batch in FORMATS[adapter].read(io.BytesIO(content), Feed(adapter=adapter, source="s"), reading):
+        for batch in FORMATS[adapter].read(File(io.BytesIO(content), ARRIVED_ON), Feed(adapter=adapter, source="s"), reading):
             accepted = accept(batch)
             taken = {number for rows in accepted.rows.values() for number in rows[RECORD_NUMBER]}
             assert taken | set(accepted.refusals[RECORD_NUMBER]) == set(range(1, len(objects) + 1))
