@@ -2,7 +2,9 @@
 
 import datetime as dt
 import os
+import shutil
 import stat
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -18,11 +20,23 @@ from tests.world import World
 MONDAY = dt.date(2026, 3, 2)
 
 
-@pytest.fixture
-def satisfied(world: World) -> World:
-    world.tables = ("core.identities", "core.answers", "kpi.satisfaction_daily", "kpi.metric_catalogue")
-    deliver(world, "5", "4", "1")
+TABLES = ("core.identities", "core.answers", "kpi.satisfaction_daily", "kpi.metric_catalogue")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Three answers, loaded; each test has a copy."""
+    world = World(tmp_path_factory.mktemp("template") / "world", TABLES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KPIS_PSEUDONYM_KEY", "a key for tests, long enough")
+        deliver(world, "5", "4", "1")
     return world
+
+
+@pytest.fixture
+def satisfied(template: World, tmp_path: Path) -> World:
+    shutil.copytree(template.folder, tmp_path / "world")
+    return World(tmp_path / "world", TABLES)
 
 
 def deliver(world: World, *scores: str) -> None:
