@@ -13,6 +13,8 @@ import pytest
 
 from pipelines.demo import DemoSummary, write_demo
 
+pytestmark = pytest.mark.slow
+
 
 def contents(directory: Path) -> dict[str, str]:
     return {

@@ -35,6 +35,8 @@ from schemas.vocabulary import TICKET_STATUSES
 from tests.core.rows import Row, answer, cost, customer, event, invite, message, order, polars, table, ticket
 from tests.kpi.stored import connection, selected
 
+pytestmark = pytest.mark.slow
+
 ZONE = "Europe/Berlin"
 START = dt.datetime(2026, 3, 20, 21)
 PARAMETERS = Parameters(small_sample=3, not_resolvable_categories=("y",), as_of=dt.datetime(2026, 4, 8, 22))
@@ -229,7 +231,7 @@ def differing(one: pl.DataFrame, other: pl.DataFrame, key: Sequence[str]) -> lis
     ]
 
 
-@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seed", [0, 1])
 def test_every_derived_table_is_the_same_on_duckdb_and_on_polars(seed: int) -> None:
     given = raw_tables(seed)
 
@@ -241,7 +243,6 @@ def test_every_derived_table_is_the_same_on_duckdb_and_on_polars(seed: int) -> N
         assert differing(on_duckdb[derivation.name], on_polars[derivation.name], key) == [], derivation.name
 
 
-@pytest.mark.slow
 def test_without_any_rows_every_derived_table_is_empty_on_both_engines() -> None:
     nothing = {table_name(contract): table(contract) for contract in RAW}
 

@@ -33,6 +33,8 @@ from tests.kpi.company import START, Company, collapsed, company
 from tests.kpi.rows import MARCH, MONDAY
 from tests.kpi.stored import evaluated, stored
 
+pytestmark = pytest.mark.slow
+
 PARAMETERS = Parameters(small_sample=5, not_resolvable_categories=("y",), as_of=START.replace(day=31).replace(month=3))
 
 

@@ -17,6 +17,8 @@ from schemas.catalogue import KPI
 from schemas.projection import columns, summary, table_name
 from tests.world import World
 
+pytestmark = pytest.mark.slow
+
 MONDAY = dt.date(2026, 3, 2)
 
 
