@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from assets.derivation import Derivation
-from schemas.projection import columns, facts, layer, table_name
+from schemas.projection import columns, explanation, facts, layer, table_name
 from schemas.table import Table
 
 INGEST_KEY = dg.AssetKey(["ledger", "deliveries"])
@@ -58,7 +58,7 @@ def as_asset(
     @dg.asset(
         key=key,
         deps=sorted({_upstream(given.contract) for given in derived.inputs.values()} - {key}) or [INGEST_KEY],
-        description=(contract.__doc__ or "").strip(),
+        description=explanation(contract),
         group_name=layer(contract),
         owners=[facts(contract).get("owner", DEFAULT_OWNER)],
         kinds=kinds,

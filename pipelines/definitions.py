@@ -23,7 +23,7 @@ from pipelines.settings import Settings, load_settings
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
 from schemas.catalogue import KPI, RAW, TABLES
 from schemas.ledger.deliveries import Deliveries
-from schemas.projection import table_name
+from schemas.projection import explanation, table_name
 
 JOB_NAME = "daily"
 POOL = "warehouse"
@@ -90,7 +90,7 @@ def _ingest_asset(settings: Settings, partitions: dg.DailyPartitionsDefinition, 
     @dg.asset(
         key=INGEST_KEY,
         deps=[dg.AssetKey(["inbox", name]) for name in settings.feeds],
-        description=(Deliveries.__doc__ or "").strip(),
+        description=explanation(Deliveries),
         group_name="ingest",
         owners=["team:data"],
         kinds=KINDS,

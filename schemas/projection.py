@@ -1,5 +1,6 @@
 """What is read off a contract: its columns, DDL, comments and the data dictionary. Nothing here computes data."""
 
+import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -88,6 +89,11 @@ def additive(table: type[Table]) -> tuple[str, ...]:
 def summary(table: type[Table]) -> str:
     """The first paragraph of the contract's docstring, on one line."""
     return " ".join((table.__doc__ or "").strip().split("\n\n")[0].split())
+
+
+def explanation(table: type[Table]) -> str:
+    """The contract's whole docstring, without the indentation that Markdown would take for code."""
+    return inspect.getdoc(table) or ""
 
 
 def facts(table: type[Table]) -> Mapping[str, str]:
