@@ -10,19 +10,36 @@ from assets.core.interactions import interactions
 from assets.core.invites import invites
 from assets.core.messages import messages
 from assets.core.orders import orders
+from assets.core.text_labels import text_labels
+from assets.core.text_languages import text_languages
 from assets.core.ticket_events import ticket_events
 from assets.core.tickets import tickets
 from assets.derivation import Derivation, derivation
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
+from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.metric_catalogue import metric_catalogue
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
+from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_times_daily import ticket_times_daily
 
 CORE: Final[tuple[Derivation, ...]] = tuple(
     derivation(function)
-    for function in (identities, customers, answers, invites, messages, ticket_events, tickets, interactions, orders, costs)
+    for function in (
+        identities,
+        customers,
+        answers,
+        invites,
+        messages,
+        text_languages,
+        text_labels,
+        ticket_events,
+        tickets,
+        interactions,
+        orders,
+        costs,
+    )
 )
 KPI: Final[tuple[Derivation, ...]] = tuple(
     derivation(function)
@@ -32,6 +49,8 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         ticket_times_daily,
         cost_per_sale_monthly,
         service_roi_monthly,
+        text_classification_monthly,
+        identity_match_monthly,
         metric_catalogue,
     )
 )

@@ -95,6 +95,8 @@ class Derivation:
     unit: tuple[str, ...]
     """Columns of the contract that name a unit; empty for a table that is always computed whole."""
     takes_parameters: bool
+    uses: tuple[str, ...]
+    """Parameters that its rows depend on; all of them where none is named."""
     is_eager: bool
     """Whether the function needs collected frames; it is then given bounded batches of units."""
     matures_after: Callable[[Parameters], dt.timedelta] | None
@@ -110,7 +112,7 @@ class Derivation:
         """Hash of everything but the rows that the table is computed from: code, contract, settings."""
         parts = [ddl(self.contract), _code(self.function.__module__), settings]
         if self.takes_parameters:
-            parts.append(parameters.model_dump_json())
+            parts.append(parameters.model_dump_json(include=set(self.uses) or None))
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
     def compute(self, frames: Mapping[str, Frame], parameters: Parameters) -> Frame:
@@ -142,6 +144,7 @@ def derive(
     *,
     unit: tuple[str, ...] = (),
     is_eager: bool = False,
+    uses: tuple[str, ...] = (),
     matures_after: Callable[[Parameters], dt.timedelta] | None = None,
     adds_up: tuple[AddsUp, ...] = (),
     **inputs: Input,
@@ -149,7 +152,7 @@ def derive(
     """Bind a plain function to the contract it fulfils; the function itself is left as it is.
 
     The names of ``inputs`` are the function's parameters. A function with a parameter ``parameters`` is also
-    given the settings, and its table is rebuilt when they change.
+    given the settings, and its table is rebuilt when they change; ``uses`` names the only ones it looks at.
     """
 
     def bind(function: Function) -> Function:
@@ -162,6 +165,7 @@ def derive(
             inputs=inputs,
             unit=unit,
             takes_parameters="parameters" in names,
+            uses=uses,
             is_eager=is_eager,
             matures_after=matures_after,
             adds_up=adds_up,

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from assets.raw.feed import Declared
+from assets.taxonomy import Rule
 from schemas.vocabulary import BASES
 
 
@@ -57,6 +58,8 @@ class Parameters(Declared):
     )
     small_sample: int = Field(default=30, ge=1, description="Below this n a figure is flagged, and a share is not taken as measured.")
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs, by name.")
+    languages: tuple[str, ...] = Field(default=(), description="Languages that customers write in, ISO 639-1.")
+    taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about, by name of the rule.")
     as_of: dt.datetime | None = Field(default=None, exclude=True, description="Set by the run: end of the last arrival day, UTC.")
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
@@ -13,6 +14,7 @@ from assets.core.answers import TOP_BOXES
 from assets.parameters import Assumption, Parameters
 from assets.raw.feed import Declared, Feed
 from assets.raw.registry import FORMATS
+from assets.taxonomy import Rule
 from pipelines.errors import PipelineError
 
 SETTINGS_VARIABLE = "KPIS_SETTINGS"
@@ -53,6 +55,10 @@ class Settings(Declared):
     kpi: KpiSettings = Field(default_factory=KpiSettings, description="Windows and thresholds.")
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings, description="When it runs.")
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs that no data holds.")
+    languages: tuple[Annotated[str, Field(pattern="^[a-z]{2}$")], ...] = Field(
+        default=(), description="Languages that customers write in, as ISO 639-1 codes; a text is taken for one of these."
+    )
+    taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about: rules by name.")
     feeds: Mapping[str, Feed] = Field(default_factory=dict, description="The configured sources of files.")
 
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
@@ -120,7 +126,8 @@ class Settings(Declared):
 
     def parameters(self, as_of: dt.datetime | None) -> Parameters:
         """The settings that the KPIs' meaning rests on, for data known up to ``as_of`` (UTC)."""
-        return Parameters(**self.kpi.model_dump(), assumptions=dict(self.assumptions), as_of=as_of)
+        declared = {"assumptions": self.assumptions, "languages": self.languages, "taxonomy": self.taxonomy}
+        return Parameters(**self.kpi.model_dump(), **declared, as_of=as_of)
 
     def today(self) -> dt.date:
         """The current business date."""

@@ -13,13 +13,17 @@ from schemas.core.interactions import Interactions
 from schemas.core.invites import Invites
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
+from schemas.core.text_labels import TextLabels
+from schemas.core.text_languages import TextLanguages
 from schemas.core.ticket_events import TicketEvents
 from schemas.core.tickets import Tickets
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
+from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
+from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.ledger.deliveries import Deliveries
 from schemas.ledger.pins import Pins
@@ -47,6 +51,8 @@ CORE: Final = (
     Answers,
     Invites,
     Messages,
+    TextLanguages,
+    TextLabels,
     TicketEvents,
     Tickets,
     Interactions,
@@ -59,6 +65,8 @@ KPI: Final = (
     TicketTimesDaily,
     CostPerSaleMonthly,
     ServiceRoiMonthly,
+    TextClassificationMonthly,
+    IdentityMatchMonthly,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

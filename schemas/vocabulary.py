@@ -33,6 +33,12 @@ MESSAGE_EXCLUSIONS: Final = ("auto_reply", "bounce", "no_reply_sender", "own_sta
 TIME_BASES: Final = ("header", "received", "arrival_day")
 """Where a message's time came from; ``arrival_day`` is the start of the day its file arrived."""
 
+TEXT_KINDS: Final = ("answer", "message", "ticket")
+"""Where a customer's words stand: beside a rating, in a mail or SMS, in a ticket's subject."""
+
+RECORD_KINDS: Final = ("answer", "message", "order", "ticket")
+"""What a record that names a customer is about."""
+
 COST_CATEGORIES: Final = ("service", "selling", "marketing", "remediation", "other")
 ORDER_STATUSES: Final = ("completed", "cancelled", "test")
 SERVICE_ROLES: Final = ("none", "recovered", "attributed")

@@ -10,6 +10,7 @@ from assets.frames import Lazy
 from schemas.core.answers import Answers
 from schemas.core.calendar import Calendar
 from schemas.core.identities import Identities
+from schemas.core.text_labels import TextLabels
 from schemas.core.ticket_events import TicketEvents
 from schemas.core.tickets import Tickets
 from schemas.projection import columns
@@ -31,11 +32,12 @@ OWN_MOMENTS = {
     tickets=By(RawTickets, noted=RECORD, unit={"ticket_ref": TICKET_REF}),
     events=by_column(TicketEvents, "ticket_ref"),
     answers=by_column(Answers, "ticket_ref"),
+    labels=by_column(TextLabels, "ticket_ref"),
     identities=Lookup(Identities, key="customer_ref", carrier="tickets", carrier_key="customer_ref"),
     calendar=Reference(Calendar),
 )
-def tickets(tickets: Lazy, events: Lazy, answers: Lazy, identities: Lazy, calendar: Lazy) -> Lazy:
-    """Join each ticket with its history, its ratings, its customer and its day."""
+def tickets(tickets: Lazy, events: Lazy, answers: Lazy, labels: Lazy, identities: Lazy, calendar: Lazy) -> Lazy:
+    """Join each ticket with its history, its ratings, its customer and its day; one without a category takes its subject's."""
     return (
         tickets.with_columns(ticket_ref=TICKET_REF)
         .pipe(on_business_day, "opened_at", "opened_on", calendar)
@@ -43,10 +45,12 @@ def tickets(tickets: Lazy, events: Lazy, answers: Lazy, identities: Lazy, calend
         .join(_history(events), on="ticket_ref", how="left")
         .join(_ratings(answers), on="ticket_ref", how="left")
         .join(_survey_resolution(answers), on="ticket_ref", how="left")
+        .join(_subject(labels), on="ticket_ref", how="left")
         .with_columns(has_events=~nw.col("event_count").is_null())
         .with_columns(**{moment: _moment(moment) for moment in OWN_MOMENTS}, is_marked_resolved=_marked_resolved())
         .with_columns(
-            **{label: nw.coalesce(nw.col(label), nw.lit(UNKNOWN)) for label in ("category", "touchpoint", "priority")},
+            **{label: nw.coalesce(nw.col(label), nw.col(f"subject_{label}"), nw.lit(UNKNOWN)) for label in ("category", "touchpoint")},
+            priority=nw.coalesce(nw.col("priority"), nw.lit(UNKNOWN)),
             **{number: nw.coalesce(nw.col(number), nw.lit(0)) for number in ("csat_n", "csat_satisfied", "csat_dissatisfied")},
             contact_group=nw.coalesce("customer_key", "ticket_ref"),
             is_contact=(nw.col("opened_by") == "customer")
@@ -140,3 +144,10 @@ def _marked_resolved() -> nw.Expr:
 def _in(value: nw.Expr, words: tuple[str, ...]) -> nw.Expr:
     """Whether the value is one of the words; null is none of them."""
     return nw.coalesce(value.is_in(words), nw.lit(value=False))
+
+
+def _subject(labels: Lazy) -> Lazy:
+    """What the taxonomy says of a ticket's own subject."""
+    return labels.filter(nw.col("kind") == "ticket").select(
+        "ticket_ref", subject_category=nw.col("category"), subject_touchpoint=nw.col("touchpoint")
+    )

@@ -48,6 +48,7 @@ _PATHS: Final[Mapping[str, str]] = {
     "source_record_id": "id",
     "opened_at": "created_at",
     "channel": "via.channel",
+    "subject": "subject",
     "priority": "priority",
     "status": "status",
 }

@@ -34,6 +34,7 @@ class Answers(Table):
     touchpoint: str = pa.Field(isin=(*TOUCHPOINTS, UNKNOWN), description="Part of the company that was rated.")
     segment: str = pa.Field(description="The customer's current segment.")
     customer_key: str = pa.Field(nullable=True, description="The customer; null when anonymous.")
+    is_matched: bool = pa.Field(description="Whether a customer record holds the identifier that the record names the customer by.")
     ticket_ref: str = pa.Field(nullable=True, description="The ticket rated.")
     is_complete: bool = pa.Field(description="Whether the respondent reached the end of the survey.")
 

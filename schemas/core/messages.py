@@ -25,6 +25,7 @@ class Messages(Table):
     cost: float = pa.Field(nullable=True, description="Cost in the reporting currency; null until billed.", metadata={"unit": "money"})
     segment: str = pa.Field(description="The customer's current segment.")
     customer_key: str = pa.Field(nullable=True, description="The customer; null when unknown.")
+    is_matched: bool = pa.Field(description="Whether a customer record holds the identifier that the record names the customer by.")
 
     class Config:
         name = "core.messages"

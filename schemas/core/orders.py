@@ -27,6 +27,7 @@ class Orders(Table):
     touchpoint: str = pa.Field(isin=(*TOUCHPOINTS, UNKNOWN), description="Touchpoint that service_role speaks of.")
     segment: str = pa.Field(description="The buyer's current segment.")
     customer_key: str = pa.Field(nullable=True, description="The buyer; null when unknown.")
+    is_matched: bool = pa.Field(description="Whether a customer record holds the identifier that the record names the customer by.")
 
     class Config:
         name = "core.orders"

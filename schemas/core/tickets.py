@@ -21,6 +21,7 @@ class Tickets(Table):
     source_record_id: str = pa.Field(description="The ticket's id in its source.")
     contact_group: str = pa.Field(description="The customer, or the ticket itself where the customer is unknown.")
     customer_key: str = pa.Field(nullable=True, description="The customer; null when anonymous.")
+    is_matched: bool = pa.Field(description="Whether a customer record holds the identifier that the record names the customer by.")
     segment: str = pa.Field(description="The customer's current segment.")
     opened_at: dt.datetime = pa.Field(description="When it was created, UTC.")
     opened_on: dt.date = pa.Field(description="Business date of opened_at.")

@@ -24,6 +24,7 @@ class RawAnswers(RawTable):
     touchpoint: str = pa.Field(nullable=True, isin=TOUCHPOINTS, description="Part of the company that was rated.")
     invite_id: str = pa.Field(nullable=True, description="The invitation answered, where one was sent.")
     ticket_ref: str = pa.Field(nullable=True, description="The ticket rated, as `source:ticket id`.")
+    comment: str = pa.Field(nullable=True, description="What the customer wrote beside the ratings; stays in raw.")
     customer_ref: str = pa.Field(nullable=True, description="Keyed hash of the customer's identifier; null when anonymous.")
 
     class Config:

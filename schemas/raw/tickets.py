@@ -15,6 +15,7 @@ class RawTickets(RawTable):
     opened_at: dt.datetime = pa.Field(description="When the ticket was created, UTC.")
     opened_by: str = pa.Field(isin=ACTORS, description="Who created it; only a customer's ticket is a contact.")
     channel: str = pa.Field(isin=CHANNELS, description="How the first contact reached us.")
+    subject: str = pa.Field(nullable=True, description="Subject line as the customer wrote it; stays in raw.")
     category: str = pa.Field(nullable=True, description="What it is about, in the company's own taxonomy.")
     touchpoint: str = pa.Field(nullable=True, isin=TOUCHPOINTS, description="Part of the company that handled it.")
     priority: str = pa.Field(nullable=True, isin=PRIORITIES, description="Urgency.")

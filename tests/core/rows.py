@@ -90,6 +90,7 @@ def answer(**given: Any) -> Row:
             "touchpoint": None,
             "invite_id": None,
             "ticket_ref": None,
+            "comment": None,
             "customer_ref": None,
         },
     )
@@ -109,6 +110,7 @@ def ticket(**given: Any) -> Row:
             "opened_at": NOON,
             "opened_by": "customer",
             "channel": "web",
+            "subject": None,
             "category": "x",
             "touchpoint": None,
             "priority": None,

@@ -5,21 +5,24 @@ import pytest
 from assets.core.answers import answers
 from assets.core.ticket_events import ticket_events
 from assets.core.tickets import tickets
+from schemas.core.text_labels import TextLabels
 from schemas.raw.answers import RawAnswers
 from schemas.raw.ticket_events import RawTicketEvents
 from schemas.raw.tickets import RawTickets
 from tests.core.rows import Row, answer, at, calendar, event, identities, lazy, only, ticket, values
+from tests.kpi.rows import label
 
 OPENED = at("02 09:00")
 
 
-def known(*events: Row, ratings: tuple[Row, ...] = (), more: tuple[Row, ...] = (), **changes: Any) -> Any:
+def known(*events: Row, ratings: tuple[Row, ...] = (), labels: tuple[Row, ...] = (), more: tuple[Row, ...] = (), **changes: Any) -> Any:
     """Tickets as they come out of one literal ticket, its events and its answers."""
     nobody = identities()
     return tickets(
         lazy(RawTickets, ticket(opened_at=OPENED, **changes), *more),
         ticket_events(lazy(RawTicketEvents, *events)),
         answers(lazy(RawAnswers, *ratings), nobody, calendar()),
+        lazy(TextLabels, *labels),
         nobody,
         calendar(),
     )
@@ -237,3 +240,13 @@ def test_a_ticket_of_nobody_is_a_group_of_its_own_and_what_nobody_said_is_unknow
 
 def test_a_known_customers_tickets_are_one_group() -> None:
     assert only(known(customer_ref="ref"))["contact_group"] == "ref"
+
+
+def test_a_ticket_without_a_category_takes_that_of_its_subject_and_never_one_of_a_comment() -> None:
+    said = {"ticket_ref": "s:1", "category": "billing", "touchpoint": "field"}
+    labels = (label(kind="ticket", **said), label(kind="answer", source_record_id="9", ticket_ref="s:1", category="other"))
+
+    assert only(known(category=None, labels=labels))["category"] == "billing"
+    assert only(known(category="x", labels=labels))["category"] == "x"
+    assert only(known(category=None, labels=labels))["touchpoint"] == "field"
+    assert only(known(category=None))["category"] == "unknown"

@@ -25,6 +25,7 @@ from assets.raw.acceptance import accept
 from assets.raw.feed import Feed, Question
 from assets.raw.reading import File, Reading
 from assets.raw.registry import FORMATS
+from assets.taxonomy import Rule
 from pipelines.cli.app import app
 from pipelines.publish import publish
 from pipelines.settings import KEY_VARIABLE, KpiSettings, ScheduleSettings, Settings
@@ -40,12 +41,13 @@ SOURCES, SETTINGS, OPERATIONS = (Document(ROOT / "docs" / f"{name}.md") for name
 CASES = [pytest.param(Document(path), id=str(path.relative_to(ROOT))) for path in DOCUMENTS]
 EVERY = pytest.mark.parametrize("document", CASES)
 
-BELOW_THE_TOP = ("kpi", "schedule", "assumptions", "feeds")
+BELOW_THE_TOP = ("kpi", "schedule", "assumptions", "taxonomy", "feeds")
 MODELS: dict[str, type[BaseModel]] = {
     "Top level": Settings,
     "[kpi]": KpiSettings,
     "[schedule]": ScheduleSettings,
     "[assumptions.<name>]": Assumption,
+    "[taxonomy.<name>]": Rule,
     "[feeds.<name>]": Feed,
     "[feeds.<name>.questions.<question>]": Question,
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
-from tests.kpi.rows import Row, answer, cost, interaction, order, ticket
+from tests.kpi.rows import Row, answer, cost, interaction, label, message, order, ticket
 
 START = dt.datetime(2026, 1, 28, 9)
 CHANNELS = ("web", "phone")
@@ -24,6 +24,8 @@ class Company:
     interactions: list[Row] = field(default_factory=list)
     orders: list[Row] = field(default_factory=list)
     costs: list[Row] = field(default_factory=list)
+    messages: list[Row] = field(default_factory=list)
+    labels: list[Row] = field(default_factory=list)
 
 
 def company(seed: int, size: int = 30) -> Company:
@@ -36,6 +38,10 @@ def company(seed: int, size: int = 30) -> Company:
         made.interactions.append(_interaction(draw, ref))
         made.orders.append(_order(draw, str(number)))
         made.costs.append(_cost(draw, str(number)))
+    named = Random(seed)
+    for number in range(size):
+        made.messages.append(_message(named, str(number)))
+        made.labels.append(_label(named, str(number)))
     return made
 
 
@@ -144,4 +150,29 @@ def _cost(draw: Random, number: str) -> Row:
         cost_category=draw.choice(["service", "service", "selling", "remediation", "marketing"]),
         channel=draw.choice([*CHANNELS, "chat", "unallocated"]),
         touchpoint=draw.choice([*TOUCHPOINTS[:2], "unallocated"]),
+    )
+
+
+def _message(draw: Random, number: str) -> Row:
+    at, customer = _instant(draw), draw.choice(CUSTOMERS)
+    return message(
+        source_record_id=number,
+        sent_at=at,
+        sent_on=at.date(),
+        direction=draw.choice(["inbound", "outbound"]),
+        customer_key=customer,
+        is_matched=customer in {"a", "b"},
+    )
+
+
+def _label(draw: Random, number: str) -> Row:
+    at = _instant(draw)
+    return label(
+        source_record_id=number,
+        written_at=at,
+        written_on=at.date(),
+        kind=draw.choice(["answer", "message", "ticket"]),
+        channel=draw.choice(CHANNELS),
+        language=draw.choice([None, "en", "de"]),
+        rule=draw.choice([None, "refund"]),
     )

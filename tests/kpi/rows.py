@@ -31,6 +31,7 @@ def answer(**given: Any) -> Row:
         "touchpoint": "service_center",
         "segment": "gold",
         "customer_key": "c",
+        "is_matched": True,
         "ticket_ref": None,
         "is_complete": True,
         **given,
@@ -45,6 +46,7 @@ def ticket(opened_at: dt.datetime = NOON, **given: Any) -> Row:
         "source_record_id": "1",
         "contact_group": "c",
         "customer_key": "c",
+        "is_matched": True,
         "segment": "gold",
         "opened_at": opened_at,
         "opened_on": opened_at.date(),
@@ -116,6 +118,7 @@ def order(**given: Any) -> Row:
         "touchpoint": "service_center",
         "segment": "gold",
         "customer_key": "c",
+        "is_matched": True,
         **given,
     }
 
@@ -129,5 +132,46 @@ def cost(amount: str | Decimal = "1", **given: Any) -> Row:
         "channel": "unallocated",
         "touchpoint": "service_center",
         "cost_amount": Decimal(amount),
+        **given,
+    }
+
+
+def message(**given: Any) -> Row:
+    """A mail from a known customer, unless said otherwise."""
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "sent_at": NOON,
+        "sent_on": MONDAY,
+        "sent_at_basis": "header",
+        "channel": "email",
+        "direction": "inbound",
+        "exclusion": None,
+        "is_feedback": True,
+        "has_text": True,
+        "segment_count": 0,
+        "cost": None,
+        "segment": "gold",
+        "customer_key": "c",
+        "is_matched": True,
+        **given,
+    }
+
+
+def label(**given: Any) -> Row:
+    """A mail that no rule hits, unless said otherwise."""
+    return {
+        "kind": "message",
+        "source": "s",
+        "source_record_id": "1",
+        "ticket_ref": None,
+        "written_at": NOON,
+        "written_on": MONDAY,
+        "channel": "email",
+        "language": "en",
+        "rule": None,
+        "category": None,
+        "severity": None,
+        "touchpoint": None,
         **given,
     }

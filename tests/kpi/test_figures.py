@@ -10,21 +10,27 @@ import pytest
 
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
+from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
+from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_times_daily import ticket_times_daily
 from assets.parameters import Parameters
 from schemas.catalogue import KPI
 from schemas.core.answers import Answers
 from schemas.core.costs import Costs
 from schemas.core.interactions import Interactions
+from schemas.core.messages import Messages
 from schemas.core.orders import Orders
+from schemas.core.text_labels import TextLabels
 from schemas.core.tickets import Tickets
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
+from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
+from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.projection import additive, columns
 from schemas.table import Table
@@ -62,12 +68,23 @@ def _roi(made: Company) -> pl.DataFrame:
     return stored(ServiceRoiMonthly, service_roi_monthly(*_money_frames(made), PARAMETERS))
 
 
+def _classification(made: Company) -> pl.DataFrame:
+    return stored(TextClassificationMonthly, text_classification_monthly(lazy(TextLabels, *made.labels), PARAMETERS))
+
+
+def _matches(made: Company) -> pl.DataFrame:
+    frames = lazy(Answers, *made.answers), lazy(Messages, *made.messages), lazy(Tickets, *made.tickets), lazy(Orders, *made.orders)
+    return stored(IdentityMatchMonthly, identity_match_monthly(*frames, PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
     TicketTimesDaily: _times,
     CostPerSaleMonthly: _cost_per_sale,
     ServiceRoiMonthly: _roi,
+    TextClassificationMonthly: _classification,
+    IdentityMatchMonthly: _matches,
 }
 
 AT_MOST = {
@@ -107,6 +124,11 @@ AT_MOST = {
         "coalesce(roi_low, 0)": "coalesce(roi, 0)",
         "coalesce(roi, 0)": "coalesce(roi_high, 0)",
     },
+    TextClassificationMonthly: {
+        "classified_count + unclassified_count": "text_count",
+        "text_count": "classified_count + unclassified_count",
+    },
+    IdentityMatchMonthly: {"matched_count": "identified_count", "identified_count": "record_count"},
 }
 """Of each table: what may never exceed what."""
 
@@ -181,6 +203,8 @@ SAME = {
         "costs": {"costed_on": MARCH, "touchpoint": "field"},
         "interactions": {},
     },
+    TextClassificationMonthly: {"labels": {"written_on": MARCH, "kind": "ticket", "channel": "web", "language": "en"}},
+    IdentityMatchMonthly: {"tickets": {"opened_on": MARCH}},
 }
 """What the rows must have in common to become one row of the table."""
 
@@ -193,6 +217,8 @@ def test_a_formula_over_the_sums_of_all_rows_gives_the_figure_of_all_that_is_in_
         made.interactions = collapsed(made.interactions, category="x")
     if contract is ServiceRoiMonthly:
         made.interactions = []
+    if contract is IdentityMatchMonthly:
+        made.answers, made.messages, made.orders = [], [], []
     apart = COMPUTED[contract](made)
     together = Company(**{name: collapsed(getattr(made, name), **same) for name, same in SAME[contract].items()})
 
