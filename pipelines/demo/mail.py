@@ -24,6 +24,7 @@ _TEXTS: Final = (
     ("Rückgabe", "Moin,\n\ndie Rückgabe war einfach, das Geld kam nach drei Tagen.\n"),
     ("Webseite", "Hallo,\n\nder Warenkorb war plötzlich leer. Bitte prüfen.\n"),
 )
+_IN_NO_CATEGORY: Final = "Lob"
 """Subject and body. A line that begins with ``From`` is escaped as the mbox format asks."""
 
 TIMELESS_MAILS: Final = Mishap(8, 43)
@@ -64,6 +65,8 @@ class Mailbox:
         self._crm: Final = crm
         self.messages: Final[list[tuple[int, str]]] = []
         """Instant and exclusion of every mail; an empty exclusion is feedback."""
+        self.texts: Final[list[tuple[int, bool]]] = []
+        """Instant of every mail that is feedback, and whether the taxonomy knows what it is about."""
 
     def _customer(self) -> Customer:
         while True:
@@ -136,6 +139,8 @@ class Mailbox:
         lines += [f"From: {letter.name} <{letter.sender}>", f"To: {letter.to}", f"Subject: {_subject(letter.topic)}"]
         lines += ["MIME-Version: 1.0", f"Content-Type: {letter.type}", "Content-Transfer-Encoding: 8bit"]
         self.messages.append((at, kind if kind in _EXCLUSIONS else ""))
+        if kind not in _EXCLUSIONS:
+            self.texts.append((at, topic != _IN_NO_CATEGORY))
         weekday, of_month, month, year, time, _ = moment.split(" ")
         return "\n".join([*lines, "", letter.body]), f"{letter.sender} {weekday[:3]} {month} {of_month} {time} {year}"
 
@@ -152,6 +157,7 @@ class Mailbox:
                 f"Subject: Frage {day}\n\nWann war das?\n\n"
             )
             self.messages.append((clock.midnights[day], ""))
+            self.texts.append((clock.midnights[day], False))
         for flaw in MAIL_FLAWS:
             if flaw.on(day):
                 sheet.add_flawed(f"From MAILER Thu Jan 01 00:00:00 1970\n{flaw.text(day)}\n", flaw.reason)

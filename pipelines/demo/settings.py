@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Final
 
-from pipelines.demo import ledger, orders, phone, zendesk
+from pipelines.demo import ledger, orders, phone, taxonomy, zendesk
 from pipelines.demo.assumptions import ASSUMPTIONS
 from pipelines.demo.clock import ZONE
 from pipelines.demo.company import (
@@ -214,6 +214,7 @@ def settings_text(first_day: dt.date) -> str:
         f'time_zone = "{ZONE}"',
         f'currency = "{CURRENCY}"',
         f"start_day = {first_day}",
+        'languages = ["de", "en"]',
         "",
         "[currency_rates]",
         *(f'{currency} = "{rate}"' for currency, rate in RATES.items()),
@@ -232,4 +233,4 @@ def settings_text(first_day: dt.date) -> str:
             f"high = {assumed.high}",
         ]
         lines += ['basis = "assumed"', f'source = "{assumed.source}"']
-    return "\n".join(lines) + "\n" + feeds
+    return "\n".join([*lines, *taxonomy.as_settings()]) + "\n" + feeds

@@ -18,7 +18,7 @@ from pipelines.demo.shop import ShopSurvey
 from pipelines.demo.surveys import Invitations
 from pipelines.demo.texting import TextMessages
 from pipelines.demo.true_costs import costs
-from pipelines.demo.true_messages import invites, messages
+from pipelines.demo.true_messages import invites, messages, texts
 from pipelines.demo.true_resolution import resolution
 from pipelines.demo.true_roi import service_roi
 from pipelines.demo.true_satisfaction import satisfaction
@@ -84,6 +84,13 @@ class Story:
             "cost": costs(clock, postings, orders, contacts),
             "service_roi": service_roi(clock, identity, contacts, responses, orders, postings),
             "messages": messages(clock, self._mailbox.messages, self._sms.messages + self._sms_api.messages),
+            "texts": texts(
+                clock,
+                {
+                    "message": self._mailbox.texts + self._sms.texts + self._sms_api.texts,
+                    "ticket": [(contact.at, bool(contact.category)) for contact in self._zendesk.contacts],
+                },
+            ),
             "invites": invites(clock, self._invitations.sent),
         }
         months: dict[str, dict[str, Any]] = {}

@@ -12,7 +12,9 @@ from pipelines.demo.flaws import add_flawed_rows
 
 HEADER: Final = "From,To,Body,Status,SentDate,ApiVersion,NumSegments,ErrorCode,AccountSid,Sid,Direction,Price,PriceUnit"
 _ACCOUNT: Final = "AC" + "0" * 31 + "1"
-_ANSWERS: Final = spread({"9": 6, "10": 5, "8": 5, "7": 3, "4": 2, "Danke, alles gut": 3, "Paket fehlt noch": 3, "STOP": 1})
+_COMPLAINT: Final = "Paket fehlt noch"
+_OPT_OUT: Final = "STOP"
+_ANSWERS: Final = spread({"9": 6, "10": 5, "8": 5, "7": 3, "4": 2, "Danke, alles gut": 3, _COMPLAINT: 3, _OPT_OUT: 1})
 _QUESTION: Final = "Alder & Finch: Wie zufrieden waren Sie mit uns? Antwort 0-10. Abmelden mit STOP."
 
 
@@ -41,6 +43,8 @@ class TextMessages:
         self._yesterday: list[str] = []
         self.messages: Final[list[tuple[int, str, bool]]] = []
         """Instant, exclusion and whether it is inbound, of every message."""
+        self.texts: Final[list[tuple[int, bool]]] = []
+        """Instant of every message that is feedback, and whether the taxonomy knows what it is about."""
 
     def _as_csv(self, text: _Text, _: int) -> str:
         own, other = OWN_NUMBER, text.number
@@ -87,7 +91,9 @@ class TextMessages:
             )  # fmt: skip
             record = write(text, at + 3)
             sheet.add(record)
-            self.messages.append((at, "opt_out" if body == "STOP" else "", inbound))
+            self.messages.append((at, "opt_out" if body == _OPT_OUT else "", inbound))
+            if inbound and body != _OPT_OUT:
+                self.texts.append((at, body == _COMPLAINT))
             if text.is_billed:
                 recent.append(record)
             else:

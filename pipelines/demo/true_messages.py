@@ -26,3 +26,14 @@ def invites(clock: Clock, sent: list[tuple[int, bool]]) -> dict[str, dict[str, i
         month["sent"] += 1
         month["delivered"] += delivered
     return result
+
+
+def texts(clock: Clock, written: dict[str, list[tuple[int, bool]]]) -> dict[str, dict[str, dict[str, int]]]:
+    """By month and kind: texts that customers wrote, and those of them that the taxonomy knows nothing of."""
+    result: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
+    for kind, each in written.items():
+        for at, is_known in each:
+            month = result[clock.month(at)].setdefault(kind, {"texts": 0, "unclassified": 0})
+            month["texts"] += 1
+            month["unclassified"] += not is_known
+    return result

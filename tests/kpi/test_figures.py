@@ -189,7 +189,7 @@ def test_no_part_exceeds_its_whole_and_no_interval_misses_its_figure(contract: t
         assert not any(held is False for held in evaluated(rows, f"{less} <= {more}")), f"{less} exceeds {more}"
 
 
-SAME = {
+SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     SatisfactionDaily: {"answers": {"answered_on": MONDAY, "channel": "web", "touchpoint": "field", "segment": "gold"}},
     FirstContactResolutionDaily: {"interactions": {"contacted_on": MONDAY, "channel": "web", "category": "x", "touchpoint": "field"}},
     TicketTimesDaily: {"tickets": {"opened_on": MONDAY, "channel": "web", "priority": "low"}},

@@ -121,6 +121,15 @@ def test_cost_per_sale_is_what_was_planted(company: Company) -> None:
         assert row["cost_per_sale_service_plus_selling"] == pytest.approx(cost["service_plus_selling"])
 
 
+def test_the_unclassified_share_of_what_customers_wrote_is_what_was_planted(company: Company) -> None:
+    found = company.months("text_classification_monthly", "kind")
+
+    for month, kinds in truth_of(company, "texts").items():
+        for kind, said in kinds.items():
+            row = found[month, kind]
+            assert (row["text_count"], row["unclassified_count"]) == (said["texts"], said["unclassified"]), (month, kind)
+
+
 def test_service_roi_is_what_was_planted_touchpoint_by_touchpoint(company: Company) -> None:
     with duckdb.connect(company.settings.published_path / DATABASE_NAME, read_only=True) as connection:
         found = {
