@@ -118,6 +118,22 @@ def show(
 
 @app.command()
 @exits_cleanly
+def inspect(
+    file: Annotated[Path, typer.Argument(help="An export file, compressed or not.")],
+    adapter: Annotated[str | None, typer.Option(help="Read it with this adapter.", show_default=False)] = None,
+    feed: Annotated[str | None, typer.Option(help="Read it as this feed of the settings would.", show_default=False)] = None,
+    rows: Annotated[int, typer.Option(help="Rows to show.", min=1, max=8)] = 3,
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how an export file would be read, what would be refused and why, and print the settings to paste."""
+    from pipelines.cli import inspect_command
+
+    inspect_command.inspect(file, settings, adapter, feed, rows, as_json=as_json)
+
+
+@app.command()
+@exits_cleanly
 def dev(
     settings: SettingsOption = None,
     port: Annotated[int, typer.Option(help="Port on the loopback address.", min=1, max=65535)] = 3000,
