@@ -11,7 +11,7 @@ from assets.core.invites import invites
 from assets.core.messages import messages
 from assets.core.orders import orders
 from assets.core.text_labels import text_labels
-from assets.core.text_languages import text_languages
+from assets.core.text_predictions import text_predictions
 from assets.core.ticket_events import ticket_events
 from assets.core.tickets import tickets
 from assets.derivation import Derivation, derivation
@@ -32,7 +32,7 @@ CORE: Final[tuple[Derivation, ...]] = tuple(
         answers,
         invites,
         messages,
-        text_languages,
+        text_predictions,
         text_labels,
         ticket_events,
         tickets,

@@ -4,10 +4,11 @@ import datetime as dt
 import math
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, SkipValidation, computed_field, model_validator
 
+from assets.classifier import Classifier
 from assets.raw.feed import Declared
 from assets.taxonomy import Rule
 from schemas.vocabulary import BASES
@@ -52,6 +53,8 @@ DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
 class Parameters(Declared):
     """The settings that the meaning of the KPIs rests on, and the instant up to which the data is known."""
 
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
     repeat_window_days: int = Field(default=7, ge=1, le=30, description="W: how long after a contact a repeat counts.")
     not_resolvable_categories: tuple[str, ...] = Field(
         default=(), description="Ticket categories that level one cannot resolve; left out of net FCR."
@@ -60,6 +63,9 @@ class Parameters(Declared):
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs, by name.")
     languages: tuple[str, ...] = Field(default=(), description="Languages that customers write in, ISO 639-1.")
     taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about, by name of the rule.")
+    classifier: Annotated[Classifier, SkipValidation] | None = Field(
+        default=None, exclude=True, description="The user's own classifier of texts; loaded by the run."
+    )
     as_of: dt.datetime | None = Field(default=None, exclude=True, description="Set by the run: end of the last arrival day, UTC.")
 
     @model_validator(mode="after")
@@ -76,6 +82,12 @@ class Parameters(Declared):
             if better.low < worse.low or better.value < worse.value or better.high < worse.high:
                 raise ValueError("assumptions: loyalty must not rise from satisfied over mollified to dissatisfied customers")
         return self
+
+    @computed_field(description="Names the classifier.")  # type: ignore[prop-decorator]  # pydantic's own form
+    @property
+    def classifier_digest(self) -> str | None:
+        """Hash of the classifier: with another one the texts are classified anew."""
+        return self.classifier.digest if self.classifier else None
 
     @property
     def repeat_window(self) -> dt.timedelta:

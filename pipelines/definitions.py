@@ -20,6 +20,7 @@ from pipelines.late_files import late_files_sensor
 from pipelines.publish import publish
 from pipelines.refresh import refresh, write_references
 from pipelines.settings import Settings, load_settings
+from pipelines.training import load_classifier
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
 from schemas.catalogue import KPI, RAW, TABLES
 from schemas.ledger.deliveries import Deliveries
@@ -132,7 +133,7 @@ def _ingest_asset(settings: Settings, partitions: dg.DailyPartitionsDefinition, 
 def _refresher(settings: Settings) -> Any:
     def run(context: dg.AssetExecutionContext, derived: Derivation) -> Outcome:
         warehouse: DuckDBWarehouse = context.resources.warehouse
-        parameters = settings.parameters(_as_of(warehouse, settings))
+        parameters = settings.parameters(_as_of(warehouse, settings), load_classifier(settings))
         with _Told():
             done = refresh(warehouse, derived, parameters, settings.references, rebuild=context.run.tags.get(REBUILD_TAG) == "true")
             rows = warehouse.row_counts([derived.contract])[derived.name]

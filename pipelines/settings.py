@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
+from assets.classifier import Classifier
 from assets.core.answers import TOP_BOXES
 from assets.parameters import Assumption, Parameters
 from assets.raw.feed import Declared, Feed
@@ -58,6 +59,7 @@ class Settings(Declared):
     languages: tuple[Annotated[str, Field(pattern="^[a-z]{2}$")], ...] = Field(
         default=(), description="Languages that customers write in, as ISO 639-1 codes; a text is taken for one of these."
     )
+    classifier: str | None = Field(default=None, description="Classifier that `kpis train` wrote, for texts that no rule hits.")
     taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about: rules by name.")
     feeds: Mapping[str, Feed] = Field(default_factory=dict, description="The configured sources of files.")
 
@@ -124,10 +126,10 @@ class Settings(Declared):
         """The settings that the reference tables are made from, as text; another text means a rebuild."""
         return f"{self.time_zone} {sorted(self.rates.items())}"
 
-    def parameters(self, as_of: dt.datetime | None) -> Parameters:
-        """The settings that the KPIs' meaning rests on, for data known up to ``as_of`` (UTC)."""
+    def parameters(self, as_of: dt.datetime | None, classifier: Classifier | None = None) -> Parameters:
+        """The settings that the KPIs' meaning rests on, for data known up to ``as_of`` (UTC); ``classifier`` is the one that they name."""
         declared = {"assumptions": self.assumptions, "languages": self.languages, "taxonomy": self.taxonomy}
-        return Parameters(**self.kpi.model_dump(), **declared, as_of=as_of)
+        return Parameters(**self.kpi.model_dump(), **declared, classifier=classifier, as_of=as_of)
 
     def today(self) -> dt.date:
         """The current business date."""

@@ -14,7 +14,7 @@ from schemas.core.invites import Invites
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
 from schemas.core.text_labels import TextLabels
-from schemas.core.text_languages import TextLanguages
+from schemas.core.text_predictions import TextPredictions
 from schemas.core.ticket_events import TicketEvents
 from schemas.core.tickets import Tickets
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
@@ -51,7 +51,7 @@ CORE: Final = (
     Answers,
     Invites,
     Messages,
-    TextLanguages,
+    TextPredictions,
     TextLabels,
     TicketEvents,
     Tickets,

@@ -36,6 +36,9 @@ TIME_BASES: Final = ("header", "received", "arrival_day")
 TEXT_KINDS: Final = ("answer", "message", "ticket")
 """Where a customer's words stand: beside a rating, in a mail or SMS, in a ticket's subject."""
 
+LABEL_METHODS: Final = ("rule", "model", "none")
+"""Who says what a text is about."""
+
 RECORD_KINDS: Final = ("answer", "message", "order", "ticket")
 """What a record that names a customer is about."""
 

@@ -12,7 +12,7 @@ from assets.parameters import Parameters
 from assets.taxonomy import Rule, in_order
 from schemas.core.calendar import Calendar
 from schemas.core.text_labels import TextLabels
-from schemas.core.text_languages import TextLanguages
+from schemas.core.text_predictions import TextPredictions
 from schemas.projection import columns
 
 
@@ -23,21 +23,26 @@ from schemas.projection import columns
     answers=of.ANSWERS,
     messages=of.MESSAGES,
     tickets=of.TICKETS,
-    languages=By(TextLanguages, noted=of.UNIT, unit={column: nw.col(column) for column in of.UNIT}),
+    predictions=By(TextPredictions, noted=of.UNIT, unit={column: nw.col(column) for column in of.UNIT}),
     calendar=Reference(Calendar),
 )
-def text_labels(answers: Lazy, messages: Lazy, tickets: Lazy, languages: Lazy, calendar: Lazy, parameters: Parameters) -> Lazy:
-    """Find the first rule that hits each text, and what that rule says."""
+def text_labels(answers: Lazy, messages: Lazy, tickets: Lazy, predictions: Lazy, calendar: Lazy, parameters: Parameters) -> Lazy:
+    """Find the first rule that hits each text, and what that rule says; where none hits, take the classifier's category."""
     rules = in_order(parameters.taxonomy)
     return (
         of.texts(answers, messages, tickets)
-        .join(languages, on=list(of.UNIT), how="left")
+        .join(predictions.rename({"category": "predicted"}).drop("confidence"), on=list(of.UNIT), how="left")
         .pipe(on_business_day, "written_at", "written_on", calendar)
         .with_columns(rule=_first_hit(rules))
         .with_columns(
-            category=_said(rules, lambda rule: rule.category),
+            category=nw.coalesce(_said(rules, lambda rule: rule.category), nw.col("predicted")),
             severity=_said(rules, lambda rule: rule.severity),
             touchpoint=_said(rules, lambda rule: rule.touchpoint),
+        )
+        .with_columns(
+            method=nw.when(~nw.col("rule").is_null())
+            .then(nw.lit("rule"))
+            .otherwise(nw.when(nw.col("category").is_null()).then(nw.lit("none")).otherwise(nw.lit("model")))
         )
         .select(*(column.name for column in columns(TextLabels)))
     )

@@ -20,14 +20,15 @@ from schemas.vocabulary import UNKNOWN
     labels=by_month(TextLabels, "written_on"),
 )
 def text_classification_monthly(labels: Lazy, parameters: Parameters) -> Lazy:
-    """Count the texts with and without a rule."""
+    """Count the texts by who says what they are about."""
     return (
         labels.with_columns(month_on=month_of("written_on"), language=nw.coalesce(nw.col("language"), nw.lit(UNKNOWN)))
         .group_by(*grain(TextClassificationMonthly))
         .agg(
             text_count=nw.len().cast(nw.Int64),
-            classified_count=count_where(~nw.col("rule").is_null()),
-            unclassified_count=count_where(nw.col("rule").is_null()),
+            by_rule_count=count_where(nw.col("method") == "rule"),
+            by_model_count=count_where(nw.col("method") == "model"),
+            unclassified_count=count_where(nw.col("method") == "none"),
         )
         .with_columns(
             **share_with_interval("unclassified", "unclassified_count", "text_count"),

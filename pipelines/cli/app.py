@@ -134,6 +134,20 @@ def inspect(
 
 @app.command()
 @exits_cleanly
+def train(
+    labels: Annotated[Path, typer.Argument(help="CSV file with the columns text and category.")],
+    out: Annotated[Path, typer.Option(help="Where to write the classifier.")] = Path("classifier.npz"),
+    least_confidence: Annotated[float, typer.Option(help="Probability below which a text stays unclassified.", min=0, max=1)] = 0.6,
+    as_json: JsonOption = False,
+) -> None:
+    """Learn from your own labelled texts what customers write about, and say how well that works."""
+    from pipelines.cli import train_command
+
+    train_command.train(labels, out, least_confidence, as_json=as_json)
+
+
+@app.command()
+@exits_cleanly
 def dev(
     settings: SettingsOption = None,
     port: Annotated[int, typer.Option(help="Port on the loopback address.", min=1, max=65535)] = 3000,

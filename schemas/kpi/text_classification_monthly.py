@@ -10,7 +10,7 @@ from schemas.vocabulary import CHANNELS, ROW_STATUSES, TEXT_KINDS, UNKNOWN
 
 
 class TextClassificationMonthly(Table):
-    """How many of the texts that customers wrote in a month a rule of the taxonomy hits, and how many none.
+    """How many of the texts that customers wrote in a month the taxonomy or the classifier puts into a category.
 
     Cohort: written_in. A text is a response's comment, an inbound message that is feedback, or a ticket's subject; a
     record without text is in no figure. What stays unclassified is in no problem's count, so every ranking of problems
@@ -22,9 +22,10 @@ class TextClassificationMonthly(Table):
     channel: str = pa.Field(isin=CHANNELS, description="How they reached us.")
     language: str = pa.Field(description=f"Their language; `{UNKNOWN}` where it cannot be told.")
     text_count: int = count("Texts that customers wrote.", "texts")
-    classified_count: int = count("Of these, hit by a rule.", "texts")
-    unclassified_count: int = count("Of these, hit by none.", "texts")
-    unclassified: float = share("Share that no rule hits.", "unclassified_count / text_count")
+    by_rule_count: int = count("Of these, hit by a rule of the taxonomy.", "texts")
+    by_model_count: int = count("Of these, hit by no rule and named by the classifier.", "texts")
+    unclassified_count: int = count("Of these, neither.", "texts")
+    unclassified: float = share("Share that is in no category.", "unclassified_count / text_count")
     unclassified_ci_low: float = bound("unclassified", "low")
     unclassified_ci_high: float = bound("unclassified", "high")
     status: str = pa.Field(isin=ROW_STATUSES, description="How the row may be read; judged on text_count.")
@@ -32,4 +33,4 @@ class TextClassificationMonthly(Table):
     class Config:
         name = "kpi.text_classification_monthly"
         unique = ["month_on", "kind", "channel", "language"]
-        metadata = {"cohort": "written_in", "source": "share of texts that no rule of the taxonomy hits", "owner": "team:customer-insight"}
+        metadata = {"cohort": "written_in", "source": "share of texts in no category of the taxonomy", "owner": "team:customer-insight"}

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from assets.core.text_labels import text_labels
 from assets.parameters import Parameters
 from assets.taxonomy import Rule
-from schemas.core.text_languages import TextLanguages
+from schemas.core.text_predictions import TextPredictions
 from schemas.raw.answers import RawAnswers
 from schemas.raw.messages import RawMessages
 from schemas.raw.tickets import RawTickets
@@ -20,7 +20,8 @@ def labelled(*texts: str, languages: tuple[str | None, ...] = (), **taxonomy: Ru
     """The rule and category of each text, as mails in this order."""
     mails = [message(source_record_id=str(place), subject=None, body=text) for place, text in enumerate(texts)]
     known = [
-        {"kind": "message", "source": "s", "source_record_id": str(place), "language": language} for place, language in enumerate(languages)
+        {"kind": "message", "source": "s", "source_record_id": str(place), "language": language, "category": None, "confidence": None}
+        for place, language in enumerate(languages)
     ]
     found = of(taxonomy, messages=mails, languages=known)
     return [row[1:] for row in values(found, "source_record_id", "rule", "category")]
@@ -31,7 +32,7 @@ def of(taxonomy: dict[str, Rule], *, answers: Any = (), messages: Any = (), tick
         lazy(RawAnswers, *answers),
         lazy(RawMessages, *messages),
         lazy(RawTickets, *tickets),
-        lazy(TextLanguages, *languages),
+        lazy(TextPredictions, *languages),
         calendar(),
         Parameters(taxonomy=taxonomy),
     )
@@ -64,6 +65,26 @@ def test_a_rule_of_a_language_reads_only_texts_in_it() -> None:
 
 def test_without_a_taxonomy_nothing_is_classified_and_everything_is_there() -> None:
     assert labelled("a", "b") == [(None, None), (None, None)]
+
+
+def test_the_classifier_speaks_where_no_rule_hits_and_says_so() -> None:
+    mails = [
+        message(source_record_id="1", body="a refund"),
+        message(source_record_id="2", body="hm"),
+        message(source_record_id="3", body="ha"),
+    ]
+    said = [
+        {"kind": "message", "source": "s", "source_record_id": number, "language": None, "category": category, "confidence": 0.9}
+        for number, category in {"1": "other", "2": "other", "3": None}.items()
+    ]
+
+    found = of({"refund": REFUND}, messages=mails, languages=said)
+
+    assert values(found, "source_record_id", "method", "category") == [
+        ("1", "rule", "billing"),
+        ("2", "model", "other"),
+        ("3", "none", None),
+    ]
 
 
 def test_subject_and_body_are_one_text_and_severity_and_touchpoint_come_from_the_rule() -> None:

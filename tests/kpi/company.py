@@ -174,5 +174,5 @@ def _label(draw: Random, number: str) -> Row:
         kind=draw.choice(["answer", "message", "ticket"]),
         channel=draw.choice(CHANNELS),
         language=draw.choice([None, "en", "de"]),
-        rule=draw.choice([None, "refund"]),
+        method=draw.choice(["rule", "model", "none"]),
     )

@@ -169,6 +169,7 @@ def label(**given: Any) -> Row:
         "written_on": MONDAY,
         "channel": "email",
         "language": "en",
+        "method": "none",
         "rule": None,
         "category": None,
         "severity": None,

@@ -125,8 +125,8 @@ AT_MOST = {
         "coalesce(roi, 0)": "coalesce(roi_high, 0)",
     },
     TextClassificationMonthly: {
-        "classified_count + unclassified_count": "text_count",
-        "text_count": "classified_count + unclassified_count",
+        "by_rule_count + by_model_count + unclassified_count": "text_count",
+        "text_count": "by_rule_count + by_model_count + unclassified_count",
     },
     IdentityMatchMonthly: {"matched_count": "identified_count", "identified_count": "record_count"},
 }

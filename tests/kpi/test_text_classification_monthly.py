@@ -9,12 +9,18 @@ from tests.kpi.rows import MARCH, label
 FEW = Parameters(small_sample=1)
 
 
-def test_the_unclassified_share_is_what_no_rule_hits() -> None:
-    labels = [label(source_record_id=str(place), rule=rule) for place, rule in enumerate(["refund", None, "late", None, "late"])]
+def test_the_unclassified_share_is_what_neither_a_rule_nor_the_classifier_knows() -> None:
+    labels = [label(source_record_id=str(place), method=method) for place, method in enumerate(["rule", "none", "rule", "none", "model"])]
 
     row = only(text_classification_monthly(lazy(TextLabels, *labels), FEW))
 
-    assert (row["month_on"], row["text_count"], row["classified_count"], row["unclassified_count"]) == (MARCH, 5, 3, 2)
+    assert (row["month_on"], row["text_count"], row["by_rule_count"], row["by_model_count"], row["unclassified_count"]) == (
+        MARCH,
+        5,
+        2,
+        1,
+        2,
+    )
     assert (row["unclassified"], row["status"]) == (0.4, "ok")
     assert (row["unclassified_ci_low"], row["unclassified_ci_high"]) == pytest.approx((0.1176, 0.7693), abs=5e-5)
 

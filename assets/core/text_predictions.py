@@ -1,4 +1,4 @@
-"""The language of what customers wrote."""
+"""What offline models say of the texts that customers wrote: the language, and the category of the user's own classifier."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -10,7 +10,7 @@ from assets.core import texts as of
 from assets.derivation import derive
 from assets.frames import Eager
 from assets.parameters import Parameters
-from schemas.core.text_languages import TextLanguages
+from schemas.core.text_predictions import TextPredictions
 
 FEWEST_LETTERS = 12
 """Below this a text is too short to tell: names and single words are alike in many languages."""
@@ -19,20 +19,26 @@ LEAST_CONFIDENCE = 0.8
 
 
 @derive(
-    TextLanguages,
+    TextPredictions,
     unit=of.UNIT,
     is_eager=True,
-    uses=("languages",),
+    uses=("languages", "classifier_digest"),
     answers=of.ANSWERS,
     messages=of.MESSAGES,
     tickets=of.TICKETS,
 )
-def text_languages(answers: Eager, messages: Eager, tickets: Eager, parameters: Parameters) -> Eager:
-    """Tell the language of every text, among the declared ones."""
+def text_predictions(answers: Eager, messages: Eager, tickets: Eager, parameters: Parameters) -> Eager:
+    """Tell the language of every text, among the declared ones, and its category where a classifier is given."""
     written = of.texts(answers.lazy(), messages.lazy(), tickets.lazy()).select(*of.UNIT, "text").collect()
     told = identifier(parameters.languages)
-    languages = pl.Series("language", [told(text) for text in written["text"].to_list()], dtype=pl.String)
-    return written.drop("text").with_columns(nw.from_native(languages, series_only=True))
+    texts = written["text"].to_list()
+    categories = parameters.classifier.predict(texts) if parameters.classifier else [(None, None)] * len(texts)
+    said = {
+        "language": pl.Series([told(text) for text in texts], dtype=pl.String),
+        "category": pl.Series([category for category, _ in categories], dtype=pl.String),
+        "confidence": pl.Series([confidence for _, confidence in categories], dtype=pl.Float64),
+    }
+    return written.drop("text").with_columns(nw.from_native(series.alias(name), series_only=True) for name, series in said.items())
 
 
 def identifier(languages: tuple[str, ...]) -> Callable[[str], str | None]:

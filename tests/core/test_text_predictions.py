@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from assets.core.text_languages import identifier, text_languages
+from assets.core.text_predictions import identifier, text_predictions
 from assets.parameters import Parameters
 from schemas.raw.answers import RawAnswers
 from schemas.raw.messages import RawMessages
@@ -12,7 +12,7 @@ from tests.core.rows import Row, answer, eager, message, ticket, values
 
 def told(*languages: str, answers: tuple[Row, ...] = (), messages: tuple[Row, ...] = (), tickets: tuple[Row, ...] = ()) -> list[Any]:
     frames = eager(RawAnswers, *answers), eager(RawMessages, *messages), eager(RawTickets, *tickets)
-    return values(text_languages(*frames, Parameters(languages=languages)), "kind", "source_record_id", "language")
+    return values(text_predictions(*frames, Parameters(languages=languages)), "kind", "source_record_id", "language")
 
 
 def test_the_language_of_every_text_is_told_among_the_declared_ones() -> None:
