@@ -5,16 +5,23 @@ from typing import Final
 from assets.raw import declared_csv as plain
 from assets.raw.declared_csv import declared_csv
 from assets.raw.email_mime import extract_email
+from assets.raw.google_forms_csv import extract_google_forms_csv, interpret_google_forms_csv
 from assets.raw.interpreting import as_extracted
 from assets.raw.qualtrics_csv import extract_qualtrics_csv, interpret_qualtrics_csv
 from assets.raw.reading import Format
 from assets.raw.survey_csv import extract_survey_csv, interpret_survey_csv
+from assets.raw.surveymonkey_csv import extract_surveymonkey_csv, interpret_surveymonkey_csv
 from assets.raw.twilio import extract_twilio_csv, extract_twilio_json, interpret_twilio
+from assets.raw.typeform import extract_typeform_csv, extract_typeform_json, interpret_typeform_csv, interpret_typeform_json
 from assets.raw.zendesk_json import extract_zendesk_json, interpret_zendesk_json
 
 FORMATS: Final[dict[str, Format]] = {
     "qualtrics_csv": Format(extract_qualtrics_csv, interpret_qualtrics_csv, ("raw.answers",), has_naive_times=True),
     "survey_csv": Format(extract_survey_csv, interpret_survey_csv, ("raw.answers",), has_naive_times=True),
+    "surveymonkey_csv": Format(extract_surveymonkey_csv, interpret_surveymonkey_csv, ("raw.answers",), has_naive_times=True),
+    "typeform_csv": Format(extract_typeform_csv, interpret_typeform_csv, ("raw.answers",), has_naive_times=False),
+    "typeform_json": Format(extract_typeform_json, interpret_typeform_json, ("raw.answers",), has_naive_times=False),
+    "google_forms_csv": Format(extract_google_forms_csv, interpret_google_forms_csv, ("raw.answers",), has_naive_times=True),
     "invites_csv": declared_csv(plain.INVITES, has_naive_times=True),
     "tickets_csv": declared_csv(plain.TICKETS, has_naive_times=True),
     "orders_csv": declared_csv(plain.ORDERS, has_naive_times=True),

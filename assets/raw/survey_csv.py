@@ -1,4 +1,4 @@
-"""Survey responses as plain CSV, one row a response and one column a question: SurveyMonkey condensed, Google Forms, shop tools."""
+"""Survey responses as plain CSV, one row a response and one column a question, of any tool."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -25,6 +25,18 @@ DECLARED: dict[str, dict[str, Any]] = {
         "constants": {"channel": "web"},
         "questions": {"q": {"metric": "csat", "scale": [1, 5]}},
     },
+    "surveymonkey_csv": {
+        "questions": {
+            "q": {"metric": "csat", "scale": [1, 5]},
+            "web": {"metric": "choice", "choices": {"who": "who"}, "other": True, "separator": ","},
+        },
+    },
+    "typeform_csv": {"questions": {"q": {"metric": "csat", "scale": [1, 5]}, "web": {"metric": "choice", "choices": {"web": "web"}}}},
+    "typeform_json": {
+        "columns": {"email": "hidden.email"},
+        "questions": {"q": {"metric": "csat", "scale": [1, 5]}, "web": {"metric": "choice", "choices": {"web": "web"}, "other": True}},
+    },
+    "google_forms_csv": {"questions": {"q": {"metric": "csat", "scale": [1, 5]}}},
     "invites_csv": {"columns": {"source_record_id": "id", "sent_at": "at", "email": "who"}, "constants": {"channel": "web"}},
     "tickets_csv": {"columns": {"source_record_id": "id", "opened_at": "at", "status": "q"}, "constants": {"channel": "web"}},
     "orders_csv": {"columns": {"source_record_id": "id", "ordered_at": "at", "revenue_amount": "q"}, "constants": {"channel": "web"}},
@@ -34,6 +46,10 @@ DECLARED: dict[str, dict[str, Any]] = {
 PLAIN_HEADER = b"id,at,q,who\n"
 HEADERS = {
     "qualtrics_csv": b'ResponseId,RecordedDate,Q1,Status\nid,at,q,who\n"{""ImportId"":""_recordId""}",,,\n',
+    "surveymonkey_csv": b"Respondent ID,End Date,q,web\n,,Response,\n",
+    "typeform_csv": b"#,Submit Date (UTC),q,web\n",
+    "typeform_json": b"",
+    "google_forms_csv": b"at,who,q,other\n",
     "twilio_csv": b"Sid,SentDate,Price,From,To,Body,Status,NumSegments,Direction,PriceUnit\n",
     "email_mime": b"From x\nFrom: a@x.org\n",
     "twilio_json": b"",
@@ -57,6 +73,8 @@ SNIPPETS = {
         b'{"id":1}\n',
         b'{"tickets":[',
         b'{"audits":[',
+        b'{"items":[',
+        b'{"token":"t","submitted_at":"2024-05-01T10:00:00Z","answers":[{"field":{"ref":"q"},"type":"number","number":3}]}',
         b'{"messages":[',
         b"]}",
         b",",
@@ -174,15 +192,23 @@ def test_json_of_any_shape_is_taken_or_refused(reading: Reading) -> None:
         "direction",
         "price",
         "body",
+        "token",
+        "answers",
+        "hidden",
+        "submitted_at",
     )
     records = st.lists(st.dictionaries(st.sampled_from(names), values, max_size=8), max_size=4)
 
-    @given(records, st.sampled_from([("zendesk_json", "tickets"), ("zendesk_json", "audits"), ("twilio_json", "messages")]), values)
+    @given(
+        records,
+        st.sampled_from([("zendesk_json", "tickets"), ("zendesk_json", "audits"), ("twilio_json", "messages"), ("typeform_json", "items")]),
+        values,
+    )
     @settings(max_examples=15, deadline=None)
     def taken_or_refused(objects: list[dict[str, object]], kind: tuple[str, str], users: object) -> None:
         adapter, key = kind
         content = json.dumps({key: objects, "users": users}).encode()
-        for batch in FORMATS[adapter].read(File(io.BytesIO(content), ARRIVED_ON), Feed(adapter=adapter, source="s"), reading):
+        for batch in FORMATS[adapter].read(File(io.BytesIO(content), ARRIVED_ON), feed_of(adapter), reading):
             accepted = accept(batch)
             taken = {number for rows in accepted.rows.values() for number in rows[RECORD_NUMBER]}
             assert taken | set(accepted.refusals[RECORD_NUMBER]) == set(range(1, len(objects) + 1))
@@ -191,5 +217,7 @@ def test_json_of_any_shape_is_taken_or_refused(reading: Reading) -> None:
 
 
 def _nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    names = st.sampled_from(["id", "channel", "value", "type", "field_name", "public", "author_role", "external_id"])
+    names = st.sampled_from(
+        ["id", "channel", "value", "type", "field_name", "public", "author_role", "external_id", "field", "ref", "labels"]
+    )
     return st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4)
