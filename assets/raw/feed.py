@@ -30,7 +30,7 @@ class Question(Declared):
         if self.metric == "choice":
             if not self.choices:
                 raise ValueError("choices: a question of the metric choice needs its options and our words for them")
-            if self.scale != (0, 1) or self.labels or self.reversed:
+            if any((self.scale != (0, 1), self.labels, self.reversed)):
                 raise ValueError("choices: a question of the metric choice has no scale, no labels and no direction")
             if NO_CHOICE in self.choices.values():
                 raise ValueError(f"choices: the word {NO_CHOICE!r} stands for a question left out; choose another word")
@@ -65,6 +65,7 @@ class Feed(Declared):
         default_factory=dict, description="Contract column to the source's words and the vocabulary's words for them."
     )
     questions: Mapping[str, Question] = Field(default_factory=dict, description="Question key or header to what it measures.")
+    sheet: str | None = Field(default=None, description="Sheet of a workbook; the first one unless given.")
     ticket_source: str | None = Field(default=None, description="Source of the tickets that the feed's rows refer to.")
     phone_region: str = Field(default="US", description="Region of phone numbers written without a country code.")
     currency: str | None = Field(default=None, description="Currency of amounts that carry none.")

@@ -85,7 +85,7 @@ def _part(key: str, option: OptionColumn) -> str:
 
 def _gathered(key: str, question: Question, options: Sequence[OptionColumn], not_chosen: Sequence[str]) -> pl.Expr:
     """Join what the columns say: the options chosen, or the one text that stands in any of them."""
-    said = []
+    said: list[pl.Expr] = []
     for option in options:
         text = trimmed(pl.col(_part(key, option)))
         if question.metric == "choice" and option.label is not None:

@@ -53,7 +53,7 @@ def _answers(cells: pl.DataFrame, plan: "_Plan") -> Rows:
     for key, question in plan.choices.items():
         words, reasons = chosen(texts[QUESTION + key], question)
         read = read.with_columns(words)
-        why.append(reason_column(key, reasons))
+        why.append(reason_column(key, pl.lit(reasons)))
     if all(read[name].null_count() == texts[name].null_count() for name in texts.columns):
         return Rows(read, NONE_REFUSED)
     return taken(read.hstack(texts.select(*plan.reasons, *why)))

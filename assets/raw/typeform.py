@@ -70,7 +70,7 @@ def extract_typeform_json(file: File, feed: Feed, reading: Reading) -> Iterator[
             for number, item in batch.objects.items()
             if number not in refused
         }
-        cells = column_texts(items, {"source_record_id": "id"} | _JSON | declared | paths)
+        cells = column_texts(items, {"source_record_id": "id", **_JSON, **declared, **paths})
         refusals = refusal_frame([*batch.refused, *((number, "answers", "wrong_shape") for number in refused)])
         yield Extract(batch.records(), {ANSWERS: cells}, refusals)
 

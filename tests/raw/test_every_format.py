@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from assets.raw.acceptance import accept
 from assets.raw.feed import Feed
 from assets.raw.reading import RECORD_NUMBER, RECORDS, REFUSALS, Batch, Extract, File, Limits, Reading, UnreadableFileError, joined
-from assets.raw.registry import FORMATS
+from assets.raw.registry import CONTAINERS, FORMATS
 from schemas.vocabulary import REFUSALS as REASONS
 from tests.raw.conftest import ARRIVED_ON
+from tests.raw.containers import parquet_file, texts_workbook
 
 DECLARED: dict[str, dict[str, Any]] = {
     "qualtrics_csv": {"questions": {"Q1": {"metric": "csat", "scale": [1, 5]}}},
@@ -84,6 +85,18 @@ SNIPPETS = {
         b"\n",
         b'{"ticket_id":5,"id":6,"events":[{}]}',
     ],
+    "jsonl": [
+        b'{"id":"1","at":"2024-05-01 10:00:00","q":3,"who":"a@x.org"}\n',
+        b'{"id":1,"q":[1,"x"],"at":{"a":1}}\n',
+        b"[",
+        b"{}\n",
+        b"7\n",
+        b"\xff",
+        b"\n",
+        b"x" * 70,
+        b"]",
+        b",",
+    ],
     "mime": [
         b"\n\nFrom b\n",
         b"Subject: =?x?q?=ff?=\n",
@@ -99,18 +112,47 @@ SNIPPETS = {
 
 
 def test_every_feeds_words_are_registered() -> None:
-    assert set(FORMATS) == set(DECLARED) | {"email_mime", "twilio_csv", "twilio_json", "zendesk_json"}
+    in_containers = {name for name in FORMATS if name.rpartition("_")[2] in CONTAINERS}
+
+    assert set(FORMATS) - in_containers == set(DECLARED) | {"email_mime", "twilio_csv", "twilio_json", "zendesk_json"}
+    assert len(in_containers) == 6 * len(CONTAINERS)
 
 
 def feed_of(adapter: str) -> Feed:
     common = {"adapter": adapter, "source": "s", "time_zone": "Europe/Berlin", "currency": "EUR"}
-    return Feed.model_validate(common | DECLARED.get(adapter, {}))
+    table, _, container = adapter.rpartition("_")
+    return Feed.model_validate(common | DECLARED.get(f"{table}_csv" if container in CONTAINERS else adapter, {}))
 
 
 def contents_of(adapter: str, data: st.DataObject) -> bytes:
-    snippets = SNIPPETS[adapter.rpartition("_")[2]]
+    container = adapter.rpartition("_")[2]
+    if container in BINARY:
+        return data.draw(broken(BINARY[container]) | st.binary(max_size=60))
+    snippets = SNIPPETS[container]
     body = data.draw(st.lists(st.sampled_from(snippets), max_size=15).map(b"".join) | st.binary(max_size=60))
-    return HEADERS.get(adapter, PLAIN_HEADER) + body
+    return HEADERS.get(adapter, b"" if container == "jsonl" else PLAIN_HEADER) + body
+
+
+def broken(whole: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
+    """Files of a container: whole ones, some with a few bytes replaced, some cut off."""
+
+    def spoiled(content: bytes, place: int, bytes_put: bytes, end: int) -> bytes:
+        at = place % len(content)
+        return (content[:at] + bytes_put + content[at + len(bytes_put) :])[: len(content) - end]
+
+    return st.builds(spoiled, whole, st.integers(0, 10**6), st.binary(max_size=3), st.sampled_from([0, 0, 0, 7, 300]))
+
+
+CELLS = st.sampled_from(["1", "2024-05-01 10:00:00", "3", "a@x.org", "", "x" * 70, "web", "5.7E+17", "\xe9"])
+ROWS = st.lists(st.lists(CELLS, max_size=5), max_size=8)
+BINARY = {
+    "xlsx": ROWS.map(lambda rows: texts_workbook(("id", "at", "q", "who"), *rows)),
+    "parquet": ROWS.map(
+        lambda rows: parquet_file(
+            {name: [row[place] if place < len(row) else None for row in rows] for place, name in enumerate(("id", "at", "q", "who"))}
+        )
+    ),
+}
 
 
 @pytest.mark.parametrize("adapter", FORMATS)
