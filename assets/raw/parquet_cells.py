@@ -4,6 +4,7 @@ What a text means stands in `parsing`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -32,7 +33,7 @@ _IN_UTC: Final = "%Y-%m-%dT%H:%M:%S%.f+00:00"
 _EXACT: Final = 2.0**53
 
 
-def parquet_cells(file: File, feed: Feed, limits: Limits, columns: Mapping[str, str]) -> Iterator[CsvBatch]:  # noqa: ARG001  # as every container is called
+def parquet_cells(file: File, feed: Feed, limits: Limits, columns: Mapping[str, str]) -> Iterator[CsvBatch]:
     """Read the columns that are mapped, a few thousand rows at a time."""
     import pyarrow as pa  # noqa: PLC0415  # costs a third of a second, which only feeds of Parquet files should
     from pyarrow import parquet  # noqa: PLC0415  # likewise
@@ -53,7 +54,8 @@ def parquet_cells(file: File, feed: Feed, limits: Limits, columns: Mapping[str, 
         batches = source.iter_batches(
             batch_size=min(_ROWS, limits.batch_records), columns=sorted({names[place] for place in wanted.values()})
         )
-        yield from _batches(batches, names, header, wanted, limits)
+        for batch in _batches(batches, names, header, wanted, limits):
+            yield batch if feed.decimal == "." else replace(batch, cells=_in_notation(batch.cells, schema, wanted, feed.decimal))
     except faults as error:
         raise _damaged() from error
 
@@ -73,6 +75,15 @@ def _batches(
             taken = fits.slice(start, count)
             yield _batch({place: array.slice(start, count) for place, array in arrays.items()}, taken, done, header, wanted)
             done += count
+
+
+def _in_notation(cells: pl.DataFrame, schema: "pa.Schema", wanted: Mapping[str, int], decimal: str) -> pl.DataFrame:
+    """Write the numbers with the feed's decimal mark, like those that are texts in the file."""
+    import pyarrow as pa  # noqa: PLC0415  # see above
+
+    kinds = {key: schema.field(place).type for key, place in wanted.items()}
+    numbers = [key for key, kind in kinds.items() if pa.types.is_floating(kind) or pa.types.is_decimal(kind)]
+    return cells.with_columns(pl.col(numbers).str.replace(".", decimal, literal=True)) if numbers else cells
 
 
 def _batch(arrays: Mapping[int, "pa.Array"], taken: pl.Series, done: int, header: Sequence[str], wanted: Mapping[str, int]) -> CsvBatch:

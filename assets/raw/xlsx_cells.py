@@ -10,7 +10,7 @@ from assets.raw.mapped_csv import places
 from assets.raw.reading import File, Limits, UnreadableFileError
 from assets.raw.text_rows import Row, row_batches
 from assets.raw.xlsx_parts import Attributes, Contents, Parts, Xml
-from assets.raw.xlsx_values import Styles, value_text
+from assets.raw.xlsx_values import CellNotation, Styles
 
 _WIDEST: Final = 16_384
 """Columns that a sheet can have."""
@@ -40,7 +40,8 @@ def _rows(file: File, feed: Feed, limits: Limits) -> Iterator[Row]:
         strings.read_whole(parts.chunks(contents.strings))
     if contents.styles is not None and parts.has(contents.styles):
         styles.read_whole(parts.chunks(contents.styles))
-    sheet = _Sheet(strings.texts, styles.kinds(), counts_from_1904=contents.counts_from_1904, limits=limits)
+    notation = CellNotation(styles.kinds(), feed.decimal, counts_from_1904=contents.counts_from_1904)
+    sheet = _Sheet(strings.texts, notation, limits)
     for _ in sheet.read(parts.chunks(contents.sheet)):
         yield from sheet.take()
 
@@ -79,11 +80,10 @@ class _Strings(Xml):
 class _Sheet(Xml):
     """The filled rows of a sheet."""
 
-    def __init__(self, strings: list[str], kinds: Mapping[str, str], *, counts_from_1904: bool, limits: Limits) -> None:
+    def __init__(self, strings: list[str], notation: CellNotation, limits: Limits) -> None:
         super().__init__()
         self._strings = strings
-        self._kinds = kinds
-        self._counts_from_1904 = counts_from_1904
+        self._notation = notation
         self._longest = limits.record_bytes
         self._done: list[Row] = []
         self._row: dict[int, str] = {}
@@ -91,7 +91,7 @@ class _Sheet(Xml):
         self._next = 0
         self._place = 0
         self._type = ""
-        self._kind = ""
+        self._style = ""
         self._pieces: list[str] = []
         self._is_value = False
         self._is_pronunciation = False
@@ -107,7 +107,7 @@ class _Sheet(Xml):
             self._place = self._next if place is None else place
             self._next = self._place + 1
             self._type = given.get("t", "n")
-            self._kind = self._kinds.get(given.get("s", ""), "")
+            self._style = given.get("s", "")
             self._pieces = []
         elif name == "row":
             self._row, self._chars, self._next = {}, 0, 0
@@ -150,7 +150,7 @@ class _Sheet(Xml):
             case "b":
                 return "true" if written == "1" else "false"
             case "n":
-                return value_text(written, self._kind, counts_from_1904=self._counts_from_1904)
+                return self._notation.text(written, self._style)
             case _:
                 return _unescaped(written)
 

@@ -82,17 +82,23 @@ class Parts:
 
 
 class Xml:
-    """Reads a part's XML; a subclass says what its elements mean. Prefixes of names do not count."""
+    """Reads a part's XML; a subclass says what the elements inside the outermost mean. A prefix of their names does not count."""
 
     def __init__(self) -> None:
-        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
-        self._parser.StartElementHandler = lambda name, given: self.start(
-            name.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in given.items()}
-        )
-        self._parser.EndElementHandler = lambda name: self.end(name.rpartition(" ")[2])
+        self._parser.StartElementHandler = self._begin
         self._parser.CharacterDataHandler = self.text
         self._parser.StartDoctypeDeclHandler = _refuse_doctype
+
+    def _begin(self, name: str, given: Attributes) -> None:  # noqa: ARG002  # as the parser calls it
+        """Take the outermost element; whether it has a prefix says whether the others have it."""
+        if ":" in name:
+            self._parser.StartElementHandler = lambda name, given: self.start(name.rpartition(":")[2], given)
+            self._parser.EndElementHandler = lambda name: self.end(name.rpartition(":")[2])
+        else:
+            self._parser.StartElementHandler = self.start
+            self._parser.EndElementHandler = self.end
 
     def start(self, name: str, given: Attributes) -> None:
         """Take the start of an element."""
@@ -174,7 +180,8 @@ class _Workbook(Xml):
 
     def start(self, name: str, given: Attributes) -> None:
         if name == "sheet":
-            self.sheets.append((given.get("name", ""), given.get("id", "")))
+            relation = next((value for key, value in given.items() if key.rpartition(":")[2] == "id"), "")
+            self.sheets.append((given.get("name", ""), relation))
         elif name == "workbookPr":
             self.counts_from_1904 = given.get("date1904") in ("1", "true")
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from assets.raw.text_rows import number_text
@@ -19,7 +21,11 @@ _LASTS: Final = re.compile(r"\[[hms]+\]", re.IGNORECASE)
 """A length of time, which may exceed a day, is left a number."""
 
 _SECONDS_OF_DAY: Final = 86_400
-_BEFORE_THE_LEAP_DAY_THAT_NEVER_WAS: Final = 60
+_LEAP_DAY_THAT_NEVER_WAS: Final = 60
+"""The number of a 29th of February 1900, which spreadsheets count."""
+
+_BEFORE_1900: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001  # a workbook knows no zone
+_FIRST_OF_1904: Final = dt.datetime(1904, 1, 1)  # noqa: DTZ001  # likewise
 
 
 class Styles(Xml):
@@ -61,20 +67,35 @@ class Styles(Xml):
         return {(True, True): INSTANT, (True, False): DATE, (False, True): TIME}.get((has_date, has_time), "")
 
 
-def value_text(written: str, kind: str, *, counts_from_1904: bool) -> str:
-    """Write a number as the cell shows it: by its format a date, a time, or a number; what is none stays as it is."""
-    try:
-        value = float(written)
-    except ValueError:
-        return written
-    if value - value != 0:
-        return written
-    if not kind:
-        return number_text(value)
-    if not counts_from_1904 and value < _BEFORE_THE_LEAP_DAY_THAT_NEVER_WAS:
-        value += 1
-    first = dt.datetime(1904, 1, 1) if counts_from_1904 else dt.datetime(1899, 12, 30)  # noqa: DTZ001  # a workbook knows no zone
-    try:
-        return (first + dt.timedelta(seconds=round(value * _SECONDS_OF_DAY))).strftime(kind)
-    except (OverflowError, ValueError):
-        return number_text(value)
+@dataclass(frozen=True)
+class CellNotation:
+    """How a workbook's numbers are written as texts."""
+
+    kinds: Mapping[str, str]
+    """The styles whose numbers are dates or times, with how they are written."""
+    decimal: str
+    """The feed's decimal mark, so that numbers and numbers typed as text read alike."""
+    counts_from_1904: bool = False
+
+    def text(self, written: str, style: str) -> str:
+        """Write a number as the cell shows it: by its style a date, a time, or a number; what is none stays as it is."""
+        try:
+            value = float(written)
+        except ValueError:
+            return written
+        if value - value != 0:
+            return written
+        kind = self.kinds.get(style)
+        moment = None if kind is None else self._moment(value)
+        if kind is None or moment is None:
+            text = number_text(value)
+            return text if self.decimal == "." else text.replace(".", self.decimal)
+        return moment.strftime(kind)
+
+    def _moment(self, value: float) -> dt.datetime | None:
+        first = _FIRST_OF_1904 if self.counts_from_1904 else _BEFORE_1900
+        days = value if self.counts_from_1904 or value >= _LEAP_DAY_THAT_NEVER_WAS else value + 1
+        try:
+            return first + dt.timedelta(seconds=round(days * _SECONDS_OF_DAY))
+        except OverflowError:
+            return None

@@ -64,6 +64,13 @@ def test_every_plain_type_is_written_exactly(take: Take, array: pa.Array, text: 
     assert (taken.rows("segment"), taken.refusals) == ([text], [])
 
 
+def test_numbers_are_in_the_feeds_own_notation_like_those_that_are_texts(take: Take) -> None:
+    texts = parquet_file(GOOD | {"Net": ["1.049,90"]})
+
+    assert take("orders_parquet", parquet_file(GOOD), **ORDERS, decimal=",").rows("revenue_amount") == [Decimal("49.9")]
+    assert take("orders_parquet", texts, **ORDERS, decimal=",").rows("revenue_amount") == [Decimal("1049.9")]
+
+
 def test_an_instant_with_an_offset_needs_no_zone(take: Take) -> None:
     columns = GOOD | {"Placed": pa.array([TEN], pa.timestamp("us", "UTC"))}
     taken = take("orders_parquet", parquet_file(columns), **(ORDERS | {"time_zone": None, "time_format": "%Y-%m-%dT%H:%M:%S%z"}))

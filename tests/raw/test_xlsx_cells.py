@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assets.raw.reading import Limits, UnreadableFileError
-from assets.raw.xlsx_values import value_text
+from assets.raw.xlsx_values import CellNotation
 from tests.raw.conftest import Take
 from tests.raw.containers import MAIN, sheet, text_cell, texts_workbook, workbook
 
@@ -61,7 +61,14 @@ def test_numbers_and_dates_are_the_texts_that_a_csv_would_hold(take: Take) -> No
     ],
 )
 def test_a_number_is_written_by_its_format(written: str, kind: str, text: str) -> None:
-    assert value_text(written, kind, counts_from_1904=False) == text
+    assert CellNotation({"1": kind} if kind else {}, ".").text(written, "1") == text
+
+
+def test_numbers_are_in_the_feeds_own_notation_like_those_typed_as_text(take: Take) -> None:
+    rows = (good("1"), good("2").replace(number("49.9"), text_cell("1.049,90")))
+    taken = take("orders_xlsx", workbook(sheet(HEADER, *rows), styles=STYLES), **ORDERS, decimal=",")
+
+    assert taken.rows("revenue_amount") == [Decimal("49.9"), Decimal("1049.9")]
 
 
 def test_a_workbook_may_count_its_days_from_1904(take: Take) -> None:
@@ -95,6 +102,14 @@ def test_texts_are_shared_or_rich_or_made_by_formulas(take: Take) -> None:
 
     assert taken.records == [(1, '"a\rb_",2024-05-01 10:00:00,#N/A')]
     assert taken.refusals == [(1, "revenue_amount", "not_a_number")]
+
+
+def test_a_part_whose_names_have_prefixes_is_read_too(take: Take) -> None:
+    cells = "".join(f'<x:c t="inlineStr"><x:is><x:t>{text}</x:t></x:is></x:c>' for text in ("No", "Placed", "Net"))
+    rows = f"<x:row>{cells}</x:row><x:row><x:c><x:v>7</x:v></x:c></x:row>"
+    content = workbook(f'<x:worksheet xmlns:x="{MAIN[7:-1]}"><x:sheetData>{rows}</x:sheetData></x:worksheet>')
+
+    assert take("orders_xlsx", content, **ORDERS).records == [(1, "7")]
 
 
 def test_gaps_are_empty_cells_empty_rows_no_records_and_a_row_wider_than_the_header_is_refused(take: Take) -> None:
