@@ -88,10 +88,10 @@ def _gathered(key: str, question: Question, options: Sequence[OptionColumn], not
     said: list[pl.Expr] = []
     for option in options:
         text = trimmed(pl.col(_part(key, option)))
-        if question.metric == "choice" and option.label is not None:
-            said.append(pl.when(text.is_not_null() & ~text.is_in(not_chosen)).then(pl.lit(_label(option.label, question))))
-        else:
-            said.append(text)
+        if question.metric == "choice":
+            option_text = text if option.label is None else pl.lit(_label(option.label, question))
+            text = pl.when(text.is_not_null() & ~text.is_in(not_chosen)).then(option_text)
+        said.append(text)
     return pl.concat_str(said, separator=OPTION_END, ignore_nulls=True).alias(key)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from assets.raw import declared_csv as plain
 from assets.raw.declared_csv import declared_csv
+from assets.raw.delighted_csv import extract_delighted_csv, interpret_delighted_csv
 from assets.raw.email_mime import extract_email
 from assets.raw.google_forms_csv import extract_google_forms_csv, interpret_google_forms_csv
 from assets.raw.interpreting import as_extracted
@@ -44,6 +45,7 @@ FORMATS: Final[dict[str, Format]] = {
     "typeform_csv": Format(extract_typeform_csv, interpret_typeform_csv, ("raw.answers",), has_naive_times=False),
     "typeform_json": Format(extract_typeform_json, interpret_typeform_json, ("raw.answers",), has_naive_times=False),
     "google_forms_csv": Format(extract_google_forms_csv, interpret_google_forms_csv, ("raw.answers",), has_naive_times=True),
+    "delighted_csv": Format(extract_delighted_csv, interpret_delighted_csv, ("raw.answers",), has_naive_times=True),
     "invites_csv": declared_csv(plain.INVITES, has_naive_times=True),
     "tickets_csv": declared_csv(plain.TICKETS, has_naive_times=True),
     "orders_csv": declared_csv(plain.ORDERS, has_naive_times=True),
