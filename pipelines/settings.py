@@ -179,7 +179,7 @@ def _check_feed(name: str, feed: Feed) -> None:
     if not name.isidentifier():
         raise ValueError(f"feeds.{name}: a feed's name is a word of letters, digits and underscores")
     for key, question in feed.questions.items():
-        points = question.scale[1] - question.scale[0] + 1
-        if points not in TOP_BOXES[question.metric]:
-            known = ", ".join(str(number) for number in TOP_BOXES[question.metric])
+        points, boxes = question.scale[1] - question.scale[0] + 1, TOP_BOXES.get(question.metric)
+        if boxes is not None and points not in boxes:
+            known = ", ".join(str(number) for number in boxes)
             raise ValueError(f"feeds.{name}.questions.{key}.scale: a {question.metric} scale has {known} points, not {points:g}")

@@ -2,8 +2,15 @@
 
 from typing import Final
 
-METRICS: Final = ("csat", "nps", "ces", "fcr")
-"""Kinds of survey question. ``fcr`` asks whether the matter was resolved in the first contact (1 yes, 0 no)."""
+METRICS: Final = ("csat", "nps", "ces", "fcr", "rating", "choice")
+"""Kinds of survey question. ``fcr`` asks whether the matter was resolved in the first contact (1 yes, 0 no); ``rating`` is any other
+scale, counted nowhere yet; ``choice`` offers options, of which one or several are chosen."""
+
+OTHER: Final = "other"
+"""What an option is called that a question lets its respondents write themselves."""
+
+NO_CHOICE: Final = "none"
+"""Stands in the grain of core.answers where no option was chosen, or none offered; no option may be called so."""
 
 CHANNELS: Final = ("web", "email", "sms", "phone", "chat", "app", "social", "in_person", "letter")
 TOUCHPOINTS: Final = (

@@ -11,7 +11,7 @@ from schemas.core.calendar import Calendar
 from schemas.core.identities import Identities
 from schemas.projection import columns
 from schemas.raw.answers import RawAnswers
-from schemas.vocabulary import UNKNOWN
+from schemas.vocabulary import NO_CHOICE, UNKNOWN
 
 TOP_BOXES = {
     "csat": {2: 1, 3: 1, 4: 2, 5: 2, 6: 3, 7: 3, 8: 3, 10: 2, 11: 2},
@@ -50,12 +50,18 @@ def answers(answers: Lazy, identities: Lazy, calendar: Lazy) -> Lazy:
         score_points=((nw.col("span") - nw.col("from_best")) * 10_000 / nw.col("span") + 0.5).floor().cast(nw.Int64),
         is_top_box=nw.col("from_best") <= _boxes(TOP_BOXES) - 1,
         is_bottom_box=nw.col("span") - nw.col("from_best") <= _boxes(BOTTOM_BOXES) - 1,
-        later=nw.col("answered_at").shift(-1).over("source", "ballot", "question", order_by=["answered_at", "source_record_id"]),
+        last_answered_at=nw.col("answered_at").max().over("source", "ballot", "question"),
     )
+    last = nw.when(nw.col("answered_at") == nw.col("last_answered_at")).then(nw.col("source_record_id"))
+    judged = judged.with_columns(last=last).with_columns(last=nw.col("last").max().over("source", "ballot", "question"))
     return (
         judged.pipe(on_business_day, "answered_at", "answered_on", calendar)
         .pipe(with_customer, identities)
-        .with_columns(touchpoint=nw.coalesce(nw.col("touchpoint"), nw.lit(UNKNOWN)), is_superseded=~nw.col("later").is_null())
+        .with_columns(
+            touchpoint=nw.coalesce(nw.col("touchpoint"), nw.lit(UNKNOWN)),
+            choice=nw.coalesce(nw.col("choice"), nw.lit(NO_CHOICE)),
+            is_superseded=nw.col("source_record_id") != nw.col("last"),
+        )
         .select(*(column.name for column in columns(Answers)))
     )
 

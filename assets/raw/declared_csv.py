@@ -1,4 +1,4 @@
-"""Plain CSV files of any system, one row a record, mapped onto a raw table by the feed's settings alone."""
+"""Plain tables of any system, one row a record, mapped onto a raw table by the feed's settings alone; mostly CSV files."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -7,7 +7,7 @@ from assets.raw.content_ids import ContentIds
 from assets.raw.declared_rows import Form
 from assets.raw.feed import Feed
 from assets.raw.interpreting import as_declared
-from assets.raw.mapped_csv import as_extract, mapped_cells, only_known, with_content_ids
+from assets.raw.mapped_csv import MappedCells, as_extract, mapped_cells, only_known, with_content_ids
 from assets.raw.reading import Extract, File, Format, Reading
 
 INVITES: Final = Form("raw.invites")
@@ -20,14 +20,14 @@ _MAY_LACK_IDS: Final = (COSTS,)
 """Tables whose sources often have no ids; a record is then known by its content."""
 
 
-def declared_csv(form: Form, *, has_naive_times: bool) -> Format:
-    """Make the format of one table."""
+def declared_csv(form: Form, *, has_naive_times: bool, cells_of: MappedCells = mapped_cells) -> Format:
+    """Make the format of one table, in CSV files or in the container that ``cells_of`` reads."""
 
     def extract(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]:
         only_known(feed.columns, form.keys())
         has_ids = "source_record_id" in feed.columns or form not in _MAY_LACK_IDS
         ids = ContentIds()
-        for batch in mapped_cells(file, feed, reading.limits, feed.columns):
+        for batch in cells_of(file, feed, reading.limits, feed.columns):
             cells = batch.cells if has_ids else with_content_ids(batch, ids)
             yield as_extract(batch, form.table, cells, reading.limits)
 

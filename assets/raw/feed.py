@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from schemas.vocabulary import METRICS
+from schemas.vocabulary import METRICS, NO_CHOICE
 
 
 class Declared(BaseModel):
@@ -21,6 +21,22 @@ class Question(Declared):
     scale: tuple[float, float] = Field(default=(0, 1), description="Lowest and highest value of the scale.")
     reversed: bool = Field(default=False, description="Whether a low value is the good end.")
     labels: Mapping[str, float] = Field(default_factory=dict, description="Answer texts and the values they stand for.")
+    choices: Mapping[str, str] = Field(default_factory=dict, description="Option texts and our words for them; for the metric choice.")
+    separator: str | None = Field(default=None, min_length=1, description="What stands between several options in one cell.")
+    other: bool = Field(default=False, description="Whether an option that is not declared is kept, as `other`.")
+
+    @model_validator(mode="after")
+    def _choices_belong_to_a_choice(self) -> "Question":
+        if self.metric == "choice":
+            if not self.choices:
+                raise ValueError("choices: a question of the metric choice needs its options and our words for them")
+            if any((self.scale != (0, 1), self.labels, self.reversed)):
+                raise ValueError("choices: a question of the metric choice has no scale, no labels and no direction")
+            if NO_CHOICE in self.choices.values():
+                raise ValueError(f"choices: the word {NO_CHOICE!r} stands for a question left out; choose another word")
+        elif self.choices or self.separator or self.other:
+            raise ValueError("choices: options, their separator and `other` are for the metric choice alone")
+        return self
 
     @model_validator(mode="after")
     def _scale_rises(self) -> "Question":
@@ -49,6 +65,7 @@ class Feed(Declared):
         default_factory=dict, description="Contract column to the source's words and the vocabulary's words for them."
     )
     questions: Mapping[str, Question] = Field(default_factory=dict, description="Question key or header to what it measures.")
+    sheet: str | None = Field(default=None, description="Sheet of a workbook; the first one unless given.")
     ticket_source: str | None = Field(default=None, description="Source of the tickets that the feed's rows refer to.")
     phone_region: str = Field(default="US", description="Region of phone numbers written without a country code.")
     currency: str | None = Field(default=None, description="Currency of amounts that carry none.")

@@ -76,6 +76,18 @@ def json_batches(stream: BinaryIO, feed: Feed, limits: Limits, keys: tuple[str, 
         raise UnreadableFileError(f"The file is no complete JSON document: {_fault(whole)}; fetch it again.")
 
 
+def json_lines(stream: BinaryIO, feed: Feed, limits: Limits) -> Iterator[JsonBatch]:
+    """Give the records of a file of one object a line, or of a plain list of objects, whatever keys they have."""
+    chunks = utf8_chunks(stream, feed.encoding, limits)
+    head = _first_line(chunks, limits)
+    if not head.strip():
+        raise UnreadableFileError("The file is empty: there is no JSON in it; fetch it again.")
+    if head.lstrip().startswith(b"["):
+        yield from json_batches(stream, feed, limits, ())
+    else:
+        yield from _of_lines(_lines(head, chunks, limits), limits)
+
+
 def _of_document(document: object, limits: Limits, keys: tuple[str, ...]) -> Iterator[JsonBatch]:
     page = document if isinstance(document, dict) else {}
     key = _key_of(page, keys)

@@ -1,6 +1,6 @@
-"""A CSV file's cells under the keys that the feed's ``columns`` declares; shared by all formats that are CSV."""
+"""A file's cells under the keys that the feed's ``columns`` declares; shared by all formats that are CSV or like it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 import polars as pl
 
@@ -8,6 +8,9 @@ from assets.raw.content_ids import ContentIds
 from assets.raw.csv_cells import TEXT, CsvBatch, CsvTable
 from assets.raw.feed import Feed
 from assets.raw.reading import RECORD_NUMBER, Extract, File, Limits, UnreadableFileError
+
+MappedCells = Callable[[File, Feed, Limits, Mapping[str, str]], Iterator[CsvBatch]]
+"""How a container gives a table's cells: those that the keys name, of every record."""
 
 
 def places(header: Mapping[str, int], columns: Mapping[str, str]) -> dict[str, int]:

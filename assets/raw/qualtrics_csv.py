@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -11,11 +11,12 @@ from assets.raw.csv_cells import CsvTable, numbered
 from assets.raw.declared_rows import Form, Rows
 from assets.raw.feed import Feed
 from assets.raw.interpreting import interpreted
-from assets.raw.mapped_csv import as_extract, only_known, places
+from assets.raw.mapped_csv import as_extract, only_known
+from assets.raw.option_columns import OptionColumn, SurveyHeader, heading, survey_batches
 from assets.raw.parsing import trimmed
 from assets.raw.reading import RECORD_NUMBER, Batch, Extract, File, Reading, UnreadableFileError
 from assets.raw.refusing import NONE_REFUSED, Refusal, all_refusals, refusal_frame
-from assets.raw.survey_rows import ANSWERS, OF_THE_QUESTION, answer_rows, question_cells
+from assets.raw.survey_rows import ANSWERS, OF_THE_QUESTION, answer_rows
 
 FORM: Final = Form(
     ANSWERS,
@@ -38,6 +39,11 @@ _COMPLETE: Final = 100
 _HEADER_ROWS: Final = 3
 _LEGACY_HEADER_ROWS: Final = 2
 _FIRST_LEGACY_ID: Final = "V1"
+_OPTION: Final = re.compile(r"(.+)_\d+")
+"""The id of an option's column: that of its question and the option's number."""
+
+_NOT_CHOSEN: Final = ("0", "-99")
+"""What the column of an option holds that was seen and not chosen, where the export recodes it."""
 
 
 def extract_qualtrics_csv(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]:
@@ -45,22 +51,21 @@ def extract_qualtrics_csv(file: File, feed: Feed, reading: Reading) -> Iterator[
     keys = FORM.keys() | {_STATUS, _PROGRESS}
     only_known(feed.columns, keys | set(feed.questions))
     table = CsvTable(file.stream, feed, reading.limits)
-    header, width = _take_header(table)
+    header = _take_header(table, feed)
     declared = {key: name for key, name in feed.columns.items() if key not in feed.questions}
-    wanted = places(header, _standard_columns(header) | declared | question_cells(feed, feed.columns))
-    for batch in table.batches(width, wanted):
+    for batch in survey_batches(table, header, feed, _standard_columns(header.columns) | declared, _NOT_CHOSEN):
         yield as_extract(batch, ANSWERS, batch.cells, reading.limits)
 
 
 def interpret_qualtrics_csv(extract: Extract, feed: Feed, reading: Reading) -> Batch:
-    """Read responses, a row for each question; what no respondent gave is refused."""
+    """Read responses, a row for each question or option chosen; what no respondent gave is refused."""
     cells, refusals = _real_responses(extract.cells[ANSWERS], feed)
     read = answer_rows(FORM, _with_completeness(cells), feed, reading)
     return interpreted(extract, {ANSWERS: Rows(read.rows, all_refusals([refusals, read.refusals]))})
 
 
-def _take_header(table: CsvTable) -> tuple[dict[str, int], int]:
-    """Find the columns by their ids in the first row, else by the export's other names; and the number of columns."""
+def _take_header(table: CsvTable, feed: Feed) -> SurveyHeader:
+    """Find the columns by their ids in the first row, else by the export's other names."""
     ids, labels, imports = (*table.peek(_HEADER_ROWS), *[[""]] * _HEADER_ROWS)[:_HEADER_ROWS]
     if any(map(_import_id, imports)):
         others, taken = [_import_id(cell) for cell in imports], _HEADER_ROWS
@@ -72,8 +77,41 @@ def _take_header(table: CsvTable) -> tuple[dict[str, int], int]:
             " or read it with the adapter survey_csv."
         )
     table.skip(taken)
-    places_of_others, places_of_ids = ({name: place for place, name in enumerate(numbered(names)) if name} for names in (others, ids))
-    return places_of_others | places_of_ids, max(len(ids), len(others))
+    places_of_others, places_of_ids = (
+        {heading(name): place for place, name in enumerate(numbered(names)) if name} for names in (others, ids)
+    )
+    columns = places_of_others | places_of_ids
+    return SurveyHeader(max(len(ids), len(others)), columns, _option_columns(columns, labels, feed))
+
+
+def _option_columns(columns: Mapping[str, int], labels: Sequence[str], feed: Feed) -> dict[str, list[OptionColumn]]:
+    """Find the columns of the questions that offer options: `Q3_1` and `Q3_2` are those of `Q3`."""
+    groups: dict[str, list[OptionColumn]] = {}
+    for key, question in feed.questions.items():
+        name = heading(feed.columns.get(key, key))
+        if question.metric != "choice" or name in columns:
+            continue
+        found = [(column, place) for column, place in columns.items() if (of := _OPTION.fullmatch(column)) and of[1] == name]
+        groups[name] = [
+            OptionColumn(place, _declared_option(column, labels[place] if place < len(labels) else "", question.choices))
+            for column, place in found
+        ]
+    return groups
+
+
+def _declared_option(column: str, label: str, options: Collection[str]) -> str | None:
+    """Find the declared option that a column is for: by its id, or as the end of its label (`Which? - Selected Choice - Phone`).
+
+    None where neither names one: the cell then holds the option's text.
+    """
+    if column in options:
+        return column
+    written = label.strip().lower()
+    for option in sorted(options, key=len, reverse=True):
+        named = option.strip().lower()
+        if named and written.endswith(named) and written.removesuffix(named).rstrip()[-1:] in ("-", ""):
+            return option
+    return None
 
 
 def _import_id(cell: str) -> str:
@@ -89,7 +127,7 @@ def _standard_columns(header: Collection[str]) -> dict[str, str]:
     spelled = {name.lower(): name for name in header}
     recorded = spelled.get("recordeddate") or spelled.get("enddate", "RecordedDate")
     columns = {
-        "source_record_id": spelled.get("responseid", "ResponseId"),
+        "source_record_id": spelled.get("responseid") or spelled.get("_recordid", "ResponseId"),
         "answered_at": recorded,
         "updated_at": recorded,
         "is_complete": spelled.get("finished"),

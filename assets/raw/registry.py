@@ -1,20 +1,51 @@
-"""Every export format by the name that a feed's ``adapter`` gives. A new format is a module of its own and a line here."""
+"""Every export format by the name that a feed's ``adapter`` gives. A new format is a module of its own and a line here.
 
+A declared table is read from every container there is: `orders_csv`, `orders_jsonl`, `orders_xlsx`, `orders_parquet`.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from assets.raw import declared_csv as plain
 from assets.raw.declared_csv import declared_csv
+from assets.raw.delighted_csv import extract_delighted_csv, interpret_delighted_csv
 from assets.raw.email_mime import extract_email
+from assets.raw.google_forms_csv import extract_google_forms_csv, interpret_google_forms_csv
 from assets.raw.interpreting import as_extracted
+from assets.raw.jsonl_cells import jsonl_cells
+from assets.raw.mapped_csv import MappedCells
+from assets.raw.parquet_cells import parquet_cells
 from assets.raw.qualtrics_csv import extract_qualtrics_csv, interpret_qualtrics_csv
 from assets.raw.reading import Format
-from assets.raw.survey_csv import extract_survey_csv, interpret_survey_csv
+from assets.raw.survey_csv import survey_table
+from assets.raw.surveymonkey_csv import extract_surveymonkey_csv, interpret_surveymonkey_csv
 from assets.raw.twilio import extract_twilio_csv, extract_twilio_json, interpret_twilio
+from assets.raw.typeform import extract_typeform_csv, extract_typeform_json, interpret_typeform_csv, interpret_typeform_json
+from assets.raw.xlsx_cells import xlsx_cells
 from assets.raw.zendesk_json import extract_zendesk_json, interpret_zendesk_json
+
+CONTAINERS: Final[Mapping[str, MappedCells]] = {"jsonl": jsonl_cells, "xlsx": xlsx_cells, "parquet": parquet_cells}
+"""What else than CSV a declared table may come in."""
+
+_DECLARED: Final[Mapping[str, Callable[..., Format]]] = {
+    "survey": survey_table,
+    "invites": partial(declared_csv, plain.INVITES, has_naive_times=True),
+    "tickets": partial(declared_csv, plain.TICKETS, has_naive_times=True),
+    "orders": partial(declared_csv, plain.ORDERS, has_naive_times=True),
+    "costs": partial(declared_csv, plain.COSTS, has_naive_times=False),
+    "customers": partial(declared_csv, plain.CUSTOMERS, has_naive_times=False),
+}
+"""Tables that the feed's settings alone map, by the first part of their adapters' names."""
 
 FORMATS: Final[dict[str, Format]] = {
     "qualtrics_csv": Format(extract_qualtrics_csv, interpret_qualtrics_csv, ("raw.answers",), has_naive_times=True),
-    "survey_csv": Format(extract_survey_csv, interpret_survey_csv, ("raw.answers",), has_naive_times=True),
+    "survey_csv": survey_table(),
+    "surveymonkey_csv": Format(extract_surveymonkey_csv, interpret_surveymonkey_csv, ("raw.answers",), has_naive_times=True),
+    "typeform_csv": Format(extract_typeform_csv, interpret_typeform_csv, ("raw.answers",), has_naive_times=False),
+    "typeform_json": Format(extract_typeform_json, interpret_typeform_json, ("raw.answers",), has_naive_times=False),
+    "google_forms_csv": Format(extract_google_forms_csv, interpret_google_forms_csv, ("raw.answers",), has_naive_times=True),
+    "delighted_csv": Format(extract_delighted_csv, interpret_delighted_csv, ("raw.answers",), has_naive_times=True),
     "invites_csv": declared_csv(plain.INVITES, has_naive_times=True),
     "tickets_csv": declared_csv(plain.TICKETS, has_naive_times=True),
     "orders_csv": declared_csv(plain.ORDERS, has_naive_times=True),
@@ -24,4 +55,5 @@ FORMATS: Final[dict[str, Format]] = {
     "twilio_csv": Format(extract_twilio_csv, interpret_twilio, ("raw.messages",), has_naive_times=False),
     "twilio_json": Format(extract_twilio_json, interpret_twilio, ("raw.messages",), has_naive_times=False),
     "zendesk_json": Format(extract_zendesk_json, interpret_zendesk_json, ("raw.tickets", "raw.ticket_events"), has_naive_times=False),
+    **{f"{table}_{container}": made(cells_of=cells_of) for table, made in _DECLARED.items() for container, cells_of in CONTAINERS.items()},
 }

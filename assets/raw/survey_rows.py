@@ -1,4 +1,4 @@
-"""A survey response's row to one row for each declared question, answered or skipped."""
+"""A survey response's row to one row for each declared question, answered or skipped, and for each option chosen."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -7,16 +7,20 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from assets.raw import parsing
+from assets.raw.choices import chosen
 from assets.raw.contract import contract_schema
 from assets.raw.declared_rows import Form, Rows, declared_rows, reason_column, taken
 from assets.raw.feed import Feed, Question
 from assets.raw.reading import RECORD_NUMBER, Reading, UnreadableFileError
 from assets.raw.refusing import NONE_REFUSED, all_refusals
 
-OF_THE_QUESTION: Final = frozenset({"question", "metric", "value", "scale_low", "scale_high", "is_reversed"})
+OF_THE_QUESTION: Final = frozenset({"question", "metric", "value", "choice", "scale_low", "scale_high", "is_reversed"})
 ANSWERS: Final = "raw.answers"
 
-_QUESTION: Final = "question "
+QUESTION: Final = "question "
+"""Begins the key of a question's cell, followed by the question's own key."""
+
+_CHOICE: Final = "choice"
 _PLANS_KEPT: Final = 256
 
 
@@ -26,35 +30,47 @@ def question_cells(feed: Feed, headers: Mapping[str, str]) -> dict[str, str]:
         raise UnreadableFileError(
             "The feed declares no question; set `questions.<header>` with its metric and scale in the feed's settings."
         )
-    return {_QUESTION + key: headers.get(key, key) for key in feed.questions}
+    return {QUESTION + key: headers.get(key, key) for key in feed.questions}
 
 
 def answer_rows(form: Form, cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:
     """Read responses: a response is refused whole when one of its cells is."""
     plan = _plan(feed.model_dump_json())
-    responses = declared_rows(form, cells.drop(_QUESTION + key for key in feed.questions), feed, reading)
+    responses = declared_rows(form, cells.drop(QUESTION + key for key in feed.questions), feed, reading)
     answers = _answers(cells, plan)
     if responses.refusals.height or answers.refusals.height:
         whole = responses.rows.join(answers.rows, on=RECORD_NUMBER, how="inner", maintain_order="left")
     else:
         whole = responses.rows.hstack(answers.rows.drop(RECORD_NUMBER))
-    rows = pl.concat([whole.select(row) for row in plan.rows])
+    rows = pl.concat([_exploded(whole.select(row), key, plan) for key, row in plan.rows.items()])
     return Rows(rows, all_refusals([responses.refusals, answers.refusals]))
 
 
 def _answers(cells: pl.DataFrame, plan: "_Plan") -> Rows:
     texts = cells.select(plan.texts)
     read = texts.select(plan.values)
+    why = []
+    for key, question in plan.choices.items():
+        words, reasons = chosen(texts[QUESTION + key], question)
+        read = read.with_columns(words)
+        why.append(reason_column(key, pl.lit(reasons)))
     if all(read[name].null_count() == texts[name].null_count() for name in texts.columns):
         return Rows(read, NONE_REFUSED)
-    return taken(read.hstack(texts.select(plan.reasons)))
+    return taken(read.hstack(texts.select(*plan.reasons, *why)))
+
+
+def _exploded(rows: pl.DataFrame, key: str, plan: "_Plan") -> pl.DataFrame:
+    """Give each option chosen a row of its own."""
+    return rows.explode(_CHOICE) if key in plan.choices else rows
 
 
 class _Plan(NamedTuple):
     texts: list[pl.Expr]
     values: list[pl.Expr]
     reasons: list[pl.Expr]
-    rows: list[list[pl.Expr]]
+    choices: dict[str, Question]
+    """The questions that offer options."""
+    rows: dict[str, list[pl.Expr]]
     """For each question the row that its answer becomes."""
 
 
@@ -63,24 +79,30 @@ def _plan(declared: str) -> _Plan:
     """Build the expressions once per feed: thousands of small files share them."""
     feed = Feed.model_validate_json(declared)
     number = pl.col(RECORD_NUMBER)
-    plan = _Plan([number], [number], [], [])
+    plan = _Plan([number], [number], [], {}, {})
     for key, question in feed.questions.items():
-        name = _QUESTION + key
-        read = _answer(pl.col(name), question, feed.decimal)
+        name = QUESTION + key
         plan.texts.append(parsing.trimmed(pl.col(name)))
+        plan.rows[key] = _row(key, question)
+        if question.metric == _CHOICE:
+            plan.choices[key] = question
+            continue
+        read = _answer(pl.col(name), question, feed.decimal)
         plan.values.append(read.value.alias(name))
         plan.reasons.append(reason_column(key, read.reason))
-        plan.rows.append(_row(key, question))
     return plan
 
 
 def _row(key: str, question: Question) -> list[pl.Expr]:
+    is_choice = question.metric == _CHOICE
+    low, high = (None, None) if is_choice else map(float, question.scale)
     of_the_question = {
         "question": pl.lit(key),
         "metric": pl.lit(question.metric),
-        "value": pl.col(_QUESTION + key),
-        "scale_low": pl.lit(float(question.scale[0])),
-        "scale_high": pl.lit(float(question.scale[1])),
+        "value": pl.lit(None, dtype=pl.Float64) if is_choice else pl.col(QUESTION + key),
+        "choice": pl.col(QUESTION + key) if is_choice else pl.lit(None, dtype=pl.String),
+        "scale_low": pl.lit(low, dtype=pl.Float64),
+        "scale_high": pl.lit(high, dtype=pl.Float64),
         "is_reversed": pl.lit(question.reversed),
     }
     return [of_the_question.get(name, pl.col(name)).alias(name) for name in (RECORD_NUMBER, *contract_schema(ANSWERS))]

@@ -81,6 +81,7 @@ def answer(**given: Any) -> Row:
             "question": "q",
             "metric": "csat",
             "value": 5.0,
+            "choice": None,
             "scale_low": 1.0,
             "scale_high": 5.0,
             "is_reversed": False,
@@ -90,8 +91,8 @@ def answer(**given: Any) -> Row:
             "touchpoint": None,
             "invite_id": None,
             "ticket_ref": None,
-            "comment": None,
             "customer_ref": None,
+            "comment": None,
         },
     )
 

@@ -188,3 +188,34 @@ def test_an_unnamed_touchpoint_is_unknown_and_the_day_is_the_business_day() -> N
     row = only(judged(answered_at=at("02 23:30")))
 
     assert (row["touchpoint"], row["answered_on"]) == ("unknown", at("03 00:00").date())
+
+
+def option(choice: str | None, **given: Any) -> Row:
+    return answer(**{"metric": "choice", "choice": choice, "value": None, "scale_low": None, "scale_high": None, **given})
+
+
+def test_every_option_chosen_is_a_row_in_no_box() -> None:
+    result = judged(option("price"), option("speed"))
+
+    assert values(result, "choice", "score_points", "is_top_box", "is_bottom_box", "is_superseded") == [
+        ("price", None, None, None, False),
+        ("speed", None, None, None, False),
+    ]
+
+
+def test_all_options_of_a_response_are_replaced_by_those_of_a_later_one() -> None:
+    first = {"source_record_id": "a", "invite_id": "i", "answered_at": at("02 09:00")}
+    last = {"source_record_id": "b", "invite_id": "i", "answered_at": at("03 09:00")}
+    result = judged(option("price", **first), option("speed", **first), option("price", **last))
+
+    assert values(result, "source_record_id", "choice", "is_superseded") == [
+        ("a", "price", True),
+        ("a", "speed", True),
+        ("b", "price", False),
+    ]
+
+
+def test_a_rating_on_any_other_scale_has_a_place_on_it_and_lies_in_no_box() -> None:
+    row = only(judged(metric="rating", value=25.0, scale_low=0.0, scale_high=100.0))
+
+    assert (row["score_points"], row["is_top_box"], row["is_bottom_box"]) == (2_500, None, None)

@@ -1,5 +1,6 @@
 import ast
 import contextlib
+import csv
 import datetime as dt
 import io
 import json
@@ -24,7 +25,7 @@ from assets.parameters import DEFAULT_ASSUMPTIONS, Assumption
 from assets.raw.acceptance import accept
 from assets.raw.feed import Feed, Question
 from assets.raw.reading import File, Reading
-from assets.raw.registry import FORMATS
+from assets.raw.registry import CONTAINERS, FORMATS
 from assets.taxonomy import Rule
 from pipelines.cli.app import app
 from pipelines.publish import publish
@@ -34,6 +35,7 @@ from schemas.catalogue import KPI, TABLES
 from schemas.projection import columns, table_name
 from schemas.table import Table
 from tests.docs.reading import DOCUMENTS, ROOT, Document, blocks_in, tables
+from tests.raw.containers import parquet_file, texts_workbook
 from tests.world import World
 
 README, CONTEXT = Document(ROOT / "README.md"), Document(ROOT / "CONTEXT.md")
@@ -152,22 +154,43 @@ def test_every_block_of_settings_is_accepted(document: Document) -> None:
 # --- sources ----------------------------------------------------------------------------------------------------------
 
 
+EXPLAINED = {f"*_{name.rpartition('_')[2]}" if name.rpartition("_")[2] in CONTAINERS else name for name in FORMATS}
+"""The sections that there must be: one for each adapter, and one for all that read a container."""
+
+
 def test_every_adapter_has_a_section_and_every_section_an_adapter() -> None:
-    assert {title for title in SOURCES.sections() if "_" in title} == set(FORMATS)
+    assert {title for title in SOURCES.sections() if "_" in title} == EXPLAINED
 
 
-@pytest.mark.parametrize("adapter", FORMATS)
-def test_the_sample_of_an_adapter_is_read_whole_with_its_settings(adapter: str) -> None:
-    blocks = blocks_in(SOURCES.sections()[adapter])
+def packed(sample: str, container: str) -> bytes:
+    """The sample as a file; what is no text is shown as the CSV that holds the same cells."""
+    if container not in {"xlsx", "parquet"}:
+        return sample.encode()
+    header, *rows = csv.reader(sample.splitlines())
+    if container == "xlsx":
+        return texts_workbook(header, *rows)
+    return parquet_file({name: [row[place] or None for row in rows] for place, name in enumerate(header)})
+
+
+@pytest.mark.parametrize("section", sorted(EXPLAINED))
+def test_the_sample_of_an_adapter_is_read_whole_with_its_settings(section: str) -> None:
+    blocks = blocks_in(SOURCES.sections()[section])
     declared = tomllib.loads(next(text for language, text in blocks if language == "toml"))
     name, feed = next(iter(Settings.model_validate(declared).feeds.items()))
     reading = Reading(lambda text: text, frozenset({"EUR", "USD"}))
     samples = [text for language, text in blocks if language != "toml"]
 
+    adapter = feed.adapter
     assert samples
+    assert adapter.endswith(section.strip("*"))
     for sample in samples:
         given = feed.model_copy(update={"source": feed.source or name})
-        batches = [accept(batch) for batch in FORMATS[adapter].read(File(io.BytesIO(sample.encode()), dt.date(2026, 5, 2)), given, reading)]
+        batches = [
+            accept(batch)
+            for batch in FORMATS[adapter].read(
+                File(io.BytesIO(packed(sample, adapter.rpartition("_")[2])), dt.date(2026, 5, 2)), given, reading
+            )
+        ]
         assert sum(frame.height for batch in batches for frame in batch.rows.values()) > 0
         assert [refusal for batch in batches for refusal in batch.refusals.rows()] == []
 

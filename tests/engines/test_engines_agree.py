@@ -60,13 +60,17 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
         return perhaps("id1", "id2", "mail1", "mail3", "phone2", "nobody")
 
     def answered(number: str) -> Row:
-        metric, low, high = draw.choice([("csat", 1, 5), ("csat", 0, 10), ("csat", 1, 7), ("nps", 0, 10), ("ces", 1, 7), ("fcr", 0, 1)])
+        metric, low, high = draw.choice(
+            [("csat", 1, 5), ("csat", 0, 10), ("csat", 1, 7), ("nps", 0, 10), ("ces", 1, 7), ("fcr", 0, 1), ("choice", 0, 1)]
+        )
+        is_choice = metric == "choice"
         return answer(
             source_record_id=number,
             metric=metric,
-            value=perhaps(*range(low, high + 1), *([(low + high) / 2] if metric == "csat" else [])),
-            scale_low=low,
-            scale_high=high,
+            value=None if is_choice else perhaps(*range(low, high + 1), *([(low + high) / 2] if metric == "csat" else [])),
+            choice=perhaps("price", "speed") if is_choice else None,
+            scale_low=None if is_choice else low,
+            scale_high=None if is_choice else high,
             is_reversed=draw.random() < 0.2,
             answered_at=moment(),
             invite_id=perhaps("i1", "i2", "i3"),

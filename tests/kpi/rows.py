@@ -21,6 +21,7 @@ def answer(**given: Any) -> Row:
         "ballot": "1",
         "metric": "csat",
         "value": 5.0,
+        "choice": "none",
         "score_points": 10_000,
         "is_top_box": True,
         "is_bottom_box": False,

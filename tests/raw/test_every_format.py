@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from assets.raw.acceptance import accept
 from assets.raw.feed import Feed
 from assets.raw.reading import RECORD_NUMBER, RECORDS, REFUSALS, Batch, Extract, File, Limits, Reading, UnreadableFileError, joined
-from assets.raw.registry import FORMATS
+from assets.raw.registry import CONTAINERS, FORMATS
 from schemas.vocabulary import REFUSALS as REASONS
 from tests.raw.conftest import ARRIVED_ON
+from tests.raw.containers import parquet_file, texts_workbook
 
 DECLARED: dict[str, dict[str, Any]] = {
     "qualtrics_csv": {"questions": {"Q1": {"metric": "csat", "scale": [1, 5]}}},
@@ -25,6 +26,19 @@ DECLARED: dict[str, dict[str, Any]] = {
         "constants": {"channel": "web"},
         "questions": {"q": {"metric": "csat", "scale": [1, 5]}},
     },
+    "surveymonkey_csv": {
+        "questions": {
+            "q": {"metric": "csat", "scale": [1, 5]},
+            "web": {"metric": "choice", "choices": {"who": "who"}, "other": True, "separator": ","},
+        },
+    },
+    "typeform_csv": {"questions": {"q": {"metric": "csat", "scale": [1, 5]}, "web": {"metric": "choice", "choices": {"web": "web"}}}},
+    "typeform_json": {
+        "columns": {"email": "hidden.email"},
+        "questions": {"q": {"metric": "csat", "scale": [1, 5]}, "web": {"metric": "choice", "choices": {"web": "web"}, "other": True}},
+    },
+    "google_forms_csv": {"questions": {"q": {"metric": "csat", "scale": [1, 5]}}},
+    "delighted_csv": {"questions": {"q": {"metric": "csat", "scale": [1, 5]}}},
     "invites_csv": {"columns": {"source_record_id": "id", "sent_at": "at", "email": "who"}, "constants": {"channel": "web"}},
     "tickets_csv": {"columns": {"source_record_id": "id", "opened_at": "at", "status": "q"}, "constants": {"channel": "web"}},
     "orders_csv": {"columns": {"source_record_id": "id", "ordered_at": "at", "revenue_amount": "q"}, "constants": {"channel": "web"}},
@@ -34,6 +48,11 @@ DECLARED: dict[str, dict[str, Any]] = {
 PLAIN_HEADER = b"id,at,q,who\n"
 HEADERS = {
     "qualtrics_csv": b'ResponseId,RecordedDate,Q1,Status\nid,at,q,who\n"{""ImportId"":""_recordId""}",,,\n',
+    "surveymonkey_csv": b"Respondent ID,End Date,q,web\n,,Response,\n",
+    "typeform_csv": b"#,Submit Date (UTC),q,web\n",
+    "typeform_json": b"",
+    "delighted_csv": b"id,created_at,q,comment\n",
+    "google_forms_csv": b"at,who,q,other\n",
     "twilio_csv": b"Sid,SentDate,Price,From,To,Body,Status,NumSegments,Direction,PriceUnit\n",
     "email_mime": b"From x\nFrom: a@x.org\n",
     "twilio_json": b"",
@@ -57,6 +76,8 @@ SNIPPETS = {
         b'{"id":1}\n',
         b'{"tickets":[',
         b'{"audits":[',
+        b'{"items":[',
+        b'{"token":"t","submitted_at":"2024-05-01T10:00:00Z","answers":[{"field":{"ref":"q"},"type":"number","number":3}]}',
         b'{"messages":[',
         b"]}",
         b",",
@@ -65,6 +86,18 @@ SNIPPETS = {
         b"\xff",
         b"\n",
         b'{"ticket_id":5,"id":6,"events":[{}]}',
+    ],
+    "jsonl": [
+        b'{"id":"1","at":"2024-05-01 10:00:00","q":3,"who":"a@x.org"}\n',
+        b'{"id":1,"q":[1,"x"],"at":{"a":1}}\n',
+        b"[",
+        b"{}\n",
+        b"7\n",
+        b"\xff",
+        b"\n",
+        b"x" * 70,
+        b"]",
+        b",",
     ],
     "mime": [
         b"\n\nFrom b\n",
@@ -81,18 +114,47 @@ SNIPPETS = {
 
 
 def test_every_feeds_words_are_registered() -> None:
-    assert set(FORMATS) == set(DECLARED) | {"email_mime", "twilio_csv", "twilio_json", "zendesk_json"}
+    in_containers = {name for name in FORMATS if name.rpartition("_")[2] in CONTAINERS}
+
+    assert set(FORMATS) - in_containers == set(DECLARED) | {"email_mime", "twilio_csv", "twilio_json", "zendesk_json"}
+    assert len(in_containers) == 6 * len(CONTAINERS)
 
 
 def feed_of(adapter: str) -> Feed:
     common = {"adapter": adapter, "source": "s", "time_zone": "Europe/Berlin", "currency": "EUR"}
-    return Feed.model_validate(common | DECLARED.get(adapter, {}))
+    table, _, container = adapter.rpartition("_")
+    return Feed.model_validate(common | DECLARED.get(f"{table}_csv" if container in CONTAINERS else adapter, {}))
 
 
 def contents_of(adapter: str, data: st.DataObject) -> bytes:
-    snippets = SNIPPETS[adapter.rpartition("_")[2]]
+    container = adapter.rpartition("_")[2]
+    if container in BINARY:
+        return data.draw(broken(BINARY[container]) | st.binary(max_size=60))
+    snippets = SNIPPETS[container]
     body = data.draw(st.lists(st.sampled_from(snippets), max_size=15).map(b"".join) | st.binary(max_size=60))
-    return HEADERS.get(adapter, PLAIN_HEADER) + body
+    return HEADERS.get(adapter, b"" if container == "jsonl" else PLAIN_HEADER) + body
+
+
+def broken(whole: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
+    """Files of a container: whole ones, some with a few bytes replaced, some cut off."""
+
+    def spoiled(content: bytes, place: int, bytes_put: bytes, end: int) -> bytes:
+        at = place % len(content)
+        return (content[:at] + bytes_put + content[at + len(bytes_put) :])[: len(content) - end]
+
+    return st.builds(spoiled, whole, st.integers(0, 10**6), st.binary(max_size=3), st.sampled_from([0, 0, 0, 7, 300]))
+
+
+CELLS = st.sampled_from(["1", "2024-05-01 10:00:00", "3", "a@x.org", "", "x" * 70, "web", "5.7E+17", "\xe9"])
+ROWS = st.lists(st.lists(CELLS, max_size=5), max_size=8)
+BINARY = {
+    "xlsx": ROWS.map(lambda rows: texts_workbook(("id", "at", "q", "who"), *rows)),
+    "parquet": ROWS.map(
+        lambda rows: parquet_file(
+            {name: [row[place] if place < len(row) else None for row in rows] for place, name in enumerate(("id", "at", "q", "who"))}
+        )
+    ),
+}
 
 
 @pytest.mark.parametrize("adapter", FORMATS)
@@ -174,15 +236,23 @@ def test_json_of_any_shape_is_taken_or_refused(reading: Reading) -> None:
         "direction",
         "price",
         "body",
+        "token",
+        "answers",
+        "hidden",
+        "submitted_at",
     )
     records = st.lists(st.dictionaries(st.sampled_from(names), values, max_size=8), max_size=4)
 
-    @given(records, st.sampled_from([("zendesk_json", "tickets"), ("zendesk_json", "audits"), ("twilio_json", "messages")]), values)
+    @given(
+        records,
+        st.sampled_from([("zendesk_json", "tickets"), ("zendesk_json", "audits"), ("twilio_json", "messages"), ("typeform_json", "items")]),
+        values,
+    )
     @settings(max_examples=15, deadline=None)
     def taken_or_refused(objects: list[dict[str, object]], kind: tuple[str, str], users: object) -> None:
         adapter, key = kind
         content = json.dumps({key: objects, "users": users}).encode()
-        for batch in FORMATS[adapter].read(File(io.BytesIO(content), ARRIVED_ON), Feed(adapter=adapter, source="s"), reading):
+        for batch in FORMATS[adapter].read(File(io.BytesIO(content), ARRIVED_ON), feed_of(adapter), reading):
             accepted = accept(batch)
             taken = {number for rows in accepted.rows.values() for number in rows[RECORD_NUMBER]}
             assert taken | set(accepted.refusals[RECORD_NUMBER]) == set(range(1, len(objects) + 1))
@@ -191,5 +261,7 @@ def test_json_of_any_shape_is_taken_or_refused(reading: Reading) -> None:
 
 
 def _nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    names = st.sampled_from(["id", "channel", "value", "type", "field_name", "public", "author_role", "external_id"])
+    names = st.sampled_from(
+        ["id", "channel", "value", "type", "field_name", "public", "author_role", "external_id", "field", "ref", "labels"]
+    )
     return st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4)

@@ -83,6 +83,67 @@ def test_the_legacy_export_has_two_header_rows_a_mark_and_a_trailing_comma(take:
     ]
 
 
+OPTIONS = (
+    "ResponseId,RecordedDate,Q3_1,Q3_2,Q3_3,Q3_3_TEXT,Q2,Q2 - Topics\n"
+    "Antwort-ID,Erfassungsdatum,Was nutzen Sie? - Auswahl - Post,Was nutzen Sie? - Auswahl - Telefon,Was nutzen Sie? - Auswahl - Anderes,"
+    "Was nutzen Sie? - Anderes - Text,Warum?,Warum? - Topics\n"
+    + ",".join(
+        f'"{{""ImportId"":""{name}""}}"'
+        for name in ("_recordId", "recordedDate", "QID3_1", "QID3_2", "QID3_3", "QID3_3_TEXT", "QID2_TEXT", "QID2_TOPICS")
+    )
+    + "\n"
+)
+
+
+@pytest.mark.parametrize("question", ["Q3", "QID3"])
+@pytest.mark.parametrize("chosen", ["1,0,1,Fax", "Post,,Anderes,Fax", "1,-99,1,"])
+@pytest.mark.parametrize("choices", [{"Post": "letter", "Telefon": "phone", "Anderes": "rest"}])
+def test_options_in_columns_of_their_own_are_those_of_their_question(
+    take: Take, question: str, chosen: str, choices: dict[str, str]
+) -> None:
+    content = OPTIONS + f"R_1,{MOMENT},{chosen},,\nR_2,{MOMENT},,,,,,\n"
+    taken = take("qualtrics_csv", content.encode(), time_zone="UTC", questions={question: {"metric": "choice", "choices": choices}})
+
+    assert taken.rows("source_record_id", "question", "choice") == [
+        ("R_1", question, "letter"),
+        ("R_1", question, "rest"),
+        ("R_2", question, None),
+    ]
+
+
+def test_options_may_be_named_by_their_columns_and_one_that_is_not_declared_is_refused(take: Take) -> None:
+    content = OPTIONS + f"R_1,{MOMENT},1,1,,,,\nR_2,{MOMENT},,,Anderes,,,\n"
+    questions = {"Q3": {"metric": "choice", "choices": {"Q3_1": "letter", "Q3_2": "phone"}}}
+    taken = take("qualtrics_csv", content.encode(), time_zone="UTC", questions=questions)
+
+    assert (taken.rows("choice"), taken.refusals) == (["letter", "phone"], [(2, "Q3", "unknown_word")])
+
+
+def test_topics_stand_in_one_column_and_what_was_written_is_a_comment(take: Take) -> None:
+    content = OPTIONS + f'R_1,{MOMENT},,,,,Too slow and dear,"Price,Speed"\n'
+    questions = {"Q2 - Topics": {"metric": "choice", "separator": ",", "choices": {"Price": "price", "Speed": "speed"}}}
+    taken = take("qualtrics_csv", content.encode(), time_zone="UTC", columns={"comment": "Q2"}, questions=questions)
+
+    assert taken.rows("choice", "comment") == [("price", "Too slow and dear"), ("speed", "Too slow and dear")]
+
+
+def test_the_rows_of_a_matrix_are_questions_of_their_own(take: Take) -> None:
+    content = OPTIONS + f"R_1,{MOMENT},4,2,,,,\n"
+    questions = {key: {"metric": "csat", "scale": [1, 5]} for key in ("Q3_1", "Q3_2")}
+    taken = take("qualtrics_csv", content.encode(), time_zone="UTC", questions=questions)
+
+    assert taken.rows("question", "value") == [("Q3_1", 4.0), ("Q3_2", 2.0)]
+    with pytest.raises(UnreadableFileError, match="no column 'Q3'"):
+        take("qualtrics_csv", content.encode(), time_zone="UTC", questions={"Q3": {"metric": "csat", "scale": [1, 5]}})
+
+
+def test_legacy_options_have_their_text_behind_a_hyphen(take: Take) -> None:
+    content = "V1,V9,Q3_1,Q3_2,\nResponseID,EndDate,Which?-By phone,Which?-By post,\nR_1,2017-07-18 08:28:48,1,,\n"
+    questions = {"Q3": {"metric": "choice", "choices": {"By phone": "phone", "By post": "letter"}}}
+
+    assert take("qualtrics_csv", content.encode(), time_zone="UTC", questions=questions).rows("choice") == ["phone"]
+
+
 def test_a_file_that_is_no_qualtrics_export_is_unreadable(take: Take) -> None:
     with pytest.raises(UnreadableFileError, match="header rows"):
         take("qualtrics_csv", b"a,b\n1,2\n3,4\n", **DECLARED)

@@ -33,6 +33,11 @@ def json_with(*keys: str, under: tuple[str, ...] = ()) -> Signature:
 
 SIGNATURES: Final[Mapping[str, tuple[Signature, ...]]] = {
     "qualtrics_csv": (csv_with("ResponseId", "RecordedDate"), csv_with("V1", "V2"), csv_with("StartDate", "EndDate", "Finished")),
+    "surveymonkey_csv": (csv_with("Respondent ID"), csv_with("RespondentID"), csv_with("respondent_id", "collector_id")),
+    "typeform_csv": (csv_with("#", "Submit Date (UTC)"),),
+    "typeform_json": (json_with("landed_at", "answers"), json_with("landed_at", "token")),
+    "delighted_csv": (csv_with("Survey Type", "Score"), csv_with("Person ID", "Score")),
+    "google_forms_csv": (csv_with("Timestamp"), csv_with("Zeitstempel"), csv_with("Horodateur"), csv_with("Marca temporal")),
     "twilio_csv": (csv_with("Sid", "NumSegments", "Direction"),),
     "twilio_json": (json_with("sid", "num_segments"),),
     "zendesk_json": (
