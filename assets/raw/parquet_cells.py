@@ -33,6 +33,18 @@ _IN_UTC: Final = "%Y-%m-%dT%H:%M:%S%.f+00:00"
 _EXACT: Final = 2.0**53
 
 
+def parquet_names(file: File) -> list[str]:
+    """Give the names of the columns that can be mapped, as ``columns`` names them."""
+    import pyarrow as pa  # noqa: PLC0415  # as below
+    from pyarrow import parquet  # noqa: PLC0415  # likewise
+
+    try:
+        schema = parquet.ParquetFile(file.stream).schema_arrow
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise _damaged() from error
+    return [name for name, column in zip(numbered(schema.names), schema, strict=True) if not pa.types.is_nested(column.type)]
+
+
 def parquet_cells(file: File, feed: Feed, limits: Limits, columns: Mapping[str, str]) -> Iterator[CsvBatch]:
     """Read the columns that are mapped, a few thousand rows at a time."""
     import pyarrow as pa  # noqa: PLC0415  # costs a third of a second, which only feeds of Parquet files should

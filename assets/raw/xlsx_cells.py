@@ -21,7 +21,7 @@ _ESCAPED: Final = re.compile("_x00([01][0-9A-Fa-f]|5[Ff])_")
 
 def xlsx_cells(file: File, feed: Feed, limits: Limits, columns: Mapping[str, str]) -> Iterator[CsvBatch]:
     """Read a sheet whose first filled row names its columns."""
-    rows = _rows(file, feed, limits)
+    rows = xlsx_rows(file, feed, limits)
     first = next(rows, None)
     if first is None:
         raise UnreadableFileError("The sheet is empty: it has no header row; check `sheet` in the feed's settings, or export it again.")
@@ -32,7 +32,8 @@ def xlsx_cells(file: File, feed: Feed, limits: Limits, columns: Mapping[str, str
     yield from row_batches(rows, len(header), wanted, limits)
 
 
-def _rows(file: File, feed: Feed, limits: Limits) -> Iterator[Row]:
+def xlsx_rows(file: File, feed: Feed, limits: Limits) -> Iterator[Row]:
+    """Give a sheet's filled rows in their order, the header first; in place of a row that is too long its refusal."""
     parts = Parts(file.stream, limits)
     contents = Contents(parts, feed.sheet)
     strings, styles = _Strings(), Styles()

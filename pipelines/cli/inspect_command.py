@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 import typer
@@ -16,7 +17,7 @@ from assets.raw.acceptance import accept
 from assets.raw.feed import Feed
 from assets.raw.inspecting.drafting import Draft, as_toml, draft
 from assets.raw.inspecting.recognising import Recognised, recognise
-from assets.raw.inspecting.sampling import HEAD_BYTES, Sample, sample
+from assets.raw.inspecting.sampling import HEAD_BYTES, Sample, sample, with_rows
 from assets.raw.reading import RECORD_NUMBER, Batch, File, Reading, UnreadableFileError
 from assets.raw.registry import FORMATS
 from pipelines.cli.console import FAILED, console
@@ -51,7 +52,7 @@ def inspect(path: Path, settings_file: Path | None, adapter: str | None, feed_na
     settings = _settings(settings_file, is_needed=feed_name is not None)
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
-    seen = sample(head)
+        seen = _sample(path, stream, head, settings)
     known = _configured(settings, feed_name) if feed_name else None
     found = [Recognised(known.adapter, f"the feed {feed_name} says so")] if known else _candidates(seen, adapter)
     if not found:
@@ -68,6 +69,13 @@ def inspect(path: Path, settings_file: Path | None, adapter: str | None, feed_na
         _print(path, seen, found, made if known is None else None, name, look, shown)
     if look.fault is not None:
         raise typer.Exit(FAILED)
+
+
+def _sample(path: Path, stream: BinaryIO, head: bytes, settings: Settings) -> Sample:
+    try:
+        return with_rows(sample(head), File(stream, settings.today()))
+    except UnreadableFileError as fault:
+        raise PipelineError(f"{path.name}: {fault}") from None
 
 
 def _settings(settings_file: Path | None, *, is_needed: bool) -> Settings:
@@ -99,7 +107,7 @@ def _nothing(seen: Sample) -> str:
     match seen.shape:
         case "empty":
             return "it is empty."
-        case "csv":
+        case "csv" | "xlsx" | "parquet" if seen.rows:
             return f"its columns ({', '.join(filter(None, seen.rows[0][:12]))}) are those of no format that is known."
         case _:
             return "nothing gives its format away."

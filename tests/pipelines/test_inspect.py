@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli.app import app
+from tests.raw.containers import texts_workbook
 from tests.world import World
 
 CONTENT = "order id,order date,revenue,channel,email\n1,2026-03-02 10:00:00,5,web,a@example.org\n2,yesterday,6,web,b@example.org\n"
@@ -25,6 +27,18 @@ def test_it_shows_the_rows_the_refusals_and_the_settings_without_any_settings(tm
     assert said.exit_code == 0, said.output
     for part in ("orders_csv", "2 records: 1 accepted, 1 refused", "email:a@example.org", "not a date and time", "[feeds.orders]"):
         assert part in said.output
+
+
+def test_it_looks_into_parquet_files_and_workbooks(tmp_path: Path) -> None:
+    rows = pl.DataFrame({"order id": ["1"], "order date": ["2026-03-02 10:00:00"], "revenue": [5.5], "channel": ["web"]})
+    rows.write_parquet(tmp_path / "orders.parquet")
+    (tmp_path / "orders.xlsx").write_bytes(texts_workbook(rows.columns, ["1", "2026-03-02 10:00:00", "5.5", "web"]))
+
+    for name in ("parquet", "xlsx"):
+        said = CliRunner().invoke(app, ["inspect", f"orders.{name}"])
+        assert said.exit_code == 0, said.output
+        assert f"Adapter: orders_{name}" in said.output
+        assert "1 records: 1 accepted, 0 refused." in said.output
 
 
 def test_it_answers_scripts_in_json(tmp_path: Path) -> None:

@@ -223,7 +223,7 @@ def _questions(made: Draft, columns: Mapping[str, Sequence[str]]) -> dict[str, A
 
 def _columns(seen: Sample) -> dict[str, list[str]]:
     """Give the cells seen under each header."""
-    if seen.shape == "csv":
+    if seen.rows:
         header, *rows = seen.rows
         whole = [row for row in rows if len(row) == len(header)]
         return {name.strip(): [row[place] for row in whole] for place, name in enumerate(header)}

@@ -163,6 +163,8 @@ def recognise(seen: Sample) -> list[Recognised]:
         return [Recognised("email_mime", "it begins with the headers of a mail")]
     if seen.shape == "csv":
         return _by_headers(seen) or _by_words([*seen.rows[0]], "csv")
+    if seen.shape in {"xlsx", "parquet"} and seen.rows:
+        return _by_words([*seen.rows[0]], seen.shape)
     if seen.shape in {"json", "lines"}:
         names = list(dict.fromkeys(key for record in seen.records for key in record))
         return _by_keys(seen) or (_by_words(names, "jsonl") if seen.shape == "lines" else [])

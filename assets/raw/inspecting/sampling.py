@@ -9,8 +9,14 @@ import math
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Final, Literal
+
+from assets.raw.feed import Feed
+from assets.raw.parquet_cells import parquet_cells, parquet_names
+from assets.raw.reading import File, Limits
+from assets.raw.xlsx_cells import xlsx_rows
 
 Shape = Literal["csv", "json", "lines", "mail", "xlsx", "parquet", "empty", "unknown"]
 
@@ -62,6 +68,21 @@ def sample(head: bytes) -> Sample:
     if text.lstrip()[:1] in {"{", "["}:
         return _of_json(text.lstrip(), is_gzip=is_gzip)
     return _of_csv(text, encoding, is_gzip=is_gzip, is_guessed=is_guessed)
+
+
+def with_rows(seen: Sample, file: File) -> Sample:
+    """Look into a workbook or a Parquet file, whose head alone says nothing. Raises UnreadableFileError."""
+    feed = Feed(adapter="", source="")
+    if seen.shape == "xlsx":
+        rows = tuple(tuple(row) for row in islice(xlsx_rows(file, feed, Limits()), ROWS) if not isinstance(row, str))
+        width = len(rows[0]) if rows else 0
+        return replace(seen, rows=tuple((*row, *[""] * (width - len(row))) for row in rows))
+    if seen.shape == "parquet":
+        header = parquet_names(file)
+        first = next(parquet_cells(file, feed, Limits(), {name: name for name in header}), None)
+        cells = [] if first is None else first.cells.select(header).head(ROWS).fill_null("").rows()
+        return replace(seen, rows=(tuple(header), *cells))
+    return seen
 
 
 def _decompressed(head: bytes) -> bytes:
