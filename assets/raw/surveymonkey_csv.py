@@ -52,7 +52,7 @@ def _take_header(table: CsvTable, declared_id: str | None) -> tuple[SurveyHeader
             " or name the column in `columns.source_record_id` of the feed's settings."
         )
     place_of_id = names.index(wanted_id)
-    has_options = place_of_id < len(options) and not options[place_of_id].strip() and any(map(str.strip, (*questions, *options)))
+    has_options = place_of_id < len(options) and not options[place_of_id].strip()
     table.skip(_HEADER_ROWS if has_options else 1)
     labels = [heading(label) for label in options] if has_options else []
     width = max(len(names), len(labels))

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from schemas.catalogue import CORE, KPI
+from schemas.projection import columns
 from tests.world import World
 
 MONDAY, TUESDAY, WEDNESDAY = (dt.date(2026, 3, day) for day in (2, 3, 4))
@@ -192,3 +194,25 @@ def test_no_address_number_or_key_is_stored_anywhere_but_in_quarantine(world: Wo
 
     assert b"ann@example.com" not in stored
     assert b"a key for tests" not in stored
+
+
+def test_the_options_of_a_response_are_rows_of_core_and_its_comment_stays_in_raw(world: World) -> None:
+    settings = (world.folder / "kpis.toml").read_text()
+    world.declare(
+        settings
+        + """
+[feeds.chosen]
+adapter = "survey_jsonl"
+time_format = "%Y-%m-%dT%H:%M:%S%z"
+columns = { source_record_id = "id", answered_at = "at", comment = "said" }
+constants = { channel = "web" }
+questions = { liked = { metric = "choice", choices = { Price = "price", Speed = "speed" } } }
+"""
+    )
+    first = b'{"id": "r1", "at": "2026-03-02T10:00:00Z", "liked": ["Price", "Speed"], "said": "Nice"}\n{"id": "r2", "at": "2026-03-02T10:00:00Z"}\n'
+    world.put("chosen", MONDAY, "page.jsonl", first)
+    world.load()
+
+    assert world.rows("core.answers", "source_record_id, choice") == [("r1", "price"), ("r1", "speed"), ("r2", "none")]
+    assert set(world.rows("raw.answers", "source_record_id, comment")) == {("r1", "Nice"), ("r2", None)}
+    assert "comment" not in {column.name for table in (*CORE, *KPI) for column in columns(table)}
