@@ -46,7 +46,7 @@ _FIGURES = (
     _Figure("CSAT, satisfied customers", PERCENT, "satisfaction_daily", "csat_top2", "csat_n", "csat_satisfied"),
     _Figure("NPS", POINTS, "satisfaction_daily", "nps", "nps_n"),
     _Figure("CES, easy", PERCENT, "satisfaction_daily", "ces_top", "ces_n", "ces_easy"),
-    _Figure("FCR gross", PERCENT, "first_contact_resolution_daily", "fcr_gross", "n_eligible", "resolved_count"),
+    _Figure("FCR gross", PERCENT, "first_contact_resolution_daily", "fcr_gross", "judged_count", "resolved_count"),
     _Figure("FCR net", PERCENT, "first_contact_resolution_daily", "fcr_net", "resolvable_count", "resolvable_resolved_count"),
     _Figure(
         "FCR by repeat window",

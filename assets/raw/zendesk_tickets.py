@@ -16,6 +16,7 @@ TICKETS: Final = "raw.tickets"
 FORM: Final = Form(
     TICKETS,
     notation=ISO,
+    defaults={"history": "events"},
     words={
         "channel": {
             "api": "web",
