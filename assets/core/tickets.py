@@ -93,7 +93,9 @@ def _history(events: Lazy) -> Lazy:
             reopen_count=nw.col("reopened").count().cast(nw.Int64),
         )
     )
-    is_reply = ((nw.col("event") == "public_reply") & (nw.col("actor") == "agent")) | (nw.col("by_clocks") & (nw.col("event") == "reply_given"))
+    is_reply = ((nw.col("event") == "public_reply") & (nw.col("actor") == "agent")) | (
+        nw.col("by_clocks") & (nw.col("event") == "reply_given")
+    )
     wrote_again = (nw.col("event") == "customer_reply") & (
         nw.col("solved_first").is_null() | (nw.col("happened_at") < nw.col("solved_first"))
     )
@@ -119,9 +121,7 @@ def _history(events: Lazy) -> Lazy:
 def _with_clocks_where_nothing_else_tells(events: Lazy) -> Lazy:
     """Let a ticket's clocks tell when it was worked on and solved, unless audits say the same: nothing counts twice."""
     is_clock = nw.col("event").is_in(CLOCK_EVENTS)
-    status = (
-        nw.when(nw.col("event") == "work_started").then(nw.lit("open")).when(nw.col("event") == "work_finished").then(nw.lit("solved"))
-    )
+    status = nw.when(nw.col("event") == "work_started").then(nw.lit("open")).when(nw.col("event") == "work_finished").then(nw.lit("solved"))
     return (
         events.with_columns(
             clock=nw.when(is_clock).then(nw.lit(1)).otherwise(nw.lit(0)),

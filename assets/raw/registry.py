@@ -23,5 +23,7 @@ FORMATS: Final[dict[str, Format]] = {
     "email_mime": Format(extract_email, as_extracted, ("raw.messages",), has_naive_times=False),
     "twilio_csv": Format(extract_twilio_csv, interpret_twilio, ("raw.messages",), has_naive_times=False),
     "twilio_json": Format(extract_twilio_json, interpret_twilio, ("raw.messages",), has_naive_times=False),
-    "zendesk_json": Format(extract_zendesk_json, interpret_zendesk_json, ("raw.tickets", "raw.ticket_events"), has_naive_times=False),
+    "zendesk_json": Format(
+        extract_zendesk_json, interpret_zendesk_json, ("raw.tickets", "raw.ticket_events", "raw.answers"), has_naive_times=False
+    ),
 }

@@ -23,7 +23,12 @@ _ASKED: Final[Mapping[str, Question]] = {
 """What is asked, unless the feed's ``questions`` say otherwise under the same keys."""
 
 _UNANSWERED: Final = frozenset({"offered", "unoffered"})
-_RATING_PATHS: Final[Mapping[str, str]] = {"source_record_id": "id", "updated_at": "updated_at", "ticket_id": "ticket_id", "customer_id": "requester_id"}
+_RATING_PATHS: Final[Mapping[str, str]] = {
+    "source_record_id": "id",
+    "updated_at": "updated_at",
+    "ticket_id": "ticket_id",
+    "customer_id": "requester_id",
+}
 _SURVEY_PATHS: Final[Mapping[str, str]] = {"source_record_id": "id", "customer_id": "responder_id"}
 _TICKET_NAMES: Final = ("zen:ticket:", "zrn:ticket:")
 
@@ -58,7 +63,9 @@ def rating_rows(cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:
     """Read the answers to the one question that the cells hold."""
     key = next(key for key in _ASKED if _cell(key) in cells.columns)
     asked = {key: feed.questions.get(key, _ASKED[key])}
-    return answer_rows(FORM, cells, feed.model_copy(update={"questions": asked, "ticket_source": feed.ticket_source or feed.source}), reading)
+    return answer_rows(
+        FORM, cells, feed.model_copy(update={"questions": asked, "ticket_source": feed.ticket_source or feed.source}), reading
+    )
 
 
 def _cell(key: str) -> str:

@@ -51,7 +51,10 @@ _PATHS: Final[Mapping[str, str]] = {
     "channel": "via.channel",
     "priority": "priority",
     "status": "status",
+    "last_solved_at": "metric_set.solved_at",
+    "reopen_count": "metric_set.reopens",
 }
+_FOLLOW_UP: Final = "follow_up"
 _OPENED_BY_SYSTEM: Final = frozenset({"rule", "system", "closed_ticket"})
 _MERGED: Final = "closed_by_merge"
 _IDENTIFIERS: Final = frozenset({"customer_id", "email", "phone"})
@@ -88,8 +91,11 @@ def _version_time(ticket: Ticket) -> str | None:
 
 def _opened_by(ticket: Ticket) -> str | None:
     via = ticket.get("via")
-    if isinstance(via, dict) and text_of(via.get("channel")) in _OPENED_BY_SYSTEM:
-        return "system"
+    if isinstance(via, dict):
+        source = via.get("source")
+        follows_up = isinstance(source, dict) and source.get("rel") == _FOLLOW_UP
+        if follows_up or text_of(via.get("channel")) in _OPENED_BY_SYSTEM:
+            return "system"
     submitter, requester = ticket.get("submitter_id"), ticket.get("requester_id")
     return "agent" if submitter is not None and requester is not None and submitter != requester else "customer"
 

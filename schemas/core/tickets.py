@@ -39,7 +39,9 @@ class Tickets(Table):
     first_solved_at: dt.datetime = pa.Field(nullable=True, description="First solved or closed, UTC.")
     last_solved_at: dt.datetime = pa.Field(nullable=True, description="Last solved or closed, UTC.")
     first_reopened_at: dt.datetime = pa.Field(nullable=True, description="First reopened, UTC.")
-    reopen_count: int = pa.Field(nullable=True, ge=0, description="Reopens; null where neither history nor source tells.", metadata={"unit": "reopens"})
+    reopen_count: int = pa.Field(
+        nullable=True, ge=0, description="Reopens; null where neither history nor source tells.", metadata={"unit": "reopens"}
+    )
     agent_reply_count: int = pa.Field(
         nullable=True, ge=0, description="Public agent replies; null where no history tells of replies.", metadata={"unit": "replies"}
     )
