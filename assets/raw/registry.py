@@ -8,6 +8,7 @@ from assets.raw.email_mime import extract_email
 from assets.raw.interpreting import as_extracted
 from assets.raw.qualtrics_csv import extract_qualtrics_csv, interpret_qualtrics_csv
 from assets.raw.reading import Format
+from assets.raw.servicenow_csv import extract_servicenow_csv, interpret_servicenow_csv
 from assets.raw.survey_csv import extract_survey_csv, interpret_survey_csv
 from assets.raw.twilio import extract_twilio_csv, extract_twilio_json, interpret_twilio
 from assets.raw.zendesk_json import extract_zendesk_json, interpret_zendesk_json
@@ -26,4 +27,5 @@ FORMATS: Final[dict[str, Format]] = {
     "zendesk_json": Format(
         extract_zendesk_json, interpret_zendesk_json, ("raw.tickets", "raw.ticket_events", "raw.answers"), has_naive_times=False
     ),
+    "servicenow_csv": Format(extract_servicenow_csv, interpret_servicenow_csv, ("raw.tickets", "raw.ticket_events"), has_naive_times=True),
 }

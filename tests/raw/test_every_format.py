@@ -38,6 +38,7 @@ HEADERS = {
     "email_mime": b"From x\nFrom: a@x.org\n",
     "twilio_json": b"",
     "zendesk_json": b"",
+    "servicenow_csv": b"number,incident_state,sys_updated_at,opened_at,sys_mod_count,contact_type\n",
 }
 SNIPPETS = {
     "csv": [
@@ -52,6 +53,8 @@ SNIPPETS = {
         b"\0",
         b"5.7E+17",
         b"web",
+        b"1,New,2024-05-01 10:00:00,2024-05-01 09:00:00,0,phone\n",
+        b"1,Resolved,2024-05-01 11:00:00,2024-05-01 09:00:00,1,phone\n",
     ],
     "json": [
         b'{"id":1}\n',
@@ -81,7 +84,7 @@ SNIPPETS = {
 
 
 def test_every_feeds_words_are_registered() -> None:
-    assert set(FORMATS) == set(DECLARED) | {"email_mime", "twilio_csv", "twilio_json", "zendesk_json"}
+    assert set(FORMATS) == set(DECLARED) | {"email_mime", "twilio_csv", "twilio_json", "zendesk_json", "servicenow_csv"}
 
 
 def feed_of(adapter: str) -> Feed:
