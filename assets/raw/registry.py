@@ -6,6 +6,7 @@ from assets.raw import declared_csv as plain
 from assets.raw.declared_csv import declared_csv
 from assets.raw.email_mime import extract_email
 from assets.raw.interpreting import as_extracted
+from assets.raw.jira_csv import extract_jira_csv, interpret_jira_csv
 from assets.raw.qualtrics_csv import extract_qualtrics_csv, interpret_qualtrics_csv
 from assets.raw.reading import Format
 from assets.raw.servicenow_csv import extract_servicenow_csv, interpret_servicenow_csv
@@ -28,4 +29,5 @@ FORMATS: Final[dict[str, Format]] = {
         extract_zendesk_json, interpret_zendesk_json, ("raw.tickets", "raw.ticket_events", "raw.answers"), has_naive_times=False
     ),
     "servicenow_csv": Format(extract_servicenow_csv, interpret_servicenow_csv, ("raw.tickets", "raw.ticket_events"), has_naive_times=True),
+    "jira_csv": Format(extract_jira_csv, interpret_jira_csv, ("raw.tickets", "raw.answers"), has_naive_times=True),
 }

@@ -15,7 +15,7 @@ from assets.raw.refusing import NONE_REFUSED, all_refusals
 from assets.raw.survey_rows import ANSWERS
 from assets.raw.zendesk_audits import AuditPage
 from assets.raw.zendesk_metric_events import metric_event_rows
-from assets.raw.zendesk_ratings import rating_cells, rating_rows, survey_cells
+from assets.raw.zendesk_ratings import rating_cells, survey_cells, zendesk_answers
 from assets.raw.zendesk_tickets import FORM, TICKETS, ticket_cells
 
 _TICKETS: Final = "tickets"
@@ -66,7 +66,7 @@ def interpret_zendesk_json(extract: Extract, feed: Feed, reading: Reading) -> Ba
         elif name == EVENTS:
             read[EVENTS] = Rows(cells, NONE_REFUSED)
         else:
-            answers.append(rating_rows(cells, feed, reading))
+            answers.append(zendesk_answers(cells, feed, reading))
     if answers:
         read[ANSWERS] = Rows(pl.concat([rows for rows, _ in answers]), all_refusals([refused for _, refused in answers]))
     return interpreted(extract, read)

@@ -9,18 +9,17 @@ from assets.raw.declared_rows import Form, Rows
 from assets.raw.feed import Feed, Question
 from assets.raw.json_values import column_texts, text_of
 from assets.raw.parsing import ISO
+from assets.raw.ratings import FILLED_ELSEWHERE, Asked, rating_rows
 from assets.raw.reading import Reading
-from assets.raw.survey_rows import ANSWERS, OF_THE_QUESTION, answer_rows, question_cells
+from assets.raw.survey_rows import ANSWERS
 
-FORM: Final = Form(ANSWERS, notation=ISO, defaults={"channel": "web", "is_complete": "true"}, filled_elsewhere=OF_THE_QUESTION)
+FORM: Final = Form(ANSWERS, notation=ISO, defaults={"channel": "web", "is_complete": "true"}, filled_elsewhere=FILLED_ELSEWHERE)
 
-RATING: Final = "satisfaction_rating"
-SURVEY: Final = "rating_scale"
-_ASKED: Final[Mapping[str, Question]] = {
-    RATING: Question(metric="csat", scale=(0, 1), labels={"good": 1, "bad": 0, "good_with_comment": 1, "bad_with_comment": 0}),
-    SURVEY: Question(metric="csat", scale=(1, 5)),
-}
-"""What is asked, unless the feed's ``questions`` say otherwise under the same keys."""
+RATING: Final = Asked(
+    "satisfaction_rating",
+    Question(metric="csat", scale=(0, 1), labels={"good": 1, "bad": 0, "good_with_comment": 1, "bad_with_comment": 0}),
+)
+SURVEY: Final = Asked("rating_scale", Question(metric="csat", scale=(1, 5)))
 
 _UNANSWERED: Final = frozenset({"offered", "unoffered"})
 _RATING_PATHS: Final[Mapping[str, str]] = {
@@ -41,7 +40,7 @@ def rating_cells(ratings: Mapping[int, Json]) -> pl.DataFrame:
     scores = [text_of(rating.get("score")) for rating in rows]
     return column_texts(ratings, _RATING_PATHS).with_columns(
         _texts("answered_at", [text_of(rating.get("updated_at")) or text_of(rating.get("created_at")) for rating in rows]),
-        _texts(_cell(RATING), [None if score in _UNANSWERED else score for score in scores]),
+        _texts(RATING.cell, [None if score in _UNANSWERED else score for score in scores]),
         _texts("is_complete", ["false" if score in _UNANSWERED else "true" for score in scores]),
     )
 
@@ -55,22 +54,13 @@ def survey_cells(responses: Mapping[int, Json]) -> pl.DataFrame:
         _texts("updated_at", moments),
         _texts("ticket_id", [_ticket(response) for response in rows]),
         _texts("answered_at", moments),
-        _texts(_cell(SURVEY), [text_of(rating.get("rating")) for rating in ratings]),
+        _texts(SURVEY.cell, [text_of(rating.get("rating")) for rating in ratings]),
     )
 
 
-def rating_rows(cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:
+def zendesk_answers(cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:
     """Read the answers to the one question that the cells hold."""
-    key = next(key for key in _ASKED if _cell(key) in cells.columns)
-    asked = {key: feed.questions.get(key, _ASKED[key])}
-    return answer_rows(
-        FORM, cells, feed.model_copy(update={"questions": asked, "ticket_source": feed.ticket_source or feed.source}), reading
-    )
-
-
-def _cell(key: str) -> str:
-    (name,) = question_cells(Feed(adapter="", questions={key: _ASKED[key]}), {})
-    return name
+    return rating_rows(FORM, RATING if RATING.cell in cells.columns else SURVEY, cells, feed, reading)
 
 
 def _texts(name: str, texts: Sequence[str | None]) -> pl.Series:
@@ -81,13 +71,13 @@ def _rating(response: Json) -> Json:
     """Find the answer to the rating question, given or skipped; else any answer, which tells at least when."""
     answers = response.get("answers")
     given = [answer for answer in answers if isinstance(answer, dict)] if isinstance(answers, list) else []
-    rated = [answer for answer in given if answer.get("type") == SURVEY or _asks_for_a_rating(answer)]
+    rated = [answer for answer in given if answer.get("type") == SURVEY.key or _asks_for_a_rating(answer)]
     return next(iter([*rated, *({**answer, "rating": None} for answer in given)]), {})
 
 
 def _asks_for_a_rating(answer: Json) -> bool:
     question = answer.get("question")
-    return isinstance(question, dict) and str(question.get("type", "")).startswith(SURVEY)
+    return isinstance(question, dict) and str(question.get("type", "")).startswith(SURVEY.key)
 
 
 def _ticket(response: Json) -> str | None:

@@ -19,6 +19,7 @@ from schemas.vocabulary import REFUSALS as REASONS
 from tests.raw.conftest import ARRIVED_ON
 
 DECLARED: dict[str, dict[str, Any]] = {
+    "jira_csv": {"constants": {"channel": "web"}},
     "qualtrics_csv": {"questions": {"Q1": {"metric": "csat", "scale": [1, 5]}}},
     "survey_csv": {
         "columns": {"answered_at": "at"},
@@ -38,6 +39,7 @@ HEADERS = {
     "email_mime": b"From x\nFrom: a@x.org\n",
     "twilio_json": b"",
     "zendesk_json": b"",
+    "jira_csv": b"Issue key,Created,Satisfaction rating,Updated,Status,Custom field (Satisfaction date)\n",
     "servicenow_csv": b"number,incident_state,sys_updated_at,opened_at,sys_mod_count,contact_type\n",
 }
 SNIPPETS = {
@@ -53,6 +55,7 @@ SNIPPETS = {
         b"\0",
         b"5.7E+17",
         b"web",
+        b"A-1,2024-05-01 09:00:00,4,2024-05-01 10:00:00,Done,2024-05-01 11:00:00\n",
         b"1,New,2024-05-01 10:00:00,2024-05-01 09:00:00,0,phone\n",
         b"1,Resolved,2024-05-01 11:00:00,2024-05-01 09:00:00,1,phone\n",
     ],
