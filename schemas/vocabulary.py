@@ -43,6 +43,7 @@ TICKET_EVENTS: Final = (
     "private_note",
     "assigned",
     "merged",
+    "deleted",
     "other",
     *CLOCK_EVENTS,
 )

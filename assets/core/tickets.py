@@ -46,7 +46,10 @@ def tickets(tickets: Lazy, events: Lazy, answers: Lazy, identities: Lazy, calend
         .join(_history(events), on="ticket_ref", how="left")
         .join(_ratings(answers), on="ticket_ref", how="left")
         .join(_survey_resolution(answers), on="ticket_ref", how="left")
-        .with_columns(has_events=~nw.col("event_count").is_null())
+        .with_columns(
+            has_events=~nw.col("event_count").is_null() & nw.col("history").is_in(("events", "status_events")),
+            status=nw.when(nw.coalesce(nw.col("deletion_count"), nw.lit(0)) > 0).then(nw.lit("deleted")).otherwise(nw.col("status")),
+        )
         .with_columns(history=_known_past())
         .with_columns(
             **{moment: _moment(moment) for moment in OWN_MOMENTS},
@@ -112,6 +115,7 @@ def _history(events: Lazy) -> Lazy:
             event_last_solved_at=nw.col("solved_last").max(),
             first_reopened_at=nw.col("first_reopened_at").min(),
             event_reopen_count=nw.col("reopen_count").max(),
+            deletion_count=count_where(nw.col("event") == "deleted"),
             by_clocks_count=count_where(nw.col("by_clocks")),
         )
         .with_columns(event_reopen_count=nw.coalesce(nw.col("event_reopen_count"), nw.lit(0)))

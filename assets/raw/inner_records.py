@@ -10,13 +10,15 @@ from typing import NamedTuple
 import polars as pl
 
 from assets.raw.reading import RECORD_NUMBER, RECORDS, Extract
+from assets.raw.refusing import NONE_REFUSED, all_refusals
 
 
 class Inner(NamedTuple):
-    """Records found inside others: their cells without a number, and the text of each."""
+    """Records found inside others, numbered among themselves from 1."""
 
     cells: pl.DataFrame
     originals: Sequence[str]
+    refusals: pl.DataFrame = NONE_REFUSED
 
 
 class Numbering:
@@ -32,12 +34,19 @@ class Numbering:
         """Give some of the file's own records, numbered without regard to others, and behind them those found inside."""
         own = Extract(records, cells, refusals).numbered_from(self._added)
         self._own += records.height
-        texts, filled = [own.records], dict(own.cells)
-        for name, (inner, originals) in found.items():
-            first = self._own + self._added + 1
-            numbers = pl.Series(RECORD_NUMBER, range(first, first + len(originals)), dtype=pl.Int64)
-            texts.append(pl.DataFrame([numbers, pl.Series("original", originals, dtype=pl.String)], schema=RECORDS))
-            numbered = pl.DataFrame([numbers, *inner.get_columns()])
-            filled[name] = pl.concat([filled[name], numbered]) if name in filled else numbered
-            self._added += len(originals)
-        return Extract(pl.concat(texts), filled, own.refusals)
+        filled = {name: [frame] for name, frame in own.cells.items()}
+        all_records, refused = [own.records], [own.refusals]
+        for name, inner in found.items():
+            numbers = pl.Series(RECORD_NUMBER, range(1, 1 + len(inner.originals)), dtype=pl.Int64)
+            texts = pl.DataFrame([numbers, pl.Series("original", inner.originals, dtype=pl.String)], schema=RECORDS)
+            behind = Extract(texts, {name: inner.cells}, inner.refusals).numbered_from(self._own + self._added)
+            all_records.append(behind.records)
+            refused.append(behind.refusals)
+            filled.setdefault(name, []).append(behind.cells[name])
+            self._added += len(inner.originals)
+        return Extract(pl.concat(all_records), {name: pl.concat(frames) for name, frames in filled.items()}, all_refusals(refused))
+
+
+def numbered_cells(cells: pl.DataFrame) -> pl.DataFrame:
+    """Number cells from 1, one row a record."""
+    return cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(RECORD_NUMBER), *cells.columns)

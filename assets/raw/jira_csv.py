@@ -8,7 +8,7 @@ import polars as pl
 from assets.raw.csv_cells import CsvTable
 from assets.raw.declared_rows import Form, declared_rows
 from assets.raw.feed import Feed, Question
-from assets.raw.inner_records import Inner, Numbering
+from assets.raw.inner_records import Inner, Numbering, numbered_cells
 from assets.raw.interpreting import interpreted
 from assets.raw.mapped_csv import only_known, places
 from assets.raw.parsing import trimmed
@@ -173,4 +173,4 @@ def _ratings(cells: pl.DataFrame, records: pl.DataFrame) -> Inner:
     }
     shared = [key for key in _SHARED if key in cells.columns]
     originals = rated.join(records, on=RECORD_NUMBER, how="left", maintain_order="left")["original"]
-    return Inner(rated.select("source_record_id", *shared, **made), originals.to_list())
+    return Inner(numbered_cells(rated.select("source_record_id", *shared, **made)), originals.to_list())

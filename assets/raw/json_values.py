@@ -1,5 +1,6 @@
 """Values inside JSON records as the texts that the mapping reads: found by path, written as a CSV would write them."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
@@ -24,6 +25,16 @@ def text_of(value: object) -> str | None:
     if isinstance(value, float):
         return f"{value:E}" if value.is_integer() and abs(value) >= 2**63 else repr(value)
     return orjson.dumps(value).decode()
+
+
+def moment_text(value: object) -> str | None:
+    """Write seconds since 1970 as ISO 8601; anything else as it is, to be read or refused."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        try:
+            return dt.datetime.fromtimestamp(value, dt.UTC).isoformat()
+        except (ValueError, OverflowError, OSError):
+            return str(value)
+    return text_of(value)
 
 
 def column_texts(records: Mapping[int, Mapping[str, object]], paths: Mapping[str, str]) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from typing import Final
 from assets.raw import declared_csv as plain
 from assets.raw.declared_csv import declared_csv
 from assets.raw.email_mime import extract_email
+from assets.raw.intercom_json import extract_intercom_json, interpret_intercom_json
 from assets.raw.interpreting import as_extracted
 from assets.raw.jira_csv import extract_jira_csv, interpret_jira_csv
 from assets.raw.qualtrics_csv import extract_qualtrics_csv, interpret_qualtrics_csv
@@ -30,4 +31,7 @@ FORMATS: Final[dict[str, Format]] = {
     ),
     "servicenow_csv": Format(extract_servicenow_csv, interpret_servicenow_csv, ("raw.tickets", "raw.ticket_events"), has_naive_times=True),
     "jira_csv": Format(extract_jira_csv, interpret_jira_csv, ("raw.tickets", "raw.answers"), has_naive_times=True),
+    "intercom_json": Format(
+        extract_intercom_json, interpret_intercom_json, ("raw.tickets", "raw.ticket_events", "raw.answers"), has_naive_times=False
+    ),
 }

@@ -9,7 +9,7 @@ from assets.raw.csv_cells import CsvTable
 from assets.raw.declared_rows import Form, declared_rows
 from assets.raw.event_rows import EVENTS
 from assets.raw.feed import Feed
-from assets.raw.inner_records import Inner, Numbering
+from assets.raw.inner_records import Inner, Numbering, numbered_cells
 from assets.raw.interpreting import interpreted
 from assets.raw.mapped_csv import only_known, places
 from assets.raw.parsing import trimmed
@@ -177,4 +177,5 @@ class _Latest:
         """Give what is held, and hold nothing any more."""
         held, self._rows = list(self._rows.values()), {}
         schema = dict.fromkeys(self._keys, pl.String)
-        return Inner(pl.DataFrame([row for _, row, _ in held], schema=schema, orient="row"), [text for *_, text in held])
+        cells = pl.DataFrame([row for _, row, _ in held], schema=schema, orient="row")
+        return Inner(numbered_cells(cells), [text for *_, text in held])

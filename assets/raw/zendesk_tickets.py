@@ -1,6 +1,5 @@
 """Zendesk tickets to the cells of `raw.tickets`: the state of each ticket when the page was made."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Final
 
@@ -8,7 +7,7 @@ import polars as pl
 
 from assets.raw.declared_rows import Form
 from assets.raw.feed import Feed
-from assets.raw.json_values import column_texts, text_of
+from assets.raw.json_values import column_texts, moment_text, text_of
 from assets.raw.mapped_csv import only_known
 from assets.raw.parsing import ISO
 
@@ -81,12 +80,7 @@ def ticket_cells(tickets: Mapping[int, Ticket], feed: Feed) -> pl.DataFrame:
 def _version_time(ticket: Ticket) -> str | None:
     """Take the time at which the page was made: system updates do not touch ``updated_at``."""
     generated = ticket.get("generated_timestamp")
-    if isinstance(generated, int) and not isinstance(generated, bool):
-        try:
-            return dt.datetime.fromtimestamp(generated, dt.UTC).isoformat()
-        except (ValueError, OverflowError, OSError):
-            return str(generated)
-    return text_of(generated if generated is not None else ticket.get("updated_at"))
+    return moment_text(generated if generated is not None else ticket.get("updated_at"))
 
 
 def _opened_by(ticket: Ticket) -> str | None:

@@ -31,7 +31,7 @@ class Tickets(Table):
     category: str = pa.Field(description="What it is about; `unknown` where nobody said.")
     touchpoint: str = pa.Field(isin=(*TOUCHPOINTS, UNKNOWN), description="Part of the company that handled it.")
     priority: str = pa.Field(isin=(*PRIORITIES, UNKNOWN), description="Urgency.")
-    status: str = pa.Field(isin=TICKET_STATUSES, description="Status when last exported.")
+    status: str = pa.Field(isin=TICKET_STATUSES, description="Status when last exported; deleted where an event says so.")
     is_contact: bool = pa.Field(description="Opened by a customer and neither deleted, merged nor abandoned.")
     history: str = pa.Field(isin=HISTORIES, description="What is known of its past; `events` only where they have arrived.")
     has_events: bool = pa.Field(description="Whether the source gave the ticket's history.")

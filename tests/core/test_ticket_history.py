@@ -123,3 +123,16 @@ def test_a_reopen_whose_moment_nobody_knows_counts_against_the_contact(said: dic
 
 def test_a_ticket_whose_status_says_so_is_solved_even_if_nobody_knows_when() -> None:
     assert only(interactions(eager(Tickets, core_ticket(OPENED, status="closed")), Parameters()))["is_solved"] is True
+
+
+def test_a_ticket_that_an_event_says_is_deleted_is_no_contact() -> None:
+    row = known(event(at("02 10:00"), "deleted", "system"), status="open")
+
+    assert (row["status"], row["is_contact"]) == ("deleted", False)
+
+
+def test_events_are_not_looked_at_where_the_source_says_that_they_are_not_all() -> None:
+    row = known(event(at("02 10:00"), status_to="solved"), history="last_values", reopen_count=3, last_solved_at=at("05 10:00"))
+
+    assert (row["history"], row["has_events"], row["reopen_count"]) == ("last_values", False, 3)
+    assert (row["first_solved_at"], row["agent_reply_count"]) == (at("05 10:00"), None)

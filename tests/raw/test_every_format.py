@@ -39,6 +39,7 @@ HEADERS = {
     "email_mime": b"From x\nFrom: a@x.org\n",
     "twilio_json": b"",
     "zendesk_json": b"",
+    "intercom_json": b"",
     "jira_csv": b"Issue key,Created,Satisfaction rating,Updated,Status,Custom field (Satisfaction date)\n",
     "servicenow_csv": b"number,incident_state,sys_updated_at,opened_at,sys_mod_count,contact_type\n",
 }
@@ -64,6 +65,8 @@ SNIPPETS = {
         b'{"tickets":[',
         b'{"audits":[',
         b'{"messages":[',
+        b'{"conversations":[',
+        b'{"id":"1","deleted":true}',
         b"]}",
         b",",
         b"{",
@@ -87,7 +90,7 @@ SNIPPETS = {
 
 
 def test_every_feeds_words_are_registered() -> None:
-    assert set(FORMATS) == set(DECLARED) | {"email_mime", "twilio_csv", "twilio_json", "zendesk_json", "servicenow_csv"}
+    assert set(FORMATS) == set(DECLARED) | {"email_mime", "twilio_csv", "twilio_json", "zendesk_json", "servicenow_csv", "intercom_json"}
 
 
 def feed_of(adapter: str) -> Feed:
