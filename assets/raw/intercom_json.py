@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-import orjson
 import polars as pl
 
 from assets.raw.declared_rows import Form, Rows, declared_rows
@@ -14,7 +13,7 @@ from assets.raw.inner_records import Inner, Numbering, numbered_cells
 from assets.raw.intercom_parts import Part, actor_of, lacks_parts, part_events, parts_of
 from assets.raw.interpreting import interpreted
 from assets.raw.json_framing import json_batches
-from assets.raw.json_values import column_texts, moment_text, text_of
+from assets.raw.json_values import TOO_DEEP, column_texts, json_text, moment_text, text_of
 from assets.raw.mapped_csv import only_known
 from assets.raw.parsing import ISO
 from assets.raw.ratings import FILLED_ELSEWHERE, Asked, rating_rows
@@ -140,7 +139,7 @@ def _ratings(conversations: Sequence[Json], cells: pl.DataFrame, limits: Limits)
         updated_at=moments,
         **{ASKED.cell: pl.Series([text_of(rating.get("rating")) for rating in given], dtype=pl.String)},
     )
-    return Inner(numbered_cells(rated), [orjson.dumps(rating).decode()[: limits.original_chars] for rating in given])
+    return Inner(numbered_cells(rated), [(json_text(rating) or TOO_DEEP)[: limits.original_chars] for rating in given])
 
 
 def _at(record: Json, *path: str) -> object:

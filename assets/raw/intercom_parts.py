@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-import orjson
-
 from assets.raw.event_rows import NOTHING_WE_COUNT, Happening, Json, RefusedError, Told, event_rows, moment_of, required
 from assets.raw.feed import Feed
 from assets.raw.inner_records import Inner
-from assets.raw.json_values import text_of
+from assets.raw.json_values import TOO_DEEP, json_text, text_of
 from assets.raw.reading import Limits
 
 _STATUS_AFTER: Final[Mapping[str, str]] = {
@@ -104,4 +102,4 @@ def _actor(part: Json) -> str:
 
 
 def _original(part: object, limits: Limits) -> str:
-    return orjson.dumps(part).decode()[: limits.original_chars]
+    return (json_text(part) or TOO_DEEP)[: limits.original_chars]

@@ -8,6 +8,9 @@ import polars as pl
 
 from assets.raw.reading import RECORD_NUMBER
 
+TOO_DEEP = "…"
+"""Stands for a value that is nested too deep to be written."""
+
 CUSTOM_FIELD = "custom:"
 """Begins the path of a value in `custom_fields: [{id, value}]`, followed by the field's id."""
 
@@ -24,7 +27,15 @@ def text_of(value: object) -> str | None:
         return str(value)
     if isinstance(value, float):
         return f"{value:E}" if value.is_integer() and abs(value) >= 2**63 else repr(value)
-    return orjson.dumps(value).decode()
+    return json_text(value) or TOO_DEEP
+
+
+def json_text(value: object) -> str | None:
+    """Write a value as JSON; None where it is nested deeper than anything an export holds, though it could be read."""
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        return None
 
 
 def moment_text(value: object) -> str | None:

@@ -5,6 +5,7 @@ from typing import Final
 from assets.raw import declared_csv as plain
 from assets.raw.declared_csv import declared_csv
 from assets.raw.email_mime import extract_email
+from assets.raw.freshdesk_json import extract_freshdesk_json, interpret_freshdesk_json
 from assets.raw.intercom_json import extract_intercom_json, interpret_intercom_json
 from assets.raw.interpreting import as_extracted
 from assets.raw.jira_csv import extract_jira_csv, interpret_jira_csv
@@ -34,4 +35,5 @@ FORMATS: Final[dict[str, Format]] = {
     "intercom_json": Format(
         extract_intercom_json, interpret_intercom_json, ("raw.tickets", "raw.ticket_events", "raw.answers"), has_naive_times=False
     ),
+    "freshdesk_json": Format(extract_freshdesk_json, interpret_freshdesk_json, ("raw.tickets", "raw.answers"), has_naive_times=False),
 }

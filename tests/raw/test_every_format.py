@@ -40,6 +40,7 @@ HEADERS = {
     "twilio_json": b"",
     "zendesk_json": b"",
     "intercom_json": b"",
+    "freshdesk_json": b"",
     "jira_csv": b"Issue key,Created,Satisfaction rating,Updated,Status,Custom field (Satisfaction date)\n",
     "servicenow_csv": b"number,incident_state,sys_updated_at,opened_at,sys_mod_count,contact_type\n",
 }
@@ -90,7 +91,15 @@ SNIPPETS = {
 
 
 def test_every_feeds_words_are_registered() -> None:
-    assert set(FORMATS) == set(DECLARED) | {"email_mime", "twilio_csv", "twilio_json", "zendesk_json", "servicenow_csv", "intercom_json"}
+    assert set(FORMATS) == set(DECLARED) | {
+        "email_mime",
+        "twilio_csv",
+        "twilio_json",
+        "zendesk_json",
+        "servicenow_csv",
+        "intercom_json",
+        "freshdesk_json",
+    }
 
 
 def feed_of(adapter: str) -> Feed:
@@ -183,11 +192,33 @@ def test_json_of_any_shape_is_taken_or_refused(reading: Reading) -> None:
         "direction",
         "price",
         "body",
+        "answers",
+        "subjects",
+        "score",
+        "metric",
+        "source",
+        "statistics",
+        "contacts",
+        "deleted",
+        "stats",
+        "ratings",
     )
     records = st.lists(st.dictionaries(st.sampled_from(names), values, max_size=8), max_size=4)
 
-    @given(records, st.sampled_from([("zendesk_json", "tickets"), ("zendesk_json", "audits"), ("twilio_json", "messages")]), values)
-    @settings(max_examples=15, deadline=None)
+    kinds = [
+        ("zendesk_json", "tickets"),
+        ("zendesk_json", "audits"),
+        ("zendesk_json", "ticket_metric_events"),
+        ("zendesk_json", "satisfaction_ratings"),
+        ("zendesk_json", "survey_responses"),
+        ("intercom_json", "conversations"),
+        ("freshdesk_json", "tickets"),
+        ("freshdesk_json", "satisfaction_ratings"),
+        ("twilio_json", "messages"),
+    ]
+
+    @given(records, st.sampled_from(kinds), values)
+    @settings(max_examples=40, deadline=None)
     def taken_or_refused(objects: list[dict[str, object]], kind: tuple[str, str], users: object) -> None:
         adapter, key = kind
         content = json.dumps({key: objects, "users": users}).encode()
