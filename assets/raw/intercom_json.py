@@ -10,7 +10,7 @@ from assets.raw.declared_rows import Form, Rows, declared_rows
 from assets.raw.event_rows import EVENTS, Happening, Json, Told, event_rows, required
 from assets.raw.feed import Feed, Question
 from assets.raw.inner_records import Inner, Numbering, numbered_cells
-from assets.raw.intercom_parts import Part, actor_of, lacks_parts, part_events, parts_of
+from assets.raw.intercom_parts import actor_of, history_of, lacks_parts, part_events
 from assets.raw.interpreting import interpreted
 from assets.raw.json_framing import json_batches
 from assets.raw.json_values import TOO_DEEP, column_texts, json_text, moment_text, text_of
@@ -83,7 +83,7 @@ def extract_intercom_json(file: File, feed: Feed, reading: Reading) -> Iterator[
         alive = {number: record for number, record in batch.objects.items() if number not in gone}
         deletions, refused = event_rows(gone, feed, lambda _, record: _deletion(record, deleted_at))
         cells = _ticket_cells(alive, feed)
-        parts = [Part(text_of(conversation.get("id")), part) for conversation in alive.values() for part in parts_of(conversation) or ()]
+        parts = [part for conversation in alive.values() for part in history_of(conversation)]
         yield numbering.extract(
             batch.records(),
             {TICKETS: cells, EVENTS: deletions},

@@ -38,6 +38,9 @@ _ACTOR_OF_TYPE: Final[Mapping[str, str]] = {
 }
 
 
+_CREATED: Final = "conversation_created"
+
+
 class Part(NamedTuple):
     """A part, and the conversation that it is of."""
 
@@ -57,6 +60,20 @@ def lacks_parts(conversation: Json) -> bool:
     parts, listed = conversation.get("conversation_parts"), parts_of(conversation)
     total = parts.get("total_count") if isinstance(parts, dict) else None
     return listed is not None and isinstance(total, int) and total > len(listed)
+
+
+def history_of(conversation: Json) -> list[Part]:
+    """Give the parts of a conversation, behind its beginning: without a part, all is known of it too."""
+    listed, own_id = parts_of(conversation), text_of(conversation.get("id"))
+    if listed is None:
+        return []
+    parts = [Part(own_id, part) for part in listed]
+    if own_id and not lacks_parts(conversation):
+        source = conversation.get("source")
+        author = source.get("author") if isinstance(source, dict) else None
+        begun = {"id": f"created:{own_id}", "part_type": _CREATED, "created_at": conversation.get("created_at"), "author": author}
+        return [Part(own_id, begun), *parts]
+    return parts
 
 
 def part_events(parts: Sequence[Part], feed: Feed, limits: Limits) -> Inner:
@@ -84,6 +101,8 @@ def _told(number: int, record: Json) -> Told:  # noqa: ARG001  # as every teller
 def _happenings(part: Json, kind: str) -> Iterator[Happening]:
     actor = _actor(part)
     position = 0
+    if kind == _CREATED:
+        yield Happening(position, "created", actor, status_to="open")
     if kind in _NOTES:
         yield Happening(position, "private_note", actor)
         position += 1

@@ -121,7 +121,7 @@ def test_what_only_the_ai_agent_handled_is_self_service_and_its_replies_are_a_bo
     taken = take("intercom_json", page({**alone, "ai_agent_participated": True}, conversation(ai_agent_participated=True)))
 
     assert cells(taken, TICKETS, "touchpoint", "opened_by") == [("self_service", "customer"), (None, "customer")]
-    assert cells(taken, EVENTS, "event", "actor") == [("public_reply", "bot")]
+    assert cells(taken, EVENTS, "event", "actor") == [("created", "customer"), ("public_reply", "bot")]
 
 
 def test_parts_are_events_and_records_behind_those_of_the_conversations(take: Take) -> None:
@@ -139,21 +139,26 @@ def test_parts_are_events_and_records_behind_those_of_the_conversations(take: Ta
     taken = take("intercom_json", page(with_parts(*parts), conversation(id="2")))
 
     assert cells(taken, EVENTS, "record_number", "source_record_id", "position", "event", "actor", "status_to") == [
-        (3, "11", 0, "public_reply", "agent", None),
-        (4, "12", 0, "customer_reply", "customer", None),
-        (5, "13", 0, "private_note", "agent", None),
-        (6, "14", 0, "public_reply", "agent", None),
-        (6, "14", 1, "status", "agent", "closed"),
-        (7, "15", 0, "customer_reply", "customer", None),
-        (7, "15", 1, "status", "customer", "open"),
-        (8, "16", 0, "status", "agent", "open"),
-        (8, "16", 1, "assigned", "agent", None),
-        (9, "17", 0, "status", "agent", "hold"),
-        (10, "18", 0, "assigned", "bot", None),
-        (11, "19", 0, "other", "agent", None),
+        (3, "created:1911149811", 0, "created", "customer", "open"),
+        (4, "11", 0, "public_reply", "agent", None),
+        (5, "12", 0, "customer_reply", "customer", None),
+        (6, "13", 0, "private_note", "agent", None),
+        (7, "14", 0, "public_reply", "agent", None),
+        (7, "14", 1, "status", "agent", "closed"),
+        (8, "15", 0, "customer_reply", "customer", None),
+        (8, "15", 1, "status", "customer", "open"),
+        (9, "16", 0, "status", "agent", "open"),
+        (9, "16", 1, "assigned", "agent", None),
+        (10, "17", 0, "status", "agent", "hold"),
+        (11, "18", 0, "assigned", "bot", None),
+        (12, "19", 0, "other", "agent", None),
     ]
-    assert cells(taken, EVENTS, "ticket_ref", "happened_at")[3] == ("shop:1911149811", moment(CLOSED))
-    assert json.loads(taken.records[2][1])["id"] == "11"
+    assert cells(taken, EVENTS, "ticket_ref", "happened_at")[4] == ("shop:1911149811", moment(CLOSED))
+    assert json.loads(taken.records[3][1])["id"] == "11"
+
+
+def test_a_conversation_without_a_part_has_a_history_of_its_beginning_alone(take: Take) -> None:
+    assert cells(take("intercom_json", page(with_parts())), EVENTS, "event", "happened_at") == [("created", moment(CREATED))]
 
 
 def test_a_part_at_fault_costs_neither_the_others_nor_the_conversation(take: Take) -> None:
@@ -161,16 +166,18 @@ def test_a_part_at_fault_costs_neither_the_others_nor_the_conversation(take: Tak
     taken = take("intercom_json", page(with_parts(*parts)))
 
     assert taken.refusals == [
-        (2, None, "wrong_shape"),
-        (3, "happened_at", "missing"),
-        (4, "happened_at", "out_of_range"),
-        (5, "id", "missing"),
+        (3, None, "wrong_shape"),
+        (4, "happened_at", "missing"),
+        (5, "happened_at", "out_of_range"),
+        (6, "id", "missing"),
     ]
-    assert (cells(taken, EVENTS, "record_number"), cells(taken, TICKETS, "record_number")) == ([(6,)], [(1,)])
+    assert (cells(taken, EVENTS, "record_number"), cells(taken, TICKETS, "record_number")) == ([(2,), (7,)], [(1,)])
 
 
 def test_a_conversation_of_which_the_page_holds_some_parts_only_has_no_full_history(take: Take) -> None:
-    assert cells(take("intercom_json", page(with_parts(part("1", "close"), total=501))), TICKETS, "history") == [("last_values",)]
+    taken = take("intercom_json", page(with_parts(part("1", "close"), total=501)))
+
+    assert (cells(taken, TICKETS, "history"), cells(taken, EVENTS, "event")) == ([("last_values",)], [("status",)])
 
 
 def test_a_rating_is_an_answer_of_its_own_and_one_that_was_only_asked_for_is_none(take: Take) -> None:
