@@ -108,8 +108,11 @@ def _ends(latest: pl.DataFrame, figure: _Figure) -> tuple[float | None, float | 
 
 
 def _note(published: Path, figure: _Figure, row: dict[str, object]) -> str:
-    if figure.table == "first_contact_resolution_daily" and figure.column != "fcr_survey" and row["n_immature"]:
-        return f"{row['n_immature']:,} contacts not yet mature"
+    if figure.table == "first_contact_resolution_daily" and figure.column != "fcr_survey":
+        left_out = {"n_immature": "not yet mature"}
+        if figure.column in {"fcr_gross", "fcr_net"}:
+            left_out["n_without_history"] = "without a history"
+        return ", ".join(f"{row[name]:,} contacts {why}" for name, why in left_out.items() if row[name])
     if figure.column == "roi":
         # The words of the vocabulary sort from the weakest basis to the strongest.
         basis = query(published, "SELECT min(roi_basis) FROM kpi.service_roi_monthly WHERE month_on = ?", [row["month_on"]]).item()

@@ -54,6 +54,7 @@ def tickets(tickets: Lazy, events: Lazy, answers: Lazy, identities: Lazy, calend
         .with_columns(
             **{moment: _moment(moment) for moment in OWN_MOMENTS},
             reopen_count=nw.when(nw.col("has_events")).then(nw.col("event_reopen_count")).otherwise(nw.col("reopen_count")),
+            first_reopened_at=nw.when(nw.col("has_events")).then(nw.col("first_reopened_at")),
             agent_reply_count=nw.when(nw.col("history") == "events").then(nw.col("agent_reply_count")),
             is_marked_resolved=_marked_resolved(),
             is_resolution_known=~nw.col("is_resolved_at_first_contact").is_null() | (nw.col("history") == "events"),
@@ -125,16 +126,12 @@ def _history(events: Lazy) -> Lazy:
 def _with_clocks_where_nothing_else_tells(events: Lazy) -> Lazy:
     """Let a ticket's clocks tell when it was worked on and solved, unless audits say the same: nothing counts twice."""
     is_clock = nw.col("event").is_in(CLOCK_EVENTS)
+    tells = ~is_clock & (nw.col("event") != "other")
     status = nw.when(nw.col("event") == "work_started").then(nw.lit("open")).when(nw.col("event") == "work_finished").then(nw.lit("solved"))
     return (
-        events.with_columns(
-            clock=nw.when(is_clock).then(nw.lit(1)).otherwise(nw.lit(0)),
-            told=nw.when(is_clock | (nw.col("event") == "other")).then(nw.lit(0)).otherwise(nw.lit(1)),
-            clock_status=status,
-        )
-        .with_columns(clocks=nw.col("clock").sum().over("ticket_ref"), told=nw.col("told").sum().over("ticket_ref"))
-        .with_columns(by_clocks=(nw.col("clocks") > 0) & (nw.col("told") == 0))
-        .with_columns(status_to=nw.when(nw.col("by_clocks")).then(nw.col("clock_status")).otherwise(nw.col("status_to")))
+        events.with_columns(tells=nw.when(tells).then(nw.lit(1)).otherwise(nw.lit(0)))
+        .with_columns(by_clocks=is_clock & (nw.col("tells").sum().over("ticket_ref") == 0))
+        .with_columns(status_to=nw.when(nw.col("by_clocks")).then(status).otherwise(nw.col("status_to")))
     )
 
 
