@@ -3,8 +3,10 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from assets.raw.reading import UnreadableFileError
+from assets.raw.reading import Limits, UnreadableFileError
 from tests.raw.conftest import Take, Taken
 
 TICKETS, EVENTS, ANSWERS = "raw.tickets", "raw.ticket_events", "raw.answers"
@@ -242,3 +244,49 @@ def test_conversations_may_come_line_by_line(take: Take) -> None:
 def test_another_document_is_unreadable(take: Take) -> None:
     with pytest.raises(UnreadableFileError, match="none of the keys conversations"):
         take("intercom_json", b'{"type": "error.list", "errors": []}')
+
+
+def test_a_long_page_is_given_in_parts_and_numbered_through(take: Take) -> None:
+    conversations = [{**with_parts(part(f"{number}1", "close"), 7), "id": f"{number}"} for number in (1, 2)]
+    taken = take("intercom_json", page(*conversations), Limits(batch_records=1))
+
+    assert [number for number, _ in taken.records] == list(range(1, 9))
+    assert cells(taken, TICKETS, "record_number", "source_record_id") == [(1, "1"), (5, "2")]
+    assert cells(taken, EVENTS, "record_number", "source_record_id") == [(2, "created:1"), (3, "11"), (6, "created:2"), (7, "21")]
+    assert taken.refusals == [(4, None, "wrong_shape"), (8, None, "wrong_shape")]
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=3) | st.just(CREATED),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["type", "id", "email", "rating"]), inner, max_size=3),
+    max_leaves=4,
+)
+odd_parts = st.dictionaries(
+    st.sampled_from(["id", "part_type", "body", "created_at", "author"]), anything | st.sampled_from(["close", "note"])
+)
+odd_conversations = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": anything,
+        "created_at": anything,
+        "conversation_rating": anything,
+        "conversation_parts": anything | st.fixed_dictionaries({"conversation_parts": st.lists(odd_parts | anything, max_size=3)}),
+        "contacts": anything,
+        "teammates": anything,
+        "source": anything,
+        "statistics": anything,
+        "deleted": anything,
+    },
+)
+
+
+@given(changes=st.lists(odd_conversations, max_size=3))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_conversations_of_any_shape_are_taken_or_refused(take: Take, changes: list[dict[str, object]]) -> None:
+    taken = take("intercom_json", page(*(conversation(**change) for change in changes)))
+
+    numbers = [number for number, _ in taken.records]
+    accepted = {number for rows in taken.tables.values() for number in rows["record_number"]}
+    refused = {number for number, _, _ in taken.refusals}
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert (accepted | refused, accepted & refused) == (set(numbers), set())
