@@ -46,7 +46,7 @@ _FIGURES = (
     _Figure("CSAT, satisfied customers", PERCENT, "satisfaction_daily", "csat_top2", "csat_n", "csat_satisfied"),
     _Figure("NPS", POINTS, "satisfaction_daily", "nps", "nps_n"),
     _Figure("CES, easy", PERCENT, "satisfaction_daily", "ces_top", "ces_n", "ces_easy"),
-    _Figure("FCR gross", PERCENT, "first_contact_resolution_daily", "fcr_gross", "n_eligible", "resolved_count"),
+    _Figure("FCR gross", PERCENT, "first_contact_resolution_daily", "fcr_gross", "judged_count", "resolved_count"),
     _Figure("FCR net", PERCENT, "first_contact_resolution_daily", "fcr_net", "resolvable_count", "resolvable_resolved_count"),
     _Figure(
         "FCR by repeat window",
@@ -108,8 +108,11 @@ def _ends(latest: pl.DataFrame, figure: _Figure) -> tuple[float | None, float | 
 
 
 def _note(published: Path, figure: _Figure, row: dict[str, object]) -> str:
-    if figure.table == "first_contact_resolution_daily" and figure.column != "fcr_survey" and row["n_immature"]:
-        return f"{row['n_immature']:,} contacts not yet mature"
+    if figure.table == "first_contact_resolution_daily" and figure.column != "fcr_survey":
+        left_out = {"n_immature": "not yet mature"}
+        if figure.column in {"fcr_gross", "fcr_net"}:
+            left_out["n_without_history"] = "without a history"
+        return ", ".join(f"{row[name]:,} contacts {why}" for name, why in left_out.items() if row[name])
     if figure.column == "roi":
         # The words of the vocabulary sort from the weakest basis to the strongest.
         basis = query(published, "SELECT min(roi_basis) FROM kpi.service_roi_monthly WHERE month_on = ?", [row["month_on"]]).item()

@@ -29,7 +29,35 @@ UNALLOCATED: Final = "unallocated"
 PRIORITIES: Final = ("low", "normal", "high", "urgent")
 TICKET_STATUSES: Final = ("new", "open", "pending", "hold", "solved", "closed", "deleted")
 FINISHED_STATUSES: Final = ("solved", "closed")
-TICKET_EVENTS: Final = ("created", "status", "public_reply", "customer_reply", "private_note", "assigned", "merged", "other")
+CLOCK_EVENTS: Final = (
+    "work_started",
+    "work_paused",
+    "work_finished",
+    "wait_started",
+    "wait_paused",
+    "wait_finished",
+    "reply_awaited",
+    "reply_given",
+    "sla_breached",
+)
+"""What a source's own clocks say of a ticket: work from opened to solved, the customer's wait, the wait for a reply."""
+
+TICKET_EVENTS: Final = (
+    "created",
+    "status",
+    "public_reply",
+    "customer_reply",
+    "private_note",
+    "assigned",
+    "merged",
+    "deleted",
+    "other",
+    *CLOCK_EVENTS,
+)
+HISTORIES: Final = ("events", "status_events", "last_values", "none")
+"""What a source gives of a ticket's past: every change; every change of status but no replies; only last values and
+totals, so that what is derived from them holds for the ticket's whole life; nothing."""
+
 ACTORS: Final = ("customer", "agent", "bot", "system")
 
 DIRECTIONS: Final = ("inbound", "outbound")

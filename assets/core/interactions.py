@@ -10,6 +10,7 @@ from assets.parameters import Parameters
 from schemas.core.interactions import Interactions
 from schemas.core.tickets import Tickets
 from schemas.projection import columns
+from schemas.vocabulary import FINISHED_STATUSES
 
 CASE = ("contact_group", "category")
 ORDER = ("contacted_at", "ticket_ref")
@@ -27,8 +28,8 @@ def interactions(tickets: Eager, parameters: Parameters) -> Eager:
     contacts = tickets.filter(nw.col("is_contact")).with_columns(
         contacted_at=nw.col("opened_at"),
         contacted_on=nw.col("opened_on"),
-        is_solved=~nw.col("first_solved_at").is_null(),
-        is_reopened=_within(nw.col("first_reopened_at") - nw.col("opened_at"), window),
+        is_solved=~nw.col("first_solved_at").is_null() | nw.col("status").is_in(FINISHED_STATUSES),
+        is_reopened=_within(nw.col("first_reopened_at") - nw.col("opened_at"), window) | _reopened_some_time(),
     )
     ordered = contacts.with_columns(
         gap=nw.col("contacted_at") - nw.col("contacted_at").shift(1).over(*CASE, order_by=ORDER),
@@ -52,6 +53,11 @@ def interactions(tickets: Eager, parameters: Parameters) -> Eager:
 def _within(duration: nw.Expr, window: dt.timedelta) -> nw.Expr:
     """Whether a duration is at most the window; an unknown one is not."""
     return nw.coalesce(duration <= window, nw.lit(value=False))
+
+
+def _reopened_some_time() -> nw.Expr:
+    """Whether a ticket without a history was ever reopened: nobody knows when, so it counts as within the window."""
+    return ~nw.col("has_events") & nw.coalesce(nw.col("reopen_count") > 0, nw.lit(value=False))
 
 
 def _followed(window: dt.timedelta, *keys: str) -> nw.Expr:

@@ -15,7 +15,7 @@ from schemas.core.ticket_events import TicketEvents
 from schemas.core.tickets import Tickets
 from schemas.projection import columns
 from schemas.raw.tickets import RawTickets
-from schemas.vocabulary import FINISHED_STATUSES, UNKNOWN
+from schemas.vocabulary import CLOCK_EVENTS, FINISHED_STATUSES, UNKNOWN
 
 TICKET_REF = nw.concat_str([nw.col("source"), nw.lit(":"), nw.col("source_record_id")])
 OWN_MOMENTS = {
@@ -24,6 +24,9 @@ OWN_MOMENTS = {
     "last_solved_at": ("last_solved_at", "first_solved_at", "closed_at"),
 }
 """A source that names one moment of solving has no other; a ticket closed and never solved was solved by closing."""
+
+LAST_VALUES = ("first_replied_at", "first_solved_at", "last_solved_at", "closed_at", "reopen_count")
+"""What a ticket may say of its past by itself."""
 
 
 @derive(
@@ -46,8 +49,19 @@ def tickets(tickets: Lazy, events: Lazy, answers: Lazy, labels: Lazy, identities
         .join(_ratings(answers), on="ticket_ref", how="left")
         .join(_survey_resolution(answers), on="ticket_ref", how="left")
         .join(_subject(labels), on="ticket_ref", how="left")
-        .with_columns(has_events=~nw.col("event_count").is_null())
-        .with_columns(**{moment: _moment(moment) for moment in OWN_MOMENTS}, is_marked_resolved=_marked_resolved())
+        .with_columns(
+            has_events=~nw.col("event_count").is_null() & nw.col("history").is_in(("events", "status_events")),
+            status=nw.when(nw.coalesce(nw.col("deletion_count"), nw.lit(0)) > 0).then(nw.lit("deleted")).otherwise(nw.col("status")),
+        )
+        .with_columns(history=_known_past())
+        .with_columns(
+            **{moment: _moment(moment) for moment in OWN_MOMENTS},
+            reopen_count=nw.when(nw.col("has_events")).then(nw.col("event_reopen_count")).otherwise(nw.col("reopen_count")),
+            first_reopened_at=nw.when(nw.col("has_events")).then(nw.col("first_reopened_at")),
+            agent_reply_count=nw.when(nw.col("history") == "events").then(nw.col("agent_reply_count")),
+            is_marked_resolved=_marked_resolved(),
+            is_resolution_known=~nw.col("is_resolved_at_first_contact").is_null() | (nw.col("history") == "events"),
+        )
         .with_columns(
             **{label: nw.coalesce(nw.col(label), nw.col(f"subject_{label}"), nw.lit(UNKNOWN)) for label in ("category", "touchpoint")},
             priority=nw.coalesce(nw.col("priority"), nw.lit(UNKNOWN)),
@@ -65,6 +79,7 @@ def tickets(tickets: Lazy, events: Lazy, answers: Lazy, labels: Lazy, identities
 def _history(events: Lazy) -> Lazy:
     """What each ticket's events say: first reply, solutions, reopens, touches."""
     order = ["happened_at", "source_record_id", "position"]
+    events = events.pipe(_with_clocks_where_nothing_else_tells)
     moves = (
         events.filter(~nw.col("status_to").is_null())
         .with_columns(before=nw.coalesce(nw.col("status_from"), nw.col("status_to").shift(1).over("ticket_ref", order_by=order)))
@@ -86,7 +101,9 @@ def _history(events: Lazy) -> Lazy:
             reopen_count=nw.col("reopened").count().cast(nw.Int64),
         )
     )
-    is_reply = (nw.col("event") == "public_reply") & (nw.col("actor") == "agent")
+    is_reply = ((nw.col("event") == "public_reply") & (nw.col("actor") == "agent")) | (
+        nw.col("by_clocks") & (nw.col("event") == "reply_given")
+    )
     wrote_again = (nw.col("event") == "customer_reply") & (
         nw.col("solved_first").is_null() | (nw.col("happened_at") < nw.col("solved_first"))
     )
@@ -102,9 +119,23 @@ def _history(events: Lazy) -> Lazy:
             event_first_solved_at=nw.col("solved_first").min(),
             event_last_solved_at=nw.col("solved_last").max(),
             first_reopened_at=nw.col("first_reopened_at").min(),
-            reopen_count=nw.col("reopen_count").max(),
+            event_reopen_count=nw.col("reopen_count").max(),
+            deletion_count=count_where(nw.col("event") == "deleted"),
+            by_clocks_count=count_where(nw.col("by_clocks")),
         )
-        .with_columns(reopen_count=nw.coalesce(nw.col("reopen_count"), nw.lit(0)))
+        .with_columns(event_reopen_count=nw.coalesce(nw.col("event_reopen_count"), nw.lit(0)))
+    )
+
+
+def _with_clocks_where_nothing_else_tells(events: Lazy) -> Lazy:
+    """Let a ticket's clocks tell when it was worked on and solved, unless audits say the same: nothing counts twice."""
+    is_clock = nw.col("event").is_in(CLOCK_EVENTS)
+    tells = ~is_clock & (nw.col("event") != "other")
+    status = nw.when(nw.col("event") == "work_started").then(nw.lit("open")).when(nw.col("event") == "work_finished").then(nw.lit("solved"))
+    return (
+        events.with_columns(tells=nw.when(tells).then(nw.lit(1)).otherwise(nw.lit(0)))
+        .with_columns(by_clocks=is_clock & (nw.col("tells").sum().over("ticket_ref") == 0))
+        .with_columns(status_to=nw.when(nw.col("by_clocks")).then(status).otherwise(nw.col("status_to")))
     )
 
 
@@ -132,12 +163,27 @@ def _survey_resolution(answers: Lazy) -> Lazy:
 
 def _moment(name: str) -> nw.Expr:
     """From the events where the ticket has any, else from its own columns, the next best where one is empty."""
-    return nw.when(nw.col("has_events")).then(nw.col(f"event_{name}")).otherwise(nw.coalesce(*OWN_MOMENTS[name]))
+    own, of_events = nw.coalesce(*OWN_MOMENTS[name]), nw.col(f"event_{name}")
+    if name == "first_replied_at":
+        own_beside_events = nw.when(nw.col("history") == "status_events").then(nw.coalesce(of_events, own)).otherwise(of_events)
+        return nw.when(nw.col("has_events")).then(own_beside_events).otherwise(own)
+    return nw.when(nw.col("has_events")).then(of_events).otherwise(own)
+
+
+def _known_past() -> nw.Expr:
+    """What is known: a source that gives events has none of a ticket before they arrive, but perhaps its last values."""
+    has_last_values = nw.col("history") == "last_values"
+    for value in LAST_VALUES:
+        has_last_values = has_last_values | ((nw.col("history") != "none") & ~nw.col(value).is_null())
+    no_replies = (nw.col("history") == "status_events") | (nw.col("by_clocks_count") > 0)
+    of_events = nw.when(no_replies).then(nw.lit("status_events")).otherwise(nw.lit("events"))
+    without = nw.when(has_last_values).then(nw.lit("last_values")).otherwise(nw.lit("none"))
+    return nw.when(nw.col("has_events")).then(of_events).otherwise(without)
 
 
 def _marked_resolved() -> nw.Expr:
     """As the source says; else solved before the customer wrote again; where neither is known, not marked."""
-    by_history = nw.col("has_events") & ~nw.col("event_first_solved_at").is_null() & (nw.col("wrote_again_count") == 0)
+    by_history = (nw.col("history") == "events") & ~nw.col("event_first_solved_at").is_null() & (nw.col("wrote_again_count") == 0)
     return nw.coalesce(nw.col("is_resolved_at_first_contact"), by_history, nw.lit(value=False))
 
 

@@ -35,7 +35,8 @@ def first_contact_resolution_daily(interactions: Lazy, parameters: Parameters) -
     mature_until = (parameters.as_of or FOREVER) - parameters.repeat_window
     identified = ~nw.col("customer_key").is_null()
     mature = identified & (nw.col("contacted_at") <= mature_until)
-    resolved = mature & nw.col("is_marked_resolved") & ~nw.col("is_repeated") & ~nw.col("is_reopened")
+    judged = mature & nw.col("is_resolution_known")
+    resolved = judged & nw.col("is_marked_resolved") & ~nw.col("is_repeated") & ~nw.col("is_reopened")
     resolvable = ~nw.col("category").is_in(list(parameters.not_resolvable_categories))
     anchor, sliding = mature & nw.col("is_anchor"), mature & nw.col("is_sliding_anchor")
     said = identified & ~nw.col("is_resolved_by_survey").is_null()
@@ -47,7 +48,7 @@ def first_contact_resolution_daily(interactions: Lazy, parameters: Parameters) -
             n_immature=count_where(identified & ~mature),
             n_eligible=count_where(mature),
             resolved_count=count_where(resolved),
-            resolvable_count=count_where(mature & resolvable),
+            resolvable_count=count_where(judged & resolvable),
             resolvable_resolved_count=count_where(resolved & resolvable),
             anchor_count=count_where(anchor),
             anchor_immature_count=count_where(identified & ~mature & nw.col("is_anchor")),
@@ -58,6 +59,9 @@ def first_contact_resolution_daily(interactions: Lazy, parameters: Parameters) -
             sliding_repeated_count=count_where(sliding & nw.col("is_sliding_repeated")),
             survey_n=count_where(said),
             survey_yes_count=count_where(said & nw.col("is_resolved_by_survey")),
+            judged_count=count_where(judged),
+            n_without_history=count_where(mature & ~nw.col("is_resolution_known")),
+            n_marked_only=count_where(judged & ~nw.col("has_events")),
         )
         .with_columns(
             once_same_channel=nw.col("anchor_count") - nw.col("anchor_repeated_same_channel_count"),
@@ -66,7 +70,7 @@ def first_contact_resolution_daily(interactions: Lazy, parameters: Parameters) -
             sliding_once=nw.col("sliding_anchor_count") - nw.col("sliding_repeated_count"),
         )
         .with_columns(
-            **share_with_interval("fcr_gross", "resolved_count", "n_eligible"),
+            **share_with_interval("fcr_gross", "resolved_count", "judged_count"),
             **share_with_interval("fcr_net", "resolvable_resolved_count", "resolvable_count"),
             **share_with_interval("fcr_repeat", "once_same_channel", "anchor_count"),
             **share_with_interval("ocr", "once", "anchor_count"),

@@ -28,7 +28,7 @@ def ticket_times_daily(tickets: Lazy, parameters: Parameters) -> Lazy:
     """Measure each ticket's waits and summarise them; what has not happened is counted, not guessed."""
     reply = nw.col("first_reply_seconds")
     solved = ~nw.col("first_solved_at").is_null()
-    touched = solved & nw.col("has_events")
+    touched = solved & ~nw.col("agent_reply_count").is_null()
     replies = nw.col("agent_reply_count")
     return (
         tickets.filter(nw.col("is_contact"))
@@ -55,6 +55,8 @@ def ticket_times_daily(tickets: Lazy, parameters: Parameters) -> Lazy:
             without_history_count=count_where(~nw.col("has_events")),
             reopened_count=count_where(nw.col("reopen_count") > 0),
             reopen_count=nw.coalesce(nw.col("reopen_count"), nw.lit(0)).sum().cast(nw.Int64),
+            reopen_unknown_count=count_where(nw.col("reopen_count").is_null()),
+            reopen_lifetime_count=count_where(~nw.col("reopen_count").is_null() & ~nw.col("has_events")),
             touched_count=count_where(touched),
             zero_touch_count=count_where(touched & (replies == 0)),
             one_touch_count=count_where(touched & (replies == 1)),

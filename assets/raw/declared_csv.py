@@ -11,7 +11,7 @@ from assets.raw.mapped_csv import MappedCells, as_extract, mapped_cells, only_kn
 from assets.raw.reading import Extract, File, Format, Reading
 
 INVITES: Final = Form("raw.invites")
-TICKETS: Final = Form("raw.tickets", defaults={"opened_by": "customer"})
+TICKETS: Final = Form("raw.tickets", defaults={"opened_by": "customer", "history": "last_values"})
 ORDERS: Final = Form("raw.orders", defaults={"status": "completed", "refunded_amount": "0", "service_role": "none"})
 COSTS: Final = Form("raw.costs")
 CUSTOMERS: Final = Form("raw.customers")

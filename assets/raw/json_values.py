@@ -1,11 +1,15 @@
 """Values inside JSON records as the texts that the mapping reads: found by path, written as a CSV would write them."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 import polars as pl
 
 from assets.raw.reading import RECORD_NUMBER
+
+TOO_DEEP = "…"
+"""Stands for a value that is nested too deep to be written."""
 
 CUSTOM_FIELD = "custom:"
 """Begins the path of a value in `custom_fields: [{id, value}]`, followed by the field's id."""
@@ -23,7 +27,25 @@ def text_of(value: object) -> str | None:
         return str(value)
     if isinstance(value, float):
         return f"{value:E}" if value.is_integer() and abs(value) >= 2**63 else repr(value)
-    return orjson.dumps(value).decode()
+    return json_text(value) or TOO_DEEP
+
+
+def json_text(value: object) -> str | None:
+    """Write a value as JSON; None where it is nested deeper than anything an export holds, though it could be read."""
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        return None
+
+
+def moment_text(value: object) -> str | None:
+    """Write seconds since 1970 as ISO 8601; anything else as it is, to be read or refused."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        try:
+            return dt.datetime.fromtimestamp(value, dt.UTC).isoformat()
+        except (ValueError, OverflowError, OSError):
+            return str(value)
+    return text_of(value)
 
 
 def column_texts(records: Mapping[int, Mapping[str, object]], paths: Mapping[str, str]) -> pl.DataFrame:

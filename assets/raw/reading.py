@@ -66,8 +66,8 @@ class Extract:
     """Some records of one file or of several, cut out and not yet understood.
 
     ``records`` has a row for every record. Each record is in ``refusals`` (once a reason) or in ``cells``, never
-    both. ``cells`` maps a raw table's name to what the format's interpreter needs, mostly text, behind
-    ``record_number``.
+    both. ``cells`` maps a raw table's name, with a word behind it where a format fills the table in several ways, to
+    what the format's interpreter needs, mostly text, behind ``record_number``.
     """
 
     records: pl.DataFrame

@@ -11,13 +11,17 @@ from assets.raw import declared_csv as plain
 from assets.raw.declared_csv import declared_csv
 from assets.raw.delighted_csv import extract_delighted_csv, interpret_delighted_csv
 from assets.raw.email_mime import extract_email
+from assets.raw.freshdesk_json import extract_freshdesk_json, interpret_freshdesk_json
 from assets.raw.google_forms_csv import extract_google_forms_csv, interpret_google_forms_csv
+from assets.raw.intercom_json import extract_intercom_json, interpret_intercom_json
 from assets.raw.interpreting import as_extracted
+from assets.raw.jira_csv import extract_jira_csv, interpret_jira_csv
 from assets.raw.jsonl_cells import jsonl_cells
 from assets.raw.mapped_csv import MappedCells
 from assets.raw.parquet_cells import parquet_cells
 from assets.raw.qualtrics_csv import extract_qualtrics_csv, interpret_qualtrics_csv
 from assets.raw.reading import Format
+from assets.raw.servicenow_csv import extract_servicenow_csv, interpret_servicenow_csv
 from assets.raw.survey_csv import survey_table
 from assets.raw.surveymonkey_csv import extract_surveymonkey_csv, interpret_surveymonkey_csv
 from assets.raw.twilio import extract_twilio_csv, extract_twilio_json, interpret_twilio
@@ -54,6 +58,14 @@ FORMATS: Final[dict[str, Format]] = {
     "email_mime": Format(extract_email, as_extracted, ("raw.messages",), has_naive_times=False),
     "twilio_csv": Format(extract_twilio_csv, interpret_twilio, ("raw.messages",), has_naive_times=False),
     "twilio_json": Format(extract_twilio_json, interpret_twilio, ("raw.messages",), has_naive_times=False),
-    "zendesk_json": Format(extract_zendesk_json, interpret_zendesk_json, ("raw.tickets", "raw.ticket_events"), has_naive_times=False),
+    "zendesk_json": Format(
+        extract_zendesk_json, interpret_zendesk_json, ("raw.tickets", "raw.ticket_events", "raw.answers"), has_naive_times=False
+    ),
+    "servicenow_csv": Format(extract_servicenow_csv, interpret_servicenow_csv, ("raw.tickets", "raw.ticket_events"), has_naive_times=True),
+    "jira_csv": Format(extract_jira_csv, interpret_jira_csv, ("raw.tickets", "raw.answers"), has_naive_times=True),
+    "intercom_json": Format(
+        extract_intercom_json, interpret_intercom_json, ("raw.tickets", "raw.ticket_events", "raw.answers"), has_naive_times=False
+    ),
+    "freshdesk_json": Format(extract_freshdesk_json, interpret_freshdesk_json, ("raw.tickets", "raw.answers"), has_naive_times=False),
     **{f"{table}_{container}": made(cells_of=cells_of) for table, made in _DECLARED.items() for container, cells_of in CONTAINERS.items()},
 }

@@ -1,21 +1,13 @@
 """Zendesk audits to rows of `raw.ticket_events`: what each change did to its ticket, and who made it."""
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
-import polars as pl
-
-from assets.raw.contract import contract_schema
 from assets.raw.declared_rows import Rows
+from assets.raw.event_rows import NOTHING_WE_COUNT, Happening, Json, RefusedError, Told, event_rows, moment_of, required
 from assets.raw.feed import Feed
 from assets.raw.json_values import text_of
-from assets.raw.parsing import FIRST_YEAR, LAST_YEAR
-from assets.raw.reading import RECORD_NUMBER
-from assets.raw.refusing import Refusal, refusal_frame
 from schemas.vocabulary import TICKET_STATUSES
-
-EVENTS: Final = "raw.ticket_events"
 
 _ACTOR_OF_ROLE: Final = {
     "end-user": "customer",
@@ -28,26 +20,6 @@ _ACTOR_OF_ROLE: Final = {
 _COMMENTS: Final = frozenset({"Comment", "VoiceComment"})
 _AUTOMATIC_VIA: Final = frozenset({"rule", "system"})
 _MERGED: Final = "closed_by_merge"
-_NOTHING_WE_COUNT: Final = "other"
-"""An audit of tags, notifications and the like still is a record, and every record leaves a row or a refusal."""
-
-Json = Mapping[str, object]
-
-
-class _RefusedError(Exception):
-    """The audit cannot be taken: its column, and the refusal code."""
-
-    def __init__(self, column: str | None, reason: str) -> None:
-        super().__init__(column, reason)
-        self.column, self.reason = column, reason
-
-
-class _Happening(NamedTuple):
-    position: int
-    event: str
-    actor: str
-    status_from: str | None = None
-    status_to: str | None = None
 
 
 class AuditPage:
@@ -71,62 +43,35 @@ class AuditPage:
 
     def rows(self) -> Rows:
         """Give a row for each thing that happened, and the audits that cannot be read."""
-        rows: list[tuple[object, ...]] = []
-        refused: list[Refusal] = []
-        source = self._feed.source
-        for number, audit in self._audits.items():
-            try:
-                own_id, ticket = _required(audit, "id"), _required(audit, "ticket_id")
-                _must_have_events(audit)
-                moment = _moment(audit.get("created_at"))
-                happenings = list(self._happenings(audit, self._events[number], ticket)) or [
-                    _Happening(0, _NOTHING_WE_COUNT, self._actor(audit, audit, ticket))
-                ]
-            except _RefusedError as why:
-                refused.append((number, why.column, why.reason))
-                continue
-            ticket_ref = f"{self._feed.ticket_source or source}:{ticket}"
-            rows.extend(
-                (
-                    number,
-                    source,
-                    own_id,
-                    None,
-                    it.position,
-                    ticket_ref,
-                    moment,
-                    it.event,
-                    it.actor,
-                    it.status_from,
-                    it.status_to,
-                )
-                for it in happenings
-            )
-        return Rows(
-            pl.DataFrame(rows, schema={RECORD_NUMBER: pl.Int64, **contract_schema(EVENTS)}, orient="row"),
-            refusal_frame(refused),
-        )
+        return event_rows(self._audits, self._feed, self._told)
 
-    def _happenings(self, audit: Json, events: Sequence[Json], ticket: str) -> Iterator[_Happening]:
+    def _told(self, number: int, audit: Json) -> Told:
+        own_id, ticket = required(audit, "id"), required(audit, "ticket_id")
+        _must_have_events(audit)
+        moment = moment_of(audit.get("created_at"))
+        happenings = list(self._happenings(audit, self._events[number], ticket))
+        return Told(own_id, ticket, moment, happenings or [Happening(0, NOTHING_WE_COUNT, self._actor(audit, audit, ticket))])
+
+    def _happenings(self, audit: Json, events: Sequence[Json], ticket: str) -> Iterator[Happening]:
         creations = [position for position, event in enumerate(events) if event.get("type") == "Create"]
         if creations:
             of_status = [position for position in creations if events[position].get("field_name") == "status"]
             status = self._status(events[of_status[0]].get("value")) if of_status else None
             place = (of_status or creations)[0]
-            yield _Happening(place, "created", self._actor(audit, events[place], ticket), status_to=status)
+            yield Happening(place, "created", self._actor(audit, events[place], ticket), status_to=status)
         for position, event in enumerate(events):
             kind, field = event.get("type"), event.get("field_name")
             if kind == "Change" and field == "status":
                 before, after = self._status(event.get("previous_value")), self._status(event.get("value"))
-                yield _Happening(position, "status", self._actor(audit, event, ticket), before, after)
+                yield Happening(position, "status", self._actor(audit, event, ticket), before, after)
             elif kind == "Change" and field == "assignee_id":
-                yield _Happening(position, "assigned", self._actor(audit, event, ticket))
+                yield Happening(position, "assigned", self._actor(audit, event, ticket))
             elif kind == "Change" and field == "tags" and _has_merged(event.get("value")) and not _has_merged(event.get("previous_value")):
-                yield _Happening(position, "merged", self._actor(audit, event, ticket))
+                yield Happening(position, "merged", self._actor(audit, event, ticket))
             elif kind in _COMMENTS and not creations:
                 actor = self._actor(audit, event, ticket)
                 public_reply = "customer_reply" if actor == "customer" else "public_reply"
-                yield _Happening(position, "private_note" if event.get("public") is False else public_reply, actor)
+                yield Happening(position, "private_note" if event.get("public") is False else public_reply, actor)
 
     def _status(self, value: object) -> str | None:
         written = text_of(value)
@@ -134,7 +79,7 @@ class AuditPage:
             return None
         status = self._statuses.get(written.strip().lower())
         if status not in TICKET_STATUSES:
-            raise _RefusedError("status", "unknown_word")
+            raise RefusedError("status", "unknown_word")
         return status
 
     def _actor(self, audit: Json, event: Json, ticket: str) -> str:
@@ -167,28 +112,7 @@ def _actor_of(user: Json) -> str | None:
 
 def _must_have_events(audit: Json) -> None:
     if not isinstance(audit.get("events"), list):
-        raise _RefusedError("events", "wrong_shape")
-
-
-def _required(audit: Json, name: str) -> str:
-    if not (text := text_of(audit.get(name))):
-        raise _RefusedError(name, "missing")
-    return text
-
-
-def _moment(value: object) -> dt.datetime:
-    written = text_of(value)
-    if not written:
-        raise _RefusedError("happened_at", "missing")
-    try:
-        moment = dt.datetime.fromisoformat(written)
-    except ValueError as error:
-        raise _RefusedError("happened_at", "not_an_instant") from error
-    if moment.tzinfo is None:
-        raise _RefusedError("happened_at", "not_an_instant")
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise _RefusedError("happened_at", "out_of_range")
-    return moment.astimezone(dt.UTC).replace(tzinfo=None)
+        raise RefusedError("events", "wrong_shape")
 
 
 def _has_merged(value: object) -> bool:

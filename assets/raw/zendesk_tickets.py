@@ -1,6 +1,5 @@
 """Zendesk tickets to the cells of `raw.tickets`: the state of each ticket when the page was made."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Final
 
@@ -8,7 +7,7 @@ import polars as pl
 
 from assets.raw.declared_rows import Form
 from assets.raw.feed import Feed
-from assets.raw.json_values import column_texts, text_of
+from assets.raw.json_values import column_texts, moment_text, text_of
 from assets.raw.mapped_csv import only_known
 from assets.raw.parsing import ISO
 
@@ -16,6 +15,7 @@ TICKETS: Final = "raw.tickets"
 FORM: Final = Form(
     TICKETS,
     notation=ISO,
+    defaults={"history": "events"},
     words={
         "channel": {
             "api": "web",
@@ -51,7 +51,10 @@ _PATHS: Final[Mapping[str, str]] = {
     "subject": "subject",
     "priority": "priority",
     "status": "status",
+    "last_solved_at": "metric_set.solved_at",
+    "reopen_count": "metric_set.reopens",
 }
+_FOLLOW_UP: Final = "follow_up"
 _OPENED_BY_SYSTEM: Final = frozenset({"rule", "system", "closed_ticket"})
 _MERGED: Final = "closed_by_merge"
 _IDENTIFIERS: Final = frozenset({"customer_id", "email", "phone"})
@@ -78,18 +81,16 @@ def ticket_cells(tickets: Mapping[int, Ticket], feed: Feed) -> pl.DataFrame:
 def _version_time(ticket: Ticket) -> str | None:
     """Take the time at which the page was made: system updates do not touch ``updated_at``."""
     generated = ticket.get("generated_timestamp")
-    if isinstance(generated, int) and not isinstance(generated, bool):
-        try:
-            return dt.datetime.fromtimestamp(generated, dt.UTC).isoformat()
-        except (ValueError, OverflowError, OSError):
-            return str(generated)
-    return text_of(generated if generated is not None else ticket.get("updated_at"))
+    return moment_text(generated if generated is not None else ticket.get("updated_at"))
 
 
 def _opened_by(ticket: Ticket) -> str | None:
     via = ticket.get("via")
-    if isinstance(via, dict) and text_of(via.get("channel")) in _OPENED_BY_SYSTEM:
-        return "system"
+    if isinstance(via, dict):
+        source = via.get("source")
+        follows_up = isinstance(source, dict) and source.get("rel") == _FOLLOW_UP
+        if follows_up or text_of(via.get("channel")) in _OPENED_BY_SYSTEM:
+            return "system"
     submitter, requester = ticket.get("submitter_id"), ticket.get("requester_id")
     return "agent" if submitter is not None and requester is not None and submitter != requester else "customer"
 

@@ -80,7 +80,7 @@ source = "phone_desk"
 time_zone = "{zone}"
 time_format = "%d.%m.%Y %H:%M:%S"
 phone_region = "GB"
-constants = {{ opened_by = "customer" }}
+constants = {{ opened_by = "customer", is_resolved_at_first_contact = "no" }}
 
 [feeds.phone_tickets.columns]
 source_record_id = "vorgang"

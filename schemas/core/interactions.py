@@ -31,8 +31,12 @@ class Interactions(Table):
     is_sliding_anchor: bool = pa.Field(description="First contact of its case, sliding rule.")
     is_sliding_repeated: bool = pa.Field(description="For a sliding anchor: whether its case has another contact.")
     is_sliding_repeated_same_channel: bool = pa.Field(description="Likewise, through the same channel.")
-    is_reopened: bool = pa.Field(description="The ticket was reopened within the window after the contact.")
+    is_reopened: bool = pa.Field(
+        description="The ticket was reopened within the window after the contact; ever, where only a lifetime total is known."
+    )
     is_marked_resolved: bool = pa.Field(description="Marked resolved on this contact.")
+    is_resolution_known: bool = pa.Field(description="Whether anything tells if it was resolved on this contact.")
+    has_events: bool = pa.Field(description="Whether a history tells what became of the ticket and when.")
     is_solved: bool = pa.Field(description="The ticket has been solved.")
     csat_n: int = pa.Field(ge=0, description="CSAT answers about the contact.", metadata={"unit": "answers"})
     csat_satisfied: int = pa.Field(ge=0, description="Of these, in the top boxes.", metadata={"unit": "answers"})

@@ -23,7 +23,9 @@ class FirstContactResolutionDaily(Table):
       contact lies more than W after the one before it.
     * `fcr_gross`: share of mature contacts resolved initially, that is marked resolved on the contact, with
       no later contact of the case and no reopen within W. `fcr_net`: likewise among contacts whose category
-      can be resolved at level one (MetricNet).
+      can be resolved at level one (MetricNet). Both rest on a history, or on the source's own mark: a contact of
+      which neither tells is in neither rate and in `n_without_history`. `n_marked_only` are judged by a mark alone;
+      a reopen of theirs counts if the source has a total, whenever it was, so theirs is a figure for life.
     * `fcr_survey`: share of customers who said yes to "resolved in the first contact?", by day of the contact;
       no maturity needed.
     """
@@ -37,10 +39,10 @@ class FirstContactResolutionDaily(Table):
     n_immature: int = count("Of these, identified but not yet mature.", "contacts")
     n_eligible: int = count("Of these, identified and mature.", "contacts")
     resolved_count: int = count("Of the eligible, resolved initially.", "contacts")
-    fcr_gross: float = share("Gross first contact resolution.", "resolved_count / n_eligible")
+    fcr_gross: float = share("Gross first contact resolution.", "resolved_count / judged_count")
     fcr_gross_ci_low: float = bound("fcr_gross", "low")
     fcr_gross_ci_high: float = bound("fcr_gross", "high")
-    resolvable_count: int = count("Of the eligible, in a category that level one can resolve.", "contacts")
+    resolvable_count: int = count("Of the judged, in a category that level one can resolve.", "contacts")
     resolvable_resolved_count: int = count("Of the resolvable, resolved initially.", "contacts")
     fcr_net: float = share("Net first contact resolution.", "resolvable_resolved_count / resolvable_count")
     fcr_net_ci_low: float = bound("fcr_net", "low")
@@ -69,6 +71,9 @@ class FirstContactResolutionDaily(Table):
     fcr_survey: float = share("Survey FCR.", "survey_yes_count / survey_n")
     fcr_survey_ci_low: float = bound("fcr_survey", "low")
     fcr_survey_ci_high: float = bound("fcr_survey", "high")
+    judged_count: int = count("Of the eligible, of which a history or a mark tells whether they were resolved.", "contacts")
+    n_without_history: int = count("Of the eligible, of which nothing tells.", "contacts")
+    n_marked_only: int = count("Of the judged, by the source's mark without a history.", "contacts")
     status: str = pa.Field(isin=ROW_STATUSES, description="How the row may be read; judged on n_eligible.")
 
     class Config:

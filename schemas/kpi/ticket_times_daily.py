@@ -19,7 +19,9 @@ class TicketTimesDaily(Table):
     first_contact_resolution_daily). First reply: opened → first public agent reply. First resolution: opened →
     first solved or closed; full resolution: → last. What has not happened yet is in no median: it is counted
     (`unreplied_count`, `unsolved_count`), so a fresh day's medians rest on the quick ones alone. Touches and
-    reopens come from the ticket's history; tickets of a source without one are in `without_history_count`.
+    reopens come from the ticket's history; tickets of a source without one are in `without_history_count`. Of these,
+    a source may give a total of reopens (`reopen_lifetime_count`); where it does not, nobody says that there was none
+    (`reopen_unknown_count`).
     One touch: solved with exactly one public agent reply (Zendesk).
 
     Medians and percentiles cannot be re-aggregated; the sums and counts can.
@@ -41,7 +43,7 @@ class TicketTimesDaily(Table):
     first_reply_8_24h_count: int = count("From eight to below 24 hours.", "tickets")
     first_reply_24h_up_count: int = count("24 hours or more.", "tickets")
     solved_count: int = count("Of all, solved so far.", "tickets")
-    unsolved_count: int = count("Of all, not solved so far.", "tickets")
+    unsolved_count: int = count("Of all, without a known solution so far.", "tickets")
     first_resolution_seconds_sum: int = count("Sum of the first resolution times.", "seconds")
     first_resolution_seconds_median: float = figure("Median first resolution time.", "seconds", method="median over solved tickets")
     first_resolution_seconds_p90: float = figure("90th percentile.", "seconds", method="quantile 0.9, linear")
@@ -53,7 +55,9 @@ class TicketTimesDaily(Table):
     without_history_count: int = count("Tickets whose source gives no history.", "tickets")
     reopened_count: int = count("Tickets reopened at least once.", "tickets")
     reopen_count: int = count("Reopens.", "reopens")
-    touched_count: int = count("Solved tickets with a history; denominator of one_touch.", "tickets")
+    reopen_unknown_count: int = count("Tickets of whose reopens nothing is known.", "tickets")
+    reopen_lifetime_count: int = count("Tickets whose reopens are known as a total alone.", "tickets")
+    touched_count: int = count("Solved tickets whose history tells of replies; denominator of one_touch.", "tickets")
     zero_touch_count: int = count("Of these, no public agent reply.", "tickets")
     one_touch_count: int = count("Of these, exactly one.", "tickets")
     two_touch_count: int = count("Of these, two.", "tickets")

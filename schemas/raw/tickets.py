@@ -6,7 +6,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.raw.record import RawTable
-from schemas.vocabulary import ACTORS, CHANNELS, PRIORITIES, TICKET_STATUSES, TOUCHPOINTS
+from schemas.vocabulary import ACTORS, CHANNELS, HISTORIES, PRIORITIES, TICKET_STATUSES, TOUCHPOINTS
 
 
 class RawTickets(RawTable):
@@ -27,6 +27,8 @@ class RawTickets(RawTable):
     is_abandoned: bool = pa.Field(description="Whether the customer left before anyone handled it.")
     is_merged: bool = pa.Field(description="Whether it was merged into another ticket and is no contact of its own.")
     is_resolved_at_first_contact: bool = pa.Field(nullable=True, description="Marked resolved on the first contact, where the export says.")
+    history: str = pa.Field(isin=HISTORIES, description="What the source gives of the ticket's past.")
+    reopen_count: int = pa.Field(nullable=True, ge=0, description="Reopens in the ticket's whole life, where the export says.")
     customer_ref: str = pa.Field(nullable=True, description="Keyed hash of the requester's identifier.")
 
     class Config:

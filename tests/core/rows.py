@@ -123,6 +123,8 @@ def ticket(**given: Any) -> Row:
             "is_abandoned": False,
             "is_merged": False,
             "is_resolved_at_first_contact": None,
+            "history": "events",
+            "reopen_count": None,
             "customer_ref": None,
         },
     )

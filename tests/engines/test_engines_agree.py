@@ -31,7 +31,7 @@ from schemas.raw.orders import RawOrders
 from schemas.raw.ticket_events import RawTicketEvents
 from schemas.raw.tickets import RawTickets
 from schemas.table import Table
-from schemas.vocabulary import TICKET_STATUSES
+from schemas.vocabulary import CLOCK_EVENTS, HISTORIES, TICKET_STATUSES
 from tests.core.rows import Row, answer, cost, customer, event, invite, message, order, polars, table, ticket
 from tests.kpi.stored import connection, selected
 
@@ -96,6 +96,8 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
             is_abandoned=draw.random() < 0.1,
             is_merged=draw.random() < 0.1,
             is_resolved_at_first_contact=perhaps(True, False),
+            history=draw.choice(["events", "events", *HISTORIES]),
+            reopen_count=perhaps(0, 2),
             customer_ref=someone(),
         )
 
@@ -105,7 +107,7 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
         about = draw.choice(tickets)
         return event(
             about["opened_at"] + dt.timedelta(hours=draw.randrange(24 * 9)),
-            draw.choice(["status", "status", "public_reply", "customer_reply", "private_note"]),
+            draw.choice(["status", "status", "public_reply", "customer_reply", "private_note", *CLOCK_EVENTS]),
             draw.choice(["agent", "agent", "bot", "customer"]),
             source_record_id=number,
             ticket_ref=f"s:{about['source_record_id']}",

@@ -116,6 +116,8 @@ def _interaction(draw: Random, ref: str) -> Row:
         is_sliding_repeated_same_channel=sliding and repeated and same,
         is_reopened=draw.random() < 0.1,
         is_marked_resolved=draw.random() < 0.8,
+        is_resolution_known=draw.random() < 0.9,
+        has_events=draw.random() < 0.9,
         is_solved=draw.random() < 0.8,
         csat_n=rated,
         csat_satisfied=satisfied,

@@ -107,6 +107,8 @@ AT_MOST = {
         "sliding_repeated_same_channel_count": "sliding_repeated_count",
         "sliding_repeated_count": "sliding_anchor_count",
         "survey_yes_count": "survey_n",
+        "judged_count + n_without_history": "n_eligible",
+        "n_marked_only": "judged_count",
     },
     TicketTimesDaily: {
         "replied_count + unreplied_count": "ticket_count",
@@ -114,6 +116,7 @@ AT_MOST = {
         "zero_touch_count + one_touch_count + two_touch_count + multi_touch_count": "touched_count",
         "touched_count": "solved_count",
         "reopened_count": "reopen_count",
+        "reopen_unknown_count + reopen_lifetime_count": "ticket_count",
         "first_resolution_seconds_sum": "full_resolution_seconds_sum",
     },
     CostPerSaleMonthly: {"resolution_count": "contact_count", "returned_order_count": "sale_count", "margin_unknown_count": "sale_count"},

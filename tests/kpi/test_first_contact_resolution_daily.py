@@ -123,3 +123,18 @@ def test_days_channels_categories_and_touchpoints_are_rows_of_their_own() -> Non
         (MONDAY, "web", "y", "service_center", 1),
         (tuesday.date(), "web", "x", "service_center", 1),
     ]
+
+
+def test_what_neither_a_history_nor_a_mark_tells_of_is_in_no_gross_or_net_rate_and_counted() -> None:
+    unknown: dict[str, Any] = {"is_resolution_known": False, "is_marked_resolved": False, "has_events": False}
+
+    row = only(told(interaction(), interaction(is_marked_resolved=False), interaction(**unknown), interaction(**unknown)))
+
+    assert (row["n_eligible"], row["judged_count"], row["n_without_history"], row["resolvable_count"]) == (4, 2, 2, 2)
+    assert (row["fcr_gross"], row["fcr_net"], row["ocr"]) == (0.5, 0.5, 1.0)
+
+
+def test_what_the_source_marked_without_a_history_is_judged_and_counted() -> None:
+    row = only(told(interaction(has_events=False), interaction(has_events=False, is_reopened=True), interaction()))
+
+    assert (row["judged_count"], row["n_marked_only"], row["resolved_count"]) == (3, 2, 2)

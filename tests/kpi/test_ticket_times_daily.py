@@ -104,6 +104,18 @@ def test_tickets_without_a_history_are_counted_and_in_no_share() -> None:
     assert (row["without_history_count"], row["touched_count"], row["one_touch"], row["reopened_count"]) == (1, 1, 1.0, 0)
 
 
+def test_a_history_that_tells_of_no_replies_gives_no_touches() -> None:
+    row = only(timed(solved(60, history="status_events", agent_reply_count=None, reopen_count=1)))
+
+    assert (row["without_history_count"], row["touched_count"], row["zero_touch_count"], row["reopened_count"]) == (0, 0, 0, 1)
+
+
+def test_reopens_known_as_a_total_alone_or_not_at_all_are_counted_apart() -> None:
+    row = only(timed(ticket(), ticket(has_events=False, reopen_count=2), ticket(has_events=False, reopen_count=None)))
+
+    assert (row["reopen_unknown_count"], row["reopen_lifetime_count"], row["reopen_count"]) == (1, 1, 2)
+
+
 def test_what_is_no_contact_is_not_counted() -> None:
     assert values(timed(ticket(), ticket(is_contact=False)), "ticket_count") == [1]
 

@@ -20,6 +20,7 @@ from tests.raw.conftest import ARRIVED_ON
 from tests.raw.containers import parquet_file, texts_workbook
 
 DECLARED: dict[str, dict[str, Any]] = {
+    "jira_csv": {"constants": {"channel": "web"}},
     "qualtrics_csv": {"questions": {"Q1": {"metric": "csat", "scale": [1, 5]}}},
     "survey_csv": {
         "columns": {"answered_at": "at"},
@@ -57,6 +58,10 @@ HEADERS = {
     "email_mime": b"From x\nFrom: a@x.org\n",
     "twilio_json": b"",
     "zendesk_json": b"",
+    "intercom_json": b"",
+    "freshdesk_json": b"",
+    "jira_csv": b"Issue key,Created,Satisfaction rating,Updated,Status,Custom field (Satisfaction date)\n",
+    "servicenow_csv": b"number,incident_state,sys_updated_at,opened_at,sys_mod_count,contact_type\n",
 }
 SNIPPETS = {
     "csv": [
@@ -71,6 +76,9 @@ SNIPPETS = {
         b"\0",
         b"5.7E+17",
         b"web",
+        b"A-1,2024-05-01 09:00:00,4,2024-05-01 10:00:00,Done,2024-05-01 11:00:00\n",
+        b"1,New,2024-05-01 10:00:00,2024-05-01 09:00:00,0,phone\n",
+        b"1,Resolved,2024-05-01 11:00:00,2024-05-01 09:00:00,1,phone\n",
     ],
     "json": [
         b'{"id":1}\n',
@@ -79,6 +87,8 @@ SNIPPETS = {
         b'{"items":[',
         b'{"token":"t","submitted_at":"2024-05-01T10:00:00Z","answers":[{"field":{"ref":"q"},"type":"number","number":3}]}',
         b'{"messages":[',
+        b'{"conversations":[',
+        b'{"id":"1","deleted":true}',
         b"]}",
         b",",
         b"{",
@@ -116,7 +126,15 @@ SNIPPETS = {
 def test_every_feeds_words_are_registered() -> None:
     in_containers = {name for name in FORMATS if name.rpartition("_")[2] in CONTAINERS}
 
-    assert set(FORMATS) - in_containers == set(DECLARED) | {"email_mime", "twilio_csv", "twilio_json", "zendesk_json"}
+    assert set(FORMATS) - in_containers == set(DECLARED) | {
+        "email_mime",
+        "twilio_csv",
+        "twilio_json",
+        "zendesk_json",
+        "servicenow_csv",
+        "intercom_json",
+        "freshdesk_json",
+    }
     assert len(in_containers) == 6 * len(CONTAINERS)
 
 
@@ -240,15 +258,33 @@ def test_json_of_any_shape_is_taken_or_refused(reading: Reading) -> None:
         "answers",
         "hidden",
         "submitted_at",
+        "subjects",
+        "score",
+        "metric",
+        "source",
+        "statistics",
+        "contacts",
+        "deleted",
+        "stats",
+        "ratings",
     )
     records = st.lists(st.dictionaries(st.sampled_from(names), values, max_size=8), max_size=4)
 
-    @given(
-        records,
-        st.sampled_from([("zendesk_json", "tickets"), ("zendesk_json", "audits"), ("twilio_json", "messages"), ("typeform_json", "items")]),
-        values,
-    )
-    @settings(max_examples=15, deadline=None)
+    kinds = [
+        ("zendesk_json", "tickets"),
+        ("zendesk_json", "audits"),
+        ("zendesk_json", "ticket_metric_events"),
+        ("zendesk_json", "satisfaction_ratings"),
+        ("zendesk_json", "survey_responses"),
+        ("intercom_json", "conversations"),
+        ("freshdesk_json", "tickets"),
+        ("freshdesk_json", "satisfaction_ratings"),
+        ("twilio_json", "messages"),
+        ("typeform_json", "items"),
+    ]
+
+    @given(records, st.sampled_from(kinds), values)
+    @settings(max_examples=40, deadline=None)
     def taken_or_refused(objects: list[dict[str, object]], kind: tuple[str, str], users: object) -> None:
         adapter, key = kind
         content = json.dumps({key: objects, "users": users}).encode()

@@ -98,3 +98,9 @@ def test_every_line_is_one_record_or_the_file_is_unreadable(content: bytes) -> N
         assert sorted(batch.originals) == sorted([*batch.objects, *(number for number, _, _ in batch.refused)])
     if not any(batch.kind for batch in found) and content.strip().count(b"\n"):
         assert len(numbers) == len([line for line in content.split(b"\n") if line.strip()])
+
+
+def test_a_record_nested_deeper_than_can_be_written_is_refused_alone() -> None:
+    deep = b'{"id":' + b"[" * 300 + b"]" * 300 + b"}"
+
+    assert read(b'{"tickets":[{"id":1},' + deep + b"]}") == [{"id": 1}, "too_complex"]

@@ -210,3 +210,19 @@ def test_tickets_and_audits_may_come_line_by_line(take: Take) -> None:
 def test_a_truncated_page_is_unreadable(take: Take) -> None:
     with pytest.raises(UnreadableFileError, match="no complete JSON document"):
         take("zendesk_json", page(tickets=[ticket()])[:-20])
+
+
+def test_zendesk_gives_every_event_and_totals_where_the_page_holds_metric_sets(take: Take) -> None:
+    metrics = {"reopens": 2, "replies": 3, "solved_at": "2020-02-03T12:16:38Z"}
+    taken = take("zendesk_json", page(tickets=[ticket(metric_set=metrics), ticket()]))
+
+    assert taken.rows("history", "reopen_count", "last_solved_at") == [
+        ("events", 2, dt.datetime.fromisoformat("2020-02-03T12:16:38")),
+        ("events", None, None),
+    ]
+
+
+def test_a_follow_up_of_a_closed_ticket_is_no_contact_whatever_its_channel(take: Take) -> None:
+    via = {"channel": "web", "source": {"rel": "follow_up", "from": {"ticket_id": 7}}}
+
+    assert take("zendesk_json", page(tickets=[ticket(via=via)])).rows("opened_by", "channel") == [("system", "web")]

@@ -40,11 +40,20 @@ SIGNATURES: Final[Mapping[str, tuple[Signature, ...]]] = {
     "google_forms_csv": (csv_with("Timestamp"), csv_with("Zeitstempel"), csv_with("Horodateur"), csv_with("Marca temporal")),
     "twilio_csv": (csv_with("Sid", "NumSegments", "Direction"),),
     "twilio_json": (json_with("sid", "num_segments"),),
+    "servicenow_csv": (csv_with("number", "incident_state", "sys_mod_count"),),
+    "jira_csv": (csv_with("Issue key", "Issue id"), csv_with("Issue key", "Summary")),
+    "intercom_json": (json_with("conversation_parts"), json_with("statistics", "source"), json_with("id", under=("conversations",))),
+    "freshdesk_json": (
+        json_with("fr_due_by"),
+        json_with("status", "requester_id", "spam"),
+        json_with("fr_escalated"),
+        json_with("survey_id", "ratings"),
+    ),
     "zendesk_json": (
         json_with("generated_timestamp"),
         json_with("id", under=("tickets",)),
         json_with("ticket_id", "events"),
-        json_with("id", under=("ticket_audits", "audits")),
+        json_with("id", under=("ticket_audits", "audits", "ticket_metric_events", "satisfaction_ratings", "survey_responses")),
     ),
 }
 """By adapter; the formats without one are told by the words of their headers."""
