@@ -31,7 +31,7 @@ def messages(messages: Lazy, identities: Lazy, rates: Lazy, calendar: Lazy) -> L
         .with_columns(
             cost=nw.col("cost_amount").cast(nw.Float64) * nw.col("rate"),
             is_feedback=(nw.col("direction") == "inbound") & nw.col("exclusion").is_null(),
-            has_text=~nw.col("body").is_null(),
+            has_text=~nw.col("reply_text").is_null(),
         )
         .select(*(column.name for column in columns(Messages)))
     )

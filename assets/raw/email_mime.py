@@ -93,6 +93,8 @@ def _row(raw: RawMessage, file: File, feed: Feed, reading: Reading, referencer: 
         "exclusion": exclusion,
         "subject": message.words("subject") or None,
         "body": message.body,
+        "reply_text": message.reply.text,
+        "reply_method": message.reply.method,
         "attachment_count": message.attachment_count,
         "defect_count": message.defect_count,
         "segment_count": 0,

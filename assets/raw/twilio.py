@@ -61,6 +61,8 @@ _OPT_OUT: Final = r"(?i)^\W*(stop|stopall|unsubscribe|cancel|end|quit|start|unst
 _IS_INBOUND: Final = trimmed(pl.col("direction")).str.to_lowercase() == "inbound"
 _PREPARED: Final = (
     pl.col("source_record_id").alias("message_id"),
+    pl.col("body").alias("reply_text"),
+    pl.when(trimmed(pl.col("body")).is_not_null()).then(pl.lit("whole")).alias("reply_method"),
     pl.when(_IS_INBOUND).then(pl.col("from")).otherwise(pl.col("to")).alias("phone"),
     pl.when(_IS_INBOUND & pl.col("body").str.contains(_OPT_OUT)).then(pl.lit("opt_out")).alias("exclusion"),
     pl.when(trimmed(pl.col("cost_amount")).is_not_null()).then(pl.col("currency")).alias("currency"),

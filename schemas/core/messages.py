@@ -20,7 +20,7 @@ class Messages(Table):
     direction: str = pa.Field(isin=DIRECTIONS, description="From or to the customer.")
     exclusion: str = pa.Field(nullable=True, isin=MESSAGE_EXCLUSIONS, description="Why it is no feedback; null when it may be.")
     is_feedback: bool = pa.Field(description="Inbound, and no rule excludes it.")
-    has_text: bool = pa.Field(description="Whether the customer wrote anything.")
+    has_text: bool = pa.Field(description="Whether its sender wrote anything in it, beside quotes and signatures.")
     segment_count: int = pa.Field(ge=0, description="Parts billed by the carrier; 0 for e-mail.", metadata={"unit": "parts"})
     cost: float = pa.Field(nullable=True, description="Cost in the reporting currency; null until billed.", metadata={"unit": "money"})
     segment: str = pa.Field(description="The customer's current segment.")

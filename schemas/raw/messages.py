@@ -6,7 +6,7 @@ import pandera.polars as pa
 
 from schemas.raw.record import RawTable
 from schemas.table import Money
-from schemas.vocabulary import DIRECTIONS, MESSAGE_CHANNELS, MESSAGE_EXCLUSIONS, TIME_BASES
+from schemas.vocabulary import DIRECTIONS, MESSAGE_CHANNELS, MESSAGE_EXCLUSIONS, REPLY_METHODS, TIME_BASES
 
 
 class RawMessages(RawTable):
@@ -21,6 +21,10 @@ class RawMessages(RawTable):
     exclusion: str = pa.Field(nullable=True, isin=MESSAGE_EXCLUSIONS, description="Why it is no feedback; null when it may be.")
     subject: str = pa.Field(nullable=True, description="Subject line.")
     body: str = pa.Field(nullable=True, description="Text as written, quotes included; null when there is none.")
+    reply_text: str = pa.Field(
+        nullable=True, description="What the sender wrote in this message: body without earlier messages and signatures; null when nothing."
+    )
+    reply_method: str = pa.Field(nullable=True, isin=REPLY_METHODS, description="What reply_text was told from the rest by.")
     attachment_count: int = pa.Field(ge=0, description="Attached files; counted, never opened.")
     defect_count: int = pa.Field(ge=0, description="Faults the reader found in the message's structure.")
     segment_count: int = pa.Field(ge=0, description="Parts billed by the carrier; 0 for e-mail.")

@@ -182,6 +182,8 @@ def message(**given: Any) -> Row:
             "exclusion": None,
             "subject": None,
             "body": "text",
+            "reply_text": "text",
+            "reply_method": "whole",
             "attachment_count": 0,
             "defect_count": 0,
             "segment_count": 0,

@@ -34,8 +34,8 @@ def test_cost_is_converted_and_unknown_until_billed() -> None:
     assert read(currency="USD")["cost"] is None
 
 
-def test_a_message_without_a_body_has_no_text() -> None:
-    assert (read()["has_text"], read(body=None)["has_text"]) == (True, False)
+def test_a_message_in_which_nobody_wrote_anything_has_no_text() -> None:
+    assert (read()["has_text"], read(reply_text=None)["has_text"]) == (True, False)
 
 
 def test_a_message_has_its_customer_and_its_business_day() -> None:

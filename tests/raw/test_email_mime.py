@@ -173,6 +173,27 @@ def test_a_mail_of_html_alone_has_its_visible_text(take: Take) -> None:
     assert take("email_mime", mail(html, content_type="text/html")).rows("body") == ["Hello world\nagain&\nbye"]
 
 
+def test_the_reply_stands_beside_the_whole_text(take: Take) -> None:
+    taken = take("email_mime", mail(b"It leaks.\n\nOn Mon, 3 May 2021 at 10:00, S <s@shop.example> wrote:\n> How is it?\n"))
+
+    assert taken.rows("body", "reply_text", "reply_method") == [
+        ("It leaks.\n\nOn Mon, 3 May 2021 at 10:00, S <s@shop.example> wrote:\n> How is it?", "It leaks.", "attribution"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (b"<p>It leaks.</p><div class=gmail_quote>On Monday S wrote:<blockquote>Hi</blockquote></div>", ("It leaks.", "markup")),
+        (b"<p>It leaks.</p><p><b>From:</b> S<br><b>Sent:</b> Monday<br><b>Subject:</b> Kettle</p>Hi", ("It leaks.", "header_block")),
+        (b"<div class=gmail_quote>---------- Forwarded message ---------<br>From: S<br>Hi</div>", (None, "divider")),
+        (b"<blockquote>All that I write is indented.</blockquote>", ("All that I write is indented.", "whole")),
+    ],
+)
+def test_in_html_the_marks_of_mail_programs_count_and_then_the_words(take: Take, html: bytes, expected: tuple[str | None, str]) -> None:
+    assert take("email_mime", mail(html, content_type="text/html")).rows("reply_text", "reply_method") == [expected]
+
+
 def test_a_mail_without_text_is_kept(take: Take) -> None:
     assert take("email_mime", mail(b"x", content_type="application/pdf")).rows("body", "attachment_count") == [(None, 1)]
 
