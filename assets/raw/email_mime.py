@@ -98,6 +98,7 @@ def _row(raw: RawMessage, file: File, feed: Feed, reading: Reading, referencer: 
         "attachment_count": message.attachment_count,
         "defect_count": message.defect_count,
         "segment_count": 0,
+        "own_address": sender if is_outbound else None,
         "customer_ref": reference,
     }
 

@@ -8,8 +8,10 @@ from assets.raw.email_mime import extract_email
 from assets.raw.interpreting import as_extracted
 from assets.raw.qualtrics_csv import extract_qualtrics_csv, interpret_qualtrics_csv
 from assets.raw.reading import Format
+from assets.raw.sns_csv import extract_sns_csv, interpret_sns_csv
 from assets.raw.survey_csv import extract_survey_csv, interpret_survey_csv
 from assets.raw.twilio import extract_twilio_csv, extract_twilio_json, interpret_twilio
+from assets.raw.vonage_csv import extract_vonage_csv, interpret_vonage_csv
 from assets.raw.zendesk_json import extract_zendesk_json, interpret_zendesk_json
 
 FORMATS: Final[dict[str, Format]] = {
@@ -23,5 +25,7 @@ FORMATS: Final[dict[str, Format]] = {
     "email_mime": Format(extract_email, as_extracted, ("raw.messages",), has_naive_times=False),
     "twilio_csv": Format(extract_twilio_csv, interpret_twilio, ("raw.messages",), has_naive_times=False),
     "twilio_json": Format(extract_twilio_json, interpret_twilio, ("raw.messages",), has_naive_times=False),
+    "sns_csv": Format(extract_sns_csv, interpret_sns_csv, ("raw.messages",), has_naive_times=False),
+    "vonage_csv": Format(extract_vonage_csv, interpret_vonage_csv, ("raw.messages",), has_naive_times=False),
     "zendesk_json": Format(extract_zendesk_json, interpret_zendesk_json, ("raw.tickets", "raw.ticket_events"), has_naive_times=False),
 }

@@ -187,9 +187,11 @@ def message(**given: Any) -> Row:
             "attachment_count": 0,
             "defect_count": 0,
             "segment_count": 0,
+            "part_count": None,
             "delivery_status": None,
             "cost_amount": None,
             "currency": None,
+            "own_address": None,
             "customer_ref": None,
         },
     )

@@ -35,6 +35,8 @@ PLAIN_HEADER = b"id,at,q,who\n"
 HEADERS = {
     "qualtrics_csv": b'ResponseId,RecordedDate,Q1,Status\nid,at,q,who\n"{""ImportId"":""_recordId""}",,,\n',
     "twilio_csv": b"Sid,SentDate,Price,From,To,Body,Status,NumSegments,Direction,PriceUnit\n",
+    "sns_csv": b"MessageId,PublishTimeUTC,PriceInUSD,DestinationPhoneNumber,DeliveryStatus,TotalParts,PartNumber\n",
+    "vonage_csv": b"messageId,message-timestamp,concat-ref,msisdn,to,text,concat,concat-total,concat-part,price\n",
     "email_mime": b"From x\nFrom: a@x.org\n",
     "twilio_json": b"",
     "zendesk_json": b"",
@@ -52,6 +54,8 @@ SNIPPETS = {
         b"\0",
         b"5.7E+17",
         b"web",
+        b"m,2024-05-01 10:00:00,0.5,12025550143,ok,2,1\n",
+        b"m,2024-05-01 10:00:00,7,12025550143,12025550100,x,true,2,1,0.5\n",
     ],
     "json": [
         b'{"id":1}\n',
@@ -81,7 +85,7 @@ SNIPPETS = {
 
 
 def test_every_feeds_words_are_registered() -> None:
-    assert set(FORMATS) == set(DECLARED) | {"email_mime", "twilio_csv", "twilio_json", "zendesk_json"}
+    assert set(FORMATS) == set(DECLARED) | {"email_mime", "sns_csv", "twilio_csv", "twilio_json", "vonage_csv", "zendesk_json"}
 
 
 def feed_of(adapter: str) -> Feed:
