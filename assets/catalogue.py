@@ -11,6 +11,7 @@ from assets.core.invites import invites
 from assets.core.messages import messages
 from assets.core.orders import orders
 from assets.core.ticket_events import ticket_events
+from assets.core.ticket_messages import ticket_messages
 from assets.core.tickets import tickets
 from assets.derivation import Derivation, derivation
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
@@ -22,7 +23,19 @@ from assets.kpi.ticket_times_daily import ticket_times_daily
 
 CORE: Final[tuple[Derivation, ...]] = tuple(
     derivation(function)
-    for function in (identities, customers, answers, invites, messages, ticket_events, tickets, interactions, orders, costs)
+    for function in (
+        identities,
+        customers,
+        answers,
+        invites,
+        ticket_messages,
+        messages,
+        ticket_events,
+        tickets,
+        interactions,
+        orders,
+        costs,
+    )
 )
 KPI: Final[tuple[Derivation, ...]] = tuple(
     derivation(function)

@@ -14,6 +14,7 @@ from schemas.core.invites import Invites
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
 from schemas.core.ticket_events import TicketEvents
+from schemas.core.ticket_messages import TicketMessages
 from schemas.core.tickets import Tickets
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
@@ -46,6 +47,7 @@ CORE: Final = (
     Customers,
     Answers,
     Invites,
+    TicketMessages,
     Messages,
     TicketEvents,
     Tickets,

@@ -80,11 +80,12 @@ def _row(raw: RawMessage, file: File, feed: Feed, reading: Reading, referencer: 
             return "email", reference.reason
         reference = None
     sent_at, basis = _sent_at(message, file.arrived_on)
+    written = message.header("message-id") or ""
     answered = _MESSAGE_ID.findall(message.header("in-reply-to") or "") or _MESSAGE_ID.findall(message.header("references") or "")[::-1]
     return {
         "source": feed.source,
         "source_record_id": hashlib.sha256(raw.content).hexdigest(),
-        "message_id": message.header("message-id") or None,
+        "message_id": named[0] if (named := _MESSAGE_ID.findall(written)) else written.strip() or None,
         "in_reply_to": answered[0] if answered else None,
         "sent_at": sent_at,
         "sent_at_basis": basis,

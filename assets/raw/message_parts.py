@@ -102,7 +102,7 @@ def _records(lines: pl.DataFrame, limits: Limits) -> pl.DataFrame:
         if lines[RECORD_NUMBER].n_unique() < lines.height
         else lines.select(RECORD_NUMBER, pl.col(TEXT).alias("original"))
     )
-    return originals.with_columns(pl.col("original").str.head(limits.original_chars)).sort(RECORD_NUMBER).cast(dict(RECORDS))
+    return originals.with_columns(pl.col("original").str.head(limits.original_chars)).sort(RECORD_NUMBER).cast(RECORDS)
 
 
 def _parts(cells: pl.DataFrame, wanted: tuple[str, ...]) -> pl.DataFrame:

@@ -85,6 +85,7 @@ class AuditPage:
             except _RefusedError as why:
                 refused.append((number, why.column, why.reason))
                 continue
+            mail = _mail(audit)
             ticket_ref = f"{self._feed.ticket_source or source}:{ticket}"
             rows.extend(
                 (
@@ -99,6 +100,7 @@ class AuditPage:
                     it.actor,
                     it.status_from,
                     it.status_to,
+                    mail,
                 )
                 for it in happenings
             )
@@ -189,6 +191,13 @@ def _moment(value: object) -> dt.datetime:
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise _RefusedError("happened_at", "out_of_range")
     return moment.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def _mail(audit: Json) -> str | None:
+    """Find the Message-ID of the mail that the audit took in."""
+    metadata = audit.get("metadata")
+    system = metadata.get("system") if isinstance(metadata, dict) else None
+    return text_of(system.get("message_id")) or None if isinstance(system, dict) else None
 
 
 def _has_merged(value: object) -> bool:

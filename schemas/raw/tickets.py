@@ -27,6 +27,7 @@ class RawTickets(RawTable):
     is_merged: bool = pa.Field(description="Whether it was merged into another ticket and is no contact of its own.")
     is_resolved_at_first_contact: bool = pa.Field(nullable=True, description="Marked resolved on the first contact, where the export says.")
     customer_ref: str = pa.Field(nullable=True, description="Keyed hash of the requester's identifier.")
+    message_id: str = pa.Field(nullable=True, description="Message-ID of the mail that opened it, where the export says.")
 
     class Config:
         name = "raw.tickets"

@@ -121,13 +121,14 @@ def ticket(**given: Any) -> Row:
             "is_merged": False,
             "is_resolved_at_first_contact": None,
             "customer_ref": None,
+            "message_id": None,
         },
     )
 
 
 def event(happened_at: dt.datetime = NOON, event: str = "status", actor: str = "agent", **given: Any) -> Row:
     defaults = {"position": 0, "ticket_ref": "s:1", "happened_at": happened_at, "event": event, "actor": actor}
-    return _record(given, {**defaults, "source_record_id": f"{happened_at}", "status_from": None, "status_to": None})
+    return _record(given, {**defaults, "source_record_id": f"{happened_at}", "status_from": None, "status_to": None, "message_id": None})
 
 
 def order(**given: Any) -> Row:

@@ -4,13 +4,21 @@ from typing import Any
 import pytest
 
 from assets.core.messages import messages
+from schemas.core.ticket_messages import TicketMessages
 from schemas.raw.messages import RawMessages
 from schemas.vocabulary import MESSAGE_EXCLUSIONS
 from tests.core.rows import at, calendar, identities, lazy, message, only, rates
 
 
-def read(**given: Any) -> dict[str, Any]:
-    return only(messages(lazy(RawMessages, message(**given)), identities(("mail", "key", "gold")), rates(USD=0.5), calendar()))
+def read(held: tuple[str, ...] = (), **given: Any) -> dict[str, Any]:
+    known = lazy(
+        TicketMessages,
+        *(
+            {"source": "desk", "source_record_id": str(number), "ticket_ref": "desk:1", "message_id": name}
+            for number, name in enumerate(held)
+        ),
+    )
+    return only(messages(lazy(RawMessages, message(**given)), known, identities(("mail", "key", "gold")), rates(USD=0.5), calendar()))
 
 
 def test_an_inbound_message_that_nothing_excludes_is_feedback() -> None:
@@ -26,6 +34,23 @@ def test_an_excluded_message_is_kept_and_is_no_feedback(exclusion: str) -> None:
 
 def test_what_we_write_is_no_feedback() -> None:
     assert read(direction="outbound")["is_feedback"] is False
+
+
+@pytest.mark.parametrize(
+    ("given", "exclusion"),
+    [
+        ({}, "in_ticket_system"),
+        ({"exclusion": "bounce"}, "bounce"),
+        ({"direction": "outbound"}, None),
+        ({"channel": "sms"}, None),
+        ({"message_id": "<2@x>"}, None),
+        ({"message_id": None}, None),
+    ],
+)
+def test_a_mail_that_a_ticket_holds_is_the_tickets(given: dict[str, Any], exclusion: str | None) -> None:
+    row = read(("<1@x>", "<1@x>"), **{"message_id": "<1@x>", **given})
+
+    assert (row["exclusion"], row["is_feedback"]) == (exclusion, exclusion is None and given.get("direction") != "outbound")
 
 
 def test_cost_is_converted_and_unknown_until_billed() -> None:
