@@ -10,6 +10,7 @@ from assets.core.interactions import interactions
 from assets.core.invites import invites
 from assets.core.messages import messages
 from assets.core.orders import orders
+from assets.core.replied_answers import replied_answers
 from assets.core.ticket_events import ticket_events
 from assets.core.ticket_messages import ticket_messages
 from assets.core.tickets import tickets
@@ -26,10 +27,11 @@ CORE: Final[tuple[Derivation, ...]] = tuple(
     for function in (
         identities,
         customers,
-        answers,
-        invites,
         ticket_messages,
         messages,
+        replied_answers,
+        answers,
+        invites,
         ticket_events,
         tickets,
         interactions,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from assets.core.answers import TOP_BOXES
-from assets.parameters import Assumption, Parameters
+from assets.parameters import Asked, Assumption, Parameters
 from assets.raw.feed import Declared, Feed
 from assets.raw.registry import FORMATS
 from pipelines.errors import PipelineError
@@ -53,6 +53,7 @@ class Settings(Declared):
     kpi: KpiSettings = Field(default_factory=KpiSettings, description="Windows and thresholds.")
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings, description="When it runs.")
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs that no data holds.")
+    asked: Mapping[str, Asked] = Field(default_factory=dict, description="Ratings asked for in messages and answered with a number.")
     feeds: Mapping[str, Feed] = Field(default_factory=dict, description="The configured sources of files.")
 
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
@@ -75,6 +76,12 @@ class Settings(Declared):
     def _readable_feeds(self) -> "Settings":
         for name, feed in self.feeds.items():
             _check_feed(name, feed)
+        return self
+
+    @model_validator(mode="after")
+    def _known_scales(self) -> "Settings":
+        for name, asked in self.asked.items():
+            _check_scale(f"asked.{name}", asked.metric, asked.scale)
         return self
 
     @model_validator(mode="after")
@@ -120,7 +127,7 @@ class Settings(Declared):
 
     def parameters(self, as_of: dt.datetime | None) -> Parameters:
         """The settings that the KPIs' meaning rests on, for data known up to ``as_of`` (UTC)."""
-        return Parameters(**self.kpi.model_dump(), assumptions=dict(self.assumptions), as_of=as_of)
+        return Parameters(**self.kpi.model_dump(), assumptions=dict(self.assumptions), asked=dict(self.asked), as_of=as_of)
 
     def today(self) -> dt.date:
         """The current business date."""
@@ -170,7 +177,11 @@ def _check_feed(name: str, feed: Feed) -> None:
     if not name.isidentifier():
         raise ValueError(f"feeds.{name}: a feed's name is a word of letters, digits and underscores")
     for key, question in feed.questions.items():
-        points = question.scale[1] - question.scale[0] + 1
-        if points not in TOP_BOXES[question.metric]:
-            known = ", ".join(str(number) for number in TOP_BOXES[question.metric])
-            raise ValueError(f"feeds.{name}.questions.{key}.scale: a {question.metric} scale has {known} points, not {points:g}")
+        _check_scale(f"feeds.{name}.questions.{key}", question.metric, question.scale)
+
+
+def _check_scale(where: str, metric: str, scale: tuple[float, float]) -> None:
+    points = scale[1] - scale[0] + 1
+    if points not in TOP_BOXES[metric]:
+        known = ", ".join(str(number) for number in TOP_BOXES[metric])
+        raise ValueError(f"{where}.scale: a {metric} scale has {known} points, not {points:g}")

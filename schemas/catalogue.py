@@ -13,6 +13,7 @@ from schemas.core.interactions import Interactions
 from schemas.core.invites import Invites
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
+from schemas.core.replied_answers import RepliedAnswers
 from schemas.core.ticket_events import TicketEvents
 from schemas.core.ticket_messages import TicketMessages
 from schemas.core.tickets import Tickets
@@ -45,10 +46,11 @@ CORE: Final = (
     ExchangeRates,
     Identities,
     Customers,
-    Answers,
-    Invites,
     TicketMessages,
     Messages,
+    RepliedAnswers,
+    Answers,
+    Invites,
     TicketEvents,
     Tickets,
     Interactions,

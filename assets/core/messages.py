@@ -6,6 +6,7 @@ from assets.core.business_day import on_business_day
 from assets.core.customer import with_customer
 from assets.derivation import RECORD, Lookup, Reference, by_record, derive
 from assets.frames import Lazy
+from assets.parameters import Parameters
 from schemas.core.calendar import Calendar
 from schemas.core.exchange_rates import ExchangeRates
 from schemas.core.identities import Identities
@@ -24,7 +25,7 @@ from schemas.raw.messages import RawMessages
     rates=Reference(ExchangeRates),
     calendar=Reference(Calendar),
 )
-def messages(messages: Lazy, ticket_messages: Lazy, identities: Lazy, rates: Lazy, calendar: Lazy) -> Lazy:
+def messages(messages: Lazy, ticket_messages: Lazy, identities: Lazy, rates: Lazy, calendar: Lazy, parameters: Parameters) -> Lazy:
     """Give every message its customer, its day and its cost; say whether it is feedback. A mail that a ticket holds is the ticket's."""
     held = ticket_messages.select("message_id").unique().with_columns(is_held=nw.lit(value=True))
     is_inbound = nw.col("direction") == "inbound"
@@ -38,7 +39,25 @@ def messages(messages: Lazy, ticket_messages: Lazy, identities: Lazy, rates: Laz
         .with_columns(
             cost=nw.col("cost_amount").cast(nw.Float64) * nw.col("rate"),
             is_feedback=is_inbound & nw.col("exclusion").is_null(),
+            asks=_asks(parameters),
             has_text=~nw.col("reply_text").is_null(),
         )
         .select(*(column.name for column in columns(Messages)))
     )
+
+
+def _asks(parameters: Parameters) -> nw.Expr:
+    """Name the rating that a message of ours asks for; of several that it could be, the one declared first."""
+    name = nw.lit(None, dtype=nw.String)
+    for candidate, asked in reversed(list(parameters.asked.items())):
+        is_it = (nw.col("direction") == "outbound") & (nw.col("channel") == asked.channel)
+        if asked.sender:
+            is_it = is_it & (nw.col("own_address").str.to_lowercase() == asked.sender.lower())
+        if asked.matches:
+            is_it = is_it & (_contains("body", asked.matches) | _contains("subject", asked.matches))
+        name = nw.when(is_it).then(nw.lit(candidate)).otherwise(name)
+    return name
+
+
+def _contains(column: str, pattern: str) -> nw.Expr:
+    return nw.coalesce(nw.col(column).str.contains(pattern), nw.lit(value=False))

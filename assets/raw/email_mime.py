@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from assets.raw.bare_number import with_bare_numbers
 from assets.raw.contract import contract_schema
 from assets.raw.feed import Feed
 from assets.raw.identity import Referencer, Refused, referencer_of
@@ -53,7 +54,7 @@ def extract_email(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]
 def _extract(originals: list[tuple[int, str]], rows: list[dict[str, object]], refusals: list[Refusal]) -> Extract:
     return Extract(
         records=pl.DataFrame(originals, schema=RECORDS, orient="row"),
-        cells={TABLE: pl.DataFrame(rows, schema={RECORD_NUMBER: pl.Int64, **contract_schema(TABLE)})},
+        cells={TABLE: with_bare_numbers(pl.DataFrame(rows, schema={RECORD_NUMBER: pl.Int64, **contract_schema(TABLE)}))},
         refusals=refusal_frame(refusals),
     )
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from assets.raw.bare_number import with_bare_numbers
 from assets.raw.csv_cells import CsvTable
 from assets.raw.declared_rows import Form, Rows, declared_rows
 from assets.raw.feed import Feed
@@ -90,4 +91,4 @@ def _rows(cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:
         times["sent_at"] = times["sent_at"].zip_with(times["sent_at"].is_not_null(), times.pop("created_at"))
     prepared = cells.with_columns(*_PREPARED, **times).drop(_NOT_MAPPED_TO_THE_CONTRACT, strict=False)
     rows, refusals = declared_rows(FORM, prepared, feed, reading)
-    return Rows(rows.with_columns(cost_amount=(-pl.col("cost_amount")).cast(UNIT_PRICE)), refusals)
+    return Rows(with_bare_numbers(rows).with_columns(cost_amount=(-pl.col("cost_amount")).cast(UNIT_PRICE)), refusals)

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from assets.raw.bare_number import with_bare_numbers
 from assets.raw.declared_rows import Form, declared_rows
 from assets.raw.feed import Feed
 from assets.raw.interpreting import interpreted
@@ -77,7 +78,7 @@ def interpret_vonage_csv(extract: Extract, feed: Feed, reading: Reading) -> Batc
         declared_rows(FORM, parts, feed, reading),
         {"sent_at": pl.col("sent_at").min(), "cost_amount": SUM_OF_PRICES, "delivery_status": ALL_STATUSES},
     )
-    return interpreted(extract, {TABLE: rows})
+    return interpreted(extract, {TABLE: rows._replace(rows=with_bare_numbers(rows.rows))})
 
 
 class _Begun(NamedTuple):

@@ -25,6 +25,8 @@ class RawMessages(RawTable):
         nullable=True, description="What the sender wrote in this message: body without earlier messages and signatures; null when nothing."
     )
     reply_method: str = pa.Field(nullable=True, isin=REPLY_METHODS, description="What reply_text was told from the rest by.")
+    bare_number: float = pa.Field(nullable=True, description="The number, where the reply is nothing else.")
+    bare_number_of: float = pa.Field(nullable=True, description="What the number is said to be out of, as 10 in `9/10`.")
     attachment_count: int = pa.Field(ge=0, description="Attached files; counted, never opened.")
     defect_count: int = pa.Field(ge=0, description="Faults the reader found in the message's structure.")
     segment_count: int = pa.Field(ge=0, description="Parts billed by the carrier; 0 for e-mail.")

@@ -185,6 +185,8 @@ def message(**given: Any) -> Row:
             "body": "text",
             "reply_text": "text",
             "reply_method": "whole",
+            "bare_number": None,
+            "bare_number_of": None,
             "attachment_count": 0,
             "defect_count": 0,
             "segment_count": 0,

@@ -4,10 +4,14 @@ from typing import Any
 import pytest
 
 from assets.core.messages import messages
+from assets.parameters import Asked, Parameters
 from schemas.core.ticket_messages import TicketMessages
 from schemas.raw.messages import RawMessages
 from schemas.vocabulary import MESSAGE_EXCLUSIONS
 from tests.core.rows import at, calendar, identities, lazy, message, only, rates
+
+NPS = Asked(channel="email", question="q", metric="nps", scale=(0, 10), window_hours=24, matches="(?i)would you recommend")
+ANY = Asked(channel="email", question="p", metric="csat", scale=(1, 5), window_hours=24, sender="Survey@shop.example")
 
 
 def read(held: tuple[str, ...] = (), **given: Any) -> dict[str, Any]:
@@ -18,7 +22,9 @@ def read(held: tuple[str, ...] = (), **given: Any) -> dict[str, Any]:
             for number, name in enumerate(held)
         ),
     )
-    return only(messages(lazy(RawMessages, message(**given)), known, identities(("mail", "key", "gold")), rates(USD=0.5), calendar()))
+    known_customers = identities(("mail", "key", "gold"))
+    parameters = Parameters(asked={"nps": NPS, "any": ANY})
+    return only(messages(lazy(RawMessages, message(**given)), known, known_customers, rates(USD=0.5), calendar(), parameters))
 
 
 def test_an_inbound_message_that_nothing_excludes_is_feedback() -> None:
@@ -67,3 +73,20 @@ def test_a_message_has_its_customer_and_its_business_day() -> None:
     row = read(customer_ref="mail", sent_at=at("02 23:30"))
 
     assert (row["customer_key"], row["segment"], row["sent_on"]) == ("key", "gold", at("03 00:00").date())
+
+
+@pytest.mark.parametrize(
+    ("given", "asks"),
+    [
+        ({"body": "Would you\nrecommend us?"}, None),
+        ({"body": "WOULD YOU RECOMMEND us?"}, "nps"),
+        ({"body": None, "subject": "Would you recommend us?"}, "nps"),
+        ({"body": "Hello", "own_address": "survey@SHOP.example"}, "any"),
+        ({"body": "Would you recommend us?", "own_address": "survey@shop.example"}, "nps"),
+        ({"body": "Would you recommend us?", "direction": "inbound"}, None),
+        ({"body": "Would you recommend us?", "channel": "sms"}, None),
+        ({"body": "Hello", "own_address": None}, None),
+    ],
+)
+def test_a_message_of_ours_asks_what_its_text_or_its_sender_says(given: dict[str, Any], asks: str | None) -> None:
+    assert read(**{"direction": "outbound", **given})["asks"] == asks

@@ -2,10 +2,14 @@
 
 import datetime as dt
 import json
+import tempfile
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.world import SETTINGS, World
+from tests.world import SETTINGS, World, differences, refresh_all
 
 MONDAY, TUESDAY, WEDNESDAY = (dt.date(2026, 3, day) for day in (2, 3, 4))
 FEEDS = """
@@ -15,6 +19,20 @@ adapter = "email_mime"
 adapter = "twilio_csv"
 [feeds.audits]
 adapter = "zendesk_json"
+[asked.repair]
+channel = "sms"
+question = "repair"
+metric = "csat"
+scale = [1, 5]
+window_hours = 24
+matches = "(?i)how was your repair"
+[asked.advice]
+channel = "sms"
+question = "advice"
+metric = "nps"
+scale = [0, 10]
+window_hours = 2
+matches = "recommend"
 """
 TWILIO = "From,To,Body,Status,SentDate,ApiVersion,NumSegments,ErrorCode,AccountSid,Sid,Direction,Price,PriceUnit"
 
@@ -104,3 +122,82 @@ def test_a_price_that_comes_days_later_is_the_messages_cost_whichever_file_is_re
 
     assert world.rows("core.messages", "segment_count, cost") == [(1, 0.003225)]
     assert world.rows("raw.messages", "delivery_status, cost_amount::VARCHAR") == [("delivered", "0.00645000"), ("sent", None)]
+
+
+def text(number: str, body: str, at: str, *, direction: str = "inbound", customer: str = "+12025550143") -> str:
+    sender, receiver = (customer, "+12025550100") if direction == "inbound" else ("+12025550100", customer)
+    return f"{sender},{receiver},{body},received,{at},2010-04-01,1,,AC1,{number},{direction},,"
+
+
+def given_answers(world: World) -> list[tuple[object, ...]]:
+    return world.rows("core.answers", "source_record_id, question, value, is_superseded")
+
+
+def test_a_number_becomes_an_answer_when_its_question_arrives_and_is_none_when_that_is_withdrawn(world: World) -> None:
+    world.tables = ()
+    world.deliver("sms", TUESDAY, text("r1", "2", "2026-03-02T12:00:00Z"), text("r2", "5/5!", "2026-03-02T13:00:00Z"), header=TWILIO)
+    world.load()
+    assert given_answers(world) == []
+
+    world.deliver("sms", MONDAY, text("q", "How was your repair?", "2026-03-02T10:00:00Z", direction="outbound-api"), header=TWILIO)
+    world.load(MONDAY)
+    assert given_answers(world) == [("r1", "repair", 2.0, True), ("r2", "repair", 5.0, False)]
+    assert world.rows("kpi.satisfaction_daily", "csat_n, csat_satisfied", "csat_n > 0") == [(1, 1)]
+
+    world.withdraw("sms", MONDAY)
+    world.load(MONDAY)
+    assert given_answers(world) == []
+
+
+DAYS = [MONDAY, TUESDAY, WEDNESDAY]
+moments = st.builds(lambda day, hour: f"2026-03-0{day}T{hour:02d}:00:00Z", st.sampled_from([2, 3]), st.sampled_from([8, 9, 10, 12, 20]))
+texts = st.builds(
+    lambda number, body, at, is_ours, customer: text(
+        number, body, at, direction="outbound-api" if is_ours else "inbound", customer=customer
+    ),
+    st.sampled_from("abcdef"),
+    st.sampled_from(["How was your repair?", "Would you recommend us?", "1", "5", "9", "5/5", "STOP", "It leaks"]),
+    moments,
+    st.booleans(),
+    st.sampled_from(["+12025550143", "+12025550144"]),
+)
+deliveries = st.one_of(
+    st.tuples(st.just("sms"), st.sampled_from(DAYS), st.lists(texts, max_size=6)),
+    st.tuples(st.just("mail"), st.sampled_from(DAYS), st.lists(st.sampled_from("ab"), max_size=1)),
+    st.tuples(st.just("audits"), st.sampled_from(DAYS), st.lists(st.sampled_from("ab"), max_size=2)),
+)
+
+
+def put(world: World, feed: str, day: dt.date, rows: list[str]) -> None:
+    if not rows:
+        (world.folder / "inbox" / feed / day.isoformat() / "file").unlink(missing_ok=True)
+    elif feed == "sms":
+        world.deliver(feed, day, *rows, file="file", header=TWILIO)
+    else:
+        world.put(feed, day, "file", mail(rows[0]) if feed == "mail" else audits(*rows))
+
+
+@pytest.mark.slow
+@settings(max_examples=12)
+@given(history=st.lists(st.lists(deliveries, min_size=1, max_size=4), min_size=1, max_size=4))
+def test_after_any_history_messages_and_the_answers_in_them_are_what_one_loading_of_the_final_inbox_gives(
+    history: list[list[tuple[str, dt.date, list[str]]]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world, afresh = World(Path(folder) / "history"), World(Path(folder) / "afresh")
+        for one in (world, afresh):
+            one.declare(SETTINGS + FEEDS)
+        final = {}
+        for step in history:
+            for feed, day, rows in step:
+                final[feed, day] = rows
+                put(world, feed, day, rows)
+            world.load(*dict.fromkeys(day for _, day, _ in step))
+        for (feed, day), rows in final.items():
+            put(afresh, feed, day, rows)
+        afresh.load()
+
+        assert differences(world.contents(), afresh.contents()) == {}
+        with world.warehouse() as warehouse:
+            done = refresh_all(warehouse, world.settings, rebuild=True)
+        assert [name for name, refreshed in done.items() if refreshed.deleted or refreshed.inserted] == []
