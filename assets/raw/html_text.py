@@ -28,6 +28,7 @@ _QUOTING_MARKS: Final = frozenset(
 _QUOTE_FOLLOWS: Final = frozenset(("divrplyfwdmsg", "appendonsend"))
 """Ids behind which everything is an earlier message: the element itself holds only its headers."""
 _MARK: Final = re.compile(r"""\s(?:class|id)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
+_CITED: Final = re.compile(r"""\stype\s*+=\s*+["']?cite\b""", re.IGNORECASE)
 _BEGINS_MARKUP: Final = re.compile(r"[A-Za-z/!?]")
 _HUGE_CHARACTER: Final = re.compile(r"&#x?[0-9a-fA-F]{8,}+;?")
 _BLANKS: Final = re.compile(r"[^\S\n]+")
@@ -59,6 +60,11 @@ class _Quote:
             self._name, self._depth = name, 1
             return True
         return False
+
+
+def marks_quotes(html: str) -> bool:
+    """Tell whether a mail program has marked an earlier message; an indented block alone may be anything."""
+    return _CITED.search(html) is not None or bool(_marks(html) & (_QUOTING_MARKS | _QUOTE_FOLLOWS))
 
 
 def _marks(tag: str) -> set[str]:

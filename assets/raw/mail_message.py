@@ -11,7 +11,7 @@ from email.header import decode_header
 from email.message import Message
 from typing import Final
 
-from assets.raw.html_text import html_text
+from assets.raw.html_text import html_text, marks_quotes
 from assets.raw.mail_parsing import TooComplexError, content_of, parsed
 from assets.raw.reading import Limits
 from assets.raw.reply_text import Reply, reply_text
@@ -96,9 +96,9 @@ def _reply_in(html: Sequence[str], body: str | None) -> Reply:
     """Find the reply in marked-up parts: what is not marked as quoted, else what the words tell."""
     unmarked = "\n".join(html_text(part, with_quotes=False) for part in html).strip()
     found = reply_text(unmarked)
-    if found.text is None or unmarked == body:
+    if unmarked == body or (found.text is None and not any(map(marks_quotes, html))):
         return reply_text(body)
-    return Reply(found.text, "markup")
+    return Reply(found.text, "markup") if body else Reply(None, None)
 
 
 def decoded_words(value: str) -> str:

@@ -37,11 +37,12 @@ _RULE: Final = re.compile(r"[-_*=\u2014\u2013\u2500 \t\u00a0]+")
 _ADDRESS: Final = re.compile(r"[^\s<>()@]@[^\s<>()@]")
 _TIME: Final = re.compile(r"(?<![\d.])\d\d?[:.h\u6642\u65f6\uc2dc]\s?\d\d(?![\d.])")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d|\d[./-]\d\d?[./-]\d\d")
+_ENDS_IN_BRACKETS: Final = re.compile(r">[^<>:\uff1a]{0,3}[:\uff1a]$")
 _DATE_OR_ADDRESS: Final = re.compile(r"[\d@]")
 _LABEL: Final = re.compile(r"[*_ \t\u00a0]*+([^:\uff1a*]{1,24}?)[*_ \t\u00a0]*[:\uff1a]")
-_WORDS_END: Final = re.compile(r"[.!?\u3002\uff01\uff1f]\s*$")
+_SENTENCE_ENDS: Final = re.compile(r"(?<!\bltd)(?<!\binc)(?<!\bcorp)(?<!\bco)(?<!\bs\.a)(?<!\bb\.v)[.!?\u3002\uff01\uff1f]\s*$")
 _EDGES: Final = " \t\u00a0\u200b\u200e\u200f\u202a\u202c\ufeff"
-_DASHES: Final = "-_*=\u2014\u2013\u2500" + _EDGES
+_DASHES: Final = "-_*=\u2010\u2011\u2014\u2013\u2500" + _EDGES
 _COLONS: Final = (":", "\uff1a")
 
 
@@ -91,7 +92,7 @@ def _without_quotes(lines: Sequence[str]) -> tuple[list[str], str | None]:
         if line.rstrip(_EDGES).endswith(_COLONS) and (length := _attribution(own)):
             following = next((after for after in lines[number : number + 3] if after.strip(_EDGES)), "")
             is_marked = bool(_QUOTE.match(following)) or number > last
-            if is_marked or _is_sure(own[-length:]):
+            if is_marked or (_is_sure(own[-length:]) and any(map(str.strip, own[:-length]))):
                 del own[-length:]
                 method = "attribution"
                 if not is_marked:
@@ -125,13 +126,14 @@ def _says_who_wrote(text: str) -> bool:
     addressed = bool(_ADDRESS.search(text))
     if any(verb in text for verb in ATTRIBUTION_VERBS):
         return dated or addressed
-    return addressed and bool(_YEAR.search(text) and _TIME.search(text))
+    return addressed and bool(_YEAR.search(text) and _TIME.search(text) and _ENDS_IN_BRACKETS.search(text))
 
 
 def _is_sure(lines: Sequence[str]) -> bool:
-    """Tell whether no customer writes such lines: with an address, or beginning as a mail program does with day and time."""
+    """Tell whether no customer writes such lines: with day or time and an address, or beginning as a mail program does with both."""
     text = " ".join(map(_seen, lines))
-    return bool(_ADDRESS.search(text)) or (_has_head(text) and bool(_YEAR.search(text)) and bool(_TIME.search(text)))
+    has_year, has_time = bool(_YEAR.search(text)), bool(_TIME.search(text))
+    return (has_year or has_time) if _ADDRESS.search(text) else (_has_head(text) and has_year and has_time)
 
 
 def _has_head(text: str) -> bool:
@@ -156,7 +158,7 @@ def _is_divider(line: str) -> bool:
     if any(phrase in text for phrase in ABOVE_THIS_LINE):
         return text[:1] in "-#=*_" and text[-1:] in "-#=*_"
     phrase = text.strip(_DASHES)
-    return phrase in DIVIDERS and text.startswith("--") and text.endswith("--")
+    return phrase in DIVIDERS and len(text) > len(phrase) + 2 and text[0] in _DASHES and text[-1] in _DASHES
 
 
 def _without_signature(lines: list[str]) -> list[str]:
@@ -184,7 +186,7 @@ def _without_closing(lines: list[str]) -> list[str]:
             return _trimmed(lines[:number])
         if text:
             below.append(text)
-        if len(below) > _NAME_LINES or len(text) > _NAME_CHARS or _WORDS_END.search(text) or text.endswith("?"):
+        if len(below) > _NAME_LINES or len(text) > _NAME_CHARS or _SENTENCE_ENDS.search(text):
             break
     return lines
 

@@ -207,7 +207,10 @@ def test_the_reply_stands_beside_the_whole_text(take: Take) -> None:
     [
         (b"<p>It leaks.</p><div class=gmail_quote>On Monday S wrote:<blockquote>Hi</blockquote></div>", ("It leaks.", "markup")),
         (b"<p>It leaks.</p><p><b>From:</b> S<br><b>Sent:</b> Monday<br><b>Subject:</b> Kettle</p>Hi", ("It leaks.", "header_block")),
-        (b"<div class=gmail_quote>---------- Forwarded message ---------<br>From: S<br>Hi</div>", (None, "divider")),
+        (b"<div class=gmail_quote>---------- Forwarded message ---------<br>From: S<br>Hi</div>", (None, "markup")),
+        (b"<p>---------- Forwarded message ---------<br>From: S<br>Hi</p>", (None, "divider")),
+        (b"<div class=gmail_signature>Ann</div>", (None, "markup")),
+        (b"<p> </p>", (None, None)),
         (b"<blockquote>All that I write is indented.</blockquote>", ("All that I write is indented.", "whole")),
     ],
 )
