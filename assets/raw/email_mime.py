@@ -13,12 +13,13 @@ from assets.raw.bare_number import with_bare_numbers
 from assets.raw.contract import contract_schema
 from assets.raw.feed import Feed
 from assets.raw.identity import Referencer, Refused, referencer_of
+from assets.raw.interpreting import as_extracted
 from assets.raw.mail_exclusion import exclusion_of, is_own
 from assets.raw.mail_framing import RawMessage, mail_messages
 from assets.raw.mail_message import MailMessage, NotAMailError, read_message
 from assets.raw.mail_parsing import TooComplexError
 from assets.raw.parsing import FIRST_YEAR, LAST_YEAR
-from assets.raw.reading import RECORD_NUMBER, RECORDS, Extract, File, Reading
+from assets.raw.reading import RECORD_NUMBER, RECORDS, Batch, Extract, File, Reading
 from assets.raw.refusing import Refusal, refusal_frame
 
 TABLE: Final = "raw.messages"
@@ -51,10 +52,16 @@ def extract_email(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]
         yield _extract(originals, rows, refusals)
 
 
+def interpret_email(extract: Extract, feed: Feed, reading: Reading) -> Batch:
+    """Read numbers out of replies, for many mails at once; all else was read one by one."""
+    batch = as_extracted(extract, feed, reading)
+    return Batch(batch.records, {TABLE: with_bare_numbers(batch.rows[TABLE])}, batch.refusals)
+
+
 def _extract(originals: list[tuple[int, str]], rows: list[dict[str, object]], refusals: list[Refusal]) -> Extract:
     return Extract(
         records=pl.DataFrame(originals, schema=RECORDS, orient="row"),
-        cells={TABLE: with_bare_numbers(pl.DataFrame(rows, schema={RECORD_NUMBER: pl.Int64, **contract_schema(TABLE)}))},
+        cells={TABLE: pl.DataFrame(rows, schema={RECORD_NUMBER: pl.Int64, **contract_schema(TABLE)})},
         refusals=refusal_frame(refusals),
     )
 

@@ -4,8 +4,7 @@ from typing import Final
 
 from assets.raw import declared_csv as plain
 from assets.raw.declared_csv import declared_csv
-from assets.raw.email_mime import extract_email
-from assets.raw.interpreting import as_extracted
+from assets.raw.email_mime import extract_email, interpret_email
 from assets.raw.qualtrics_csv import extract_qualtrics_csv, interpret_qualtrics_csv
 from assets.raw.reading import Format
 from assets.raw.sns_csv import extract_sns_csv, interpret_sns_csv
@@ -22,7 +21,7 @@ FORMATS: Final[dict[str, Format]] = {
     "orders_csv": declared_csv(plain.ORDERS, has_naive_times=True),
     "costs_csv": declared_csv(plain.COSTS, has_naive_times=False),
     "customers_csv": declared_csv(plain.CUSTOMERS, has_naive_times=False),
-    "email_mime": Format(extract_email, as_extracted, ("raw.messages",), has_naive_times=False),
+    "email_mime": Format(extract_email, interpret_email, ("raw.messages",), has_naive_times=False),
     "twilio_csv": Format(extract_twilio_csv, interpret_twilio, ("raw.messages",), has_naive_times=False),
     "twilio_json": Format(extract_twilio_json, interpret_twilio, ("raw.messages",), has_naive_times=False),
     "sns_csv": Format(extract_sns_csv, interpret_sns_csv, ("raw.messages",), has_naive_times=False),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.errors import PipelineError
 from tests.world import SETTINGS, World, differences, refresh_all
 
 MONDAY, TUESDAY, WEDNESDAY = (dt.date(2026, 3, day) for day in (2, 3, 4))
@@ -152,6 +153,21 @@ def test_a_number_becomes_an_answer_when_its_question_arrives_and_is_none_when_t
 
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ("scale = [1, 5]", "asked.repair.scale: a csat scale has"),
+        ('matches = "(?i)how was your repair"', "asked.repair: the asking message cannot be told"),
+        ("window_hours = 24", "asked.repair.window_hours"),
+    ],
+)
+def test_a_question_that_nobody_could_judge_is_told_by_its_key(world: World, declared: str, said: str) -> None:
+    with pytest.raises(PipelineError, match=said):
+        world.declare(SETTINGS + FEEDS.replace(declared, "scale = [1, 5.5]" if declared.startswith("scale") else "", 1))
+
+
 DAYS = [MONDAY, TUESDAY, WEDNESDAY]
 moments = st.builds(lambda day, hour: f"2026-03-0{day}T{hour:02d}:00:00Z", st.sampled_from([2, 3]), st.sampled_from([8, 9, 10, 12, 20]))
 texts = st.builds(

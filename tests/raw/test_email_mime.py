@@ -202,6 +202,11 @@ def test_the_reply_stands_beside_the_whole_text(take: Take) -> None:
     ]
 
 
+@pytest.mark.parametrize(("body", "number"), [(b"9/10\n\n-- \nAnn\n", (9.0, 10.0)), (b"9 of 10\n", (None, None)), (b"", (None, None))])
+def test_a_reply_that_is_nothing_but_a_number_is_one(take: Take, body: bytes, number: tuple[float | None, float | None]) -> None:
+    assert take("email_mime", mail(body)).rows("bare_number", "bare_number_of") == [number]
+
+
 @pytest.mark.parametrize(
     ("html", "expected"),
     [
