@@ -10,9 +10,11 @@ from assets.core.interactions import interactions
 from assets.core.invites import invites
 from assets.core.messages import messages
 from assets.core.orders import orders
+from assets.core.replied_answers import replied_answers
 from assets.core.text_labels import text_labels
 from assets.core.text_predictions import text_predictions
 from assets.core.ticket_events import ticket_events
+from assets.core.ticket_messages import ticket_messages
 from assets.core.tickets import tickets
 from assets.derivation import Derivation, derivation
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
@@ -29,9 +31,11 @@ CORE: Final[tuple[Derivation, ...]] = tuple(
     for function in (
         identities,
         customers,
+        ticket_messages,
+        messages,
+        replied_answers,
         answers,
         invites,
-        messages,
         text_predictions,
         text_labels,
         ticket_events,

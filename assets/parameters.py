@@ -1,4 +1,4 @@
-"""What the user may set about the meaning of the KPIs: windows, thresholds, declared assumptions."""
+"""What the user may set about the meaning of the KPIs: windows, thresholds, declared assumptions, questions asked in messages."""
 
 import datetime as dt
 import math
@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Literal
 
+import polars as pl
 from pydantic import ConfigDict, Field, SkipValidation, computed_field, model_validator
 
 from assets.classifier import Classifier
 from assets.raw.feed import Declared
 from assets.taxonomy import Rule
-from schemas.vocabulary import BASES
+from schemas.vocabulary import BASES, MESSAGE_CHANNELS, METRICS, TOUCHPOINTS
 
 
 class Assumption(Declared):
@@ -50,6 +51,41 @@ DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
 """Used where the settings declare nothing; every figure that rests on one says `assumed`."""
 
 
+class Asked(Declared):
+    """A rating that we ask for in a message, to be answered with a number: how the message is known, and what the number means."""
+
+    channel: Literal[MESSAGE_CHANNELS] = Field(description="Channel of the question and of its answers: email or sms.")  # type: ignore[valid-type]  # a vocabulary is a closed tuple
+    question: str = Field(description="The question's key, by which answers of all sources are told apart.")
+    metric: Literal[METRICS] = Field(description="Kind of question.")  # type: ignore[valid-type]  # a vocabulary is a closed tuple
+    scale: tuple[float, float] = Field(description="Lowest and highest value of the scale.")
+    reversed: bool = Field(default=False, description="Whether a low value is the good end.")
+    window_hours: int = Field(ge=1, le=24 * 90, description="For how many hours after the question a number is its answer.")
+    matches: str | None = Field(default=None, description="Pattern that the asking message's subject or text contains.")
+    sender: str | None = Field(default=None, description="Our address or number that sends this question and nothing else.")
+    touchpoint: Literal[TOUCHPOINTS] | None = Field(default=None, description="Part of the company that is rated.")  # type: ignore[valid-type]  # a vocabulary is a closed tuple
+
+    @model_validator(mode="after")
+    def _can_be_told(self) -> "Asked":
+        if not self.matches and not self.sender:
+            raise ValueError("the asking message cannot be told from others; declare `matches` or `sender`")
+        if self.scale[0] >= self.scale[1]:
+            raise ValueError(f"scale: the lowest value {self.scale[0]:g} must lie below the highest {self.scale[1]:g}")
+        if self.metric == "nps" and self.scale != (0, 10):
+            raise ValueError("scale: an NPS question is asked on 0 to 10; declare another metric for any other scale")
+        if self.matches and (fault := _pattern_fault(self.matches)):
+            raise ValueError(f"matches: {fault}")
+        return self
+
+
+def _pattern_fault(pattern: str) -> str | None:
+    """Say why a pattern cannot be searched for; look-around and back references are in none of the engines."""
+    try:
+        pl.Series([""]).str.contains(pattern)
+    except pl.exceptions.PolarsError:
+        return f"{pattern!r} is no regular expression without look-around and back references"
+    return None
+
+
 class Parameters(Declared):
     """The settings that the meaning of the KPIs rests on, and the instant up to which the data is known."""
 
@@ -66,6 +102,7 @@ class Parameters(Declared):
     classifier: Annotated[Classifier, SkipValidation] | None = Field(
         default=None, exclude=True, description="The user's own classifier of texts; loaded by the run."
     )
+    asked: Mapping[str, Asked] = Field(default_factory=dict, description="Ratings asked for in messages, by name.")
     as_of: dt.datetime | None = Field(default=None, exclude=True, description="Set by the run: end of the last arrival day, UTC.")
 
     @model_validator(mode="after")

@@ -13,6 +13,10 @@ UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 """Endings under which programs write a file before they rename it."""
 
 
+UNFINISHED_FOLDER = "tmp"
+"""Folder in which a Maildir's mails lie until they are whole."""
+
+
 @dataclass(frozen=True)
 class InboxFile:
     """One file of a feed."""
@@ -89,7 +93,8 @@ def _free_name(files: fsspec.AbstractFileSystem, folder: str, name: str) -> str:
 
 
 def _is_finished(name: str) -> bool:
-    return not any(part.startswith(".") for part in name.split("/")) and not name.endswith(UNFINISHED)
+    *folders, _ = parts = name.split("/")
+    return not any(part.startswith(".") for part in parts) and UNFINISHED_FOLDER not in folders and not name.endswith(UNFINISHED)
 
 
 def _stamp(info: dict[str, object]) -> str:

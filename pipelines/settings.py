@@ -12,7 +12,7 @@ from pydantic import Field, PrivateAttr, ValidationError, field_validator, model
 
 from assets.classifier import Classifier
 from assets.core.answers import TOP_BOXES
-from assets.parameters import Assumption, Parameters
+from assets.parameters import Asked, Assumption, Parameters
 from assets.raw.feed import Declared, Feed
 from assets.raw.registry import FORMATS
 from assets.taxonomy import Rule
@@ -61,6 +61,7 @@ class Settings(Declared):
     )
     classifier: str | None = Field(default=None, description="Classifier that `kpis train` wrote, for texts that no rule hits.")
     taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about: rules by name.")
+    asked: Mapping[str, Asked] = Field(default_factory=dict, description="Ratings asked for in messages and answered with a number.")
     feeds: Mapping[str, Feed] = Field(default_factory=dict, description="The configured sources of files.")
 
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
@@ -83,6 +84,12 @@ class Settings(Declared):
     def _readable_feeds(self) -> "Settings":
         for name, feed in self.feeds.items():
             _check_feed(name, feed)
+        return self
+
+    @model_validator(mode="after")
+    def _known_scales(self) -> "Settings":
+        for name, asked in self.asked.items():
+            _check_scale(f"asked.{name}", asked.metric, asked.scale)
         return self
 
     @model_validator(mode="after")
@@ -128,7 +135,7 @@ class Settings(Declared):
 
     def parameters(self, as_of: dt.datetime | None, classifier: Classifier | None = None) -> Parameters:
         """The settings that the KPIs' meaning rests on, for data known up to ``as_of`` (UTC); ``classifier`` is the one that they name."""
-        declared = {"assumptions": self.assumptions, "languages": self.languages, "taxonomy": self.taxonomy}
+        declared = {"assumptions": self.assumptions, "languages": self.languages, "taxonomy": self.taxonomy, "asked": self.asked}
         return Parameters(**self.kpi.model_dump(), **declared, classifier=classifier, as_of=as_of)
 
     def today(self) -> dt.date:
@@ -179,7 +186,12 @@ def _check_feed(name: str, feed: Feed) -> None:
     if not name.isidentifier():
         raise ValueError(f"feeds.{name}: a feed's name is a word of letters, digits and underscores")
     for key, question in feed.questions.items():
-        points, boxes = question.scale[1] - question.scale[0] + 1, TOP_BOXES.get(question.metric)
-        if boxes is not None and points not in boxes:
-            known = ", ".join(str(number) for number in boxes)
-            raise ValueError(f"feeds.{name}.questions.{key}.scale: a {question.metric} scale has {known} points, not {points:g}")
+        _check_scale(f"feeds.{name}.questions.{key}", question.metric, question.scale)
+
+
+def _check_scale(where: str, metric: str, scale: tuple[float, float]) -> None:
+    points = scale[1] - scale[0] + 1
+    boxes = TOP_BOXES.get(metric)
+    if boxes is not None and points not in boxes:
+        known = ", ".join(str(number) for number in boxes)
+        raise ValueError(f"{where}.scale: a {metric} scale has {known} points, not {points:g}")

@@ -13,9 +13,11 @@ from schemas.core.interactions import Interactions
 from schemas.core.invites import Invites
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
+from schemas.core.replied_answers import RepliedAnswers
 from schemas.core.text_labels import TextLabels
 from schemas.core.text_predictions import TextPredictions
 from schemas.core.ticket_events import TicketEvents
+from schemas.core.ticket_messages import TicketMessages
 from schemas.core.tickets import Tickets
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
@@ -48,9 +50,11 @@ CORE: Final = (
     ExchangeRates,
     Identities,
     Customers,
+    TicketMessages,
+    Messages,
+    RepliedAnswers,
     Answers,
     Invites,
-    Messages,
     TextPredictions,
     TextLabels,
     TicketEvents,

@@ -8,6 +8,9 @@ import polars as pl
 Money = Annotated[pl.Decimal, 18, 4]
 """An exact amount in the currency named beside it, or in the reporting currency; never a float."""
 
+UnitPrice = Annotated[pl.Decimal, 18, 8]
+"""An exact price of one small thing, such as a text message, whose sums would be wrong if it were rounded to `Money`."""
+
 
 class Table(pa.DataFrameModel):
     """A contract: exactly these columns, in this order, of these types; nothing is ever cast to fit.

@@ -62,8 +62,13 @@ ACTORS: Final = ("customer", "agent", "bot", "system")
 
 DIRECTIONS: Final = ("inbound", "outbound")
 MESSAGE_CHANNELS: Final = ("email", "sms")
-MESSAGE_EXCLUSIONS: Final = ("auto_reply", "bounce", "no_reply_sender", "own_staff", "opt_out")
-"""Why an inbound message is kept but is not feedback."""
+MESSAGE_EXCLUSIONS: Final = ("auto_reply", "bounce", "no_reply_sender", "own_staff", "opt_out", "feedback_loop", "in_ticket_system")
+"""Why an inbound message is kept but is not feedback. ``feedback_loop``: a provider reports that somebody marked our mail as spam;
+``in_ticket_system``: a ticket holds the same mail, and counts it."""
+
+REPLY_METHODS: Final = ("whole", "quoted_lines", "attribution", "header_block", "divider", "markup", "signature", "too_long")
+"""What told a reply from the rest of its message: nothing to cut; lines marked `>`; a line that says who wrote what follows; the
+headers of an earlier message; a line such as `-----Original Message-----`; elements of HTML; only a signature; only the length read."""
 
 TIME_BASES: Final = ("header", "received", "arrival_day")
 """Where a message's time came from; ``arrival_day`` is the start of the day its file arrived."""

@@ -1,4 +1,4 @@
-"""Survey answers, judged on their declared scale."""
+"""Answers, judged on their declared scale: those of surveys, and numbers that answered a message."""
 
 import narwhals as nw
 
@@ -9,6 +9,7 @@ from assets.frames import Lazy
 from schemas.core.answers import Answers
 from schemas.core.calendar import Calendar
 from schemas.core.identities import Identities
+from schemas.core.replied_answers import RepliedAnswers
 from schemas.projection import columns
 from schemas.raw.answers import RawAnswers
 from schemas.vocabulary import NO_CHOICE, UNKNOWN
@@ -35,18 +36,27 @@ BALLOT = nw.coalesce(
 """What one customer is asked to fill in once; the prefix keeps invite ids and response ids apart."""
 
 
+GIVEN = (
+    *("source", "source_record_id", "question", "ballot", "metric", "value", "scale_low", "scale_high", "is_reversed", "answered_at"),
+    *("choice", "is_complete", "channel", "touchpoint", "ticket_ref", "customer_ref"),
+)
+"""What is judged of an answer, wherever it was given."""
+
+
 @derive(
     Answers,
     unit=("source", "ballot"),
     answers=By(RawAnswers, noted=RECORD, unit={"source": nw.col("source"), "ballot": BALLOT}),
+    replied=By(RepliedAnswers, noted=("source", "ballot"), unit={"source": nw.col("source"), "ballot": nw.col("ballot")}),
     identities=Lookup(Identities, key="customer_ref", carrier="answers", carrier_key="customer_ref"),
     calendar=Reference(Calendar),
 )
-def answers(answers: Lazy, identities: Lazy, calendar: Lazy) -> Lazy:
+def answers(answers: Lazy, replied: Lazy, identities: Lazy, calendar: Lazy) -> Lazy:
     """Judge every answer, give it its customer and its day, and mark those that a later response replaced."""
     span = nw.col("scale_high") - nw.col("scale_low")
     from_best = nw.when(nw.col("is_reversed")).then(nw.col("value") - nw.col("scale_low")).otherwise(nw.col("scale_high") - nw.col("value"))
-    judged = answers.with_columns(ballot=BALLOT, span=span, from_best=from_best).with_columns(
+    given = nw.concat([answers.with_columns(ballot=BALLOT).select(*GIVEN), _as_given(replied)], how="vertical")
+    judged = given.with_columns(span=span, from_best=from_best).with_columns(
         score_points=((nw.col("span") - nw.col("from_best")) * 10_000 / nw.col("span") + 0.5).floor().cast(nw.Int64),
         is_top_box=nw.col("from_best") <= _boxes(TOP_BOXES) - 1,
         is_bottom_box=nw.col("span") - nw.col("from_best") <= _boxes(BOTTOM_BOXES) - 1,
@@ -63,6 +73,15 @@ def answers(answers: Lazy, identities: Lazy, calendar: Lazy) -> Lazy:
             is_superseded=nw.col("source_record_id") != nw.col("last"),
         )
         .select(*(column.name for column in columns(Answers)))
+    )
+
+
+def _as_given(replied: Lazy) -> Lazy:
+    """Write the numbers that answered a message as a survey's answers; a customer's key is one of the customer's references."""
+    nothing = nw.lit(None, dtype=nw.String)
+    is_whole = nw.lit(value=True)
+    return replied.with_columns(is_complete=is_whole, choice=nothing, ticket_ref=nothing, customer_ref=nw.col("customer_key")).select(
+        *GIVEN
     )
 
 

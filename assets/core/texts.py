@@ -26,11 +26,15 @@ TICKETS: Final = texts_of("ticket", RawTickets)
 
 
 def texts(answers: Lazy, messages: Lazy, tickets: Lazy) -> Lazy:
-    """Stack the texts; a response's comment stands on each of its answers and counts once, and what we wrote is no text of a customer."""
+    """Stack the texts. A response's comment stands on each of its answers and counts once.
+
+    Neither what we wrote nor a mere number is a text of a customer.
+    """
     nothing = nw.lit(None, dtype=nw.String)
     of_answers = answers.select(*RECORD, "ticket_ref", "channel", written_at=nw.col("answered_at"), text=nw.col("comment")).unique()
-    of_messages = messages.filter((nw.col("direction") == "inbound") & nw.col("exclusion").is_null()).select(
-        *RECORD, "channel", ticket_ref=nothing, written_at=nw.col("sent_at"), text=_joined("subject", "body")
+    is_text = (nw.col("direction") == "inbound") & nw.col("exclusion").is_null() & nw.col("bare_number").is_null()
+    of_messages = messages.filter(is_text).select(
+        *RECORD, "channel", ticket_ref=nothing, written_at=nw.col("sent_at"), text=_joined("subject", "reply_text")
     )
     of_tickets = tickets.select(
         *RECORD,

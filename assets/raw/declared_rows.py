@@ -198,6 +198,7 @@ class _Planning:
         readers: Mapping[pl.DataType, Callable[[], Parsed]] = {
             parsing.INSTANT: lambda: parsing.instant(text, notation),
             parsing.MONEY: lambda: parsing.money(text, notation.decimal),
+            parsing.UNIT_PRICE: lambda: parsing.money(text, notation.decimal, parsing.UNIT_PRICE),
             pl.Date(): lambda: parsing.date(text, notation.date_format),
             pl.Int64(): lambda: parsing.count(text),
             pl.Boolean(): lambda: parsing.yes_or_no(text, words),

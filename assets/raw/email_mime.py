@@ -9,15 +9,17 @@ from typing import Final
 
 import polars as pl
 
+from assets.raw.bare_number import with_bare_numbers
 from assets.raw.contract import contract_schema
 from assets.raw.feed import Feed
 from assets.raw.identity import Referencer, Refused, referencer_of
+from assets.raw.interpreting import as_extracted
 from assets.raw.mail_exclusion import exclusion_of, is_own
 from assets.raw.mail_framing import RawMessage, mail_messages
 from assets.raw.mail_message import MailMessage, NotAMailError, read_message
 from assets.raw.mail_parsing import TooComplexError
 from assets.raw.parsing import FIRST_YEAR, LAST_YEAR
-from assets.raw.reading import RECORD_NUMBER, RECORDS, Extract, File, Reading
+from assets.raw.reading import RECORD_NUMBER, RECORDS, Batch, Extract, File, Reading
 from assets.raw.refusing import Refusal, refusal_frame
 
 TABLE: Final = "raw.messages"
@@ -50,6 +52,12 @@ def extract_email(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]
         yield _extract(originals, rows, refusals)
 
 
+def interpret_email(extract: Extract, feed: Feed, reading: Reading) -> Batch:
+    """Read numbers out of replies, for many mails at once; all else was read one by one."""
+    batch = as_extracted(extract, feed, reading)
+    return Batch(batch.records, {TABLE: with_bare_numbers(batch.rows[TABLE])}, batch.refusals)
+
+
 def _extract(originals: list[tuple[int, str]], rows: list[dict[str, object]], refusals: list[Refusal]) -> Extract:
     return Extract(
         records=pl.DataFrame(originals, schema=RECORDS, orient="row"),
@@ -80,11 +88,12 @@ def _row(raw: RawMessage, file: File, feed: Feed, reading: Reading, referencer: 
             return "email", reference.reason
         reference = None
     sent_at, basis = _sent_at(message, file.arrived_on)
+    written = message.header("message-id") or ""
     answered = _MESSAGE_ID.findall(message.header("in-reply-to") or "") or _MESSAGE_ID.findall(message.header("references") or "")[::-1]
     return {
         "source": feed.source,
         "source_record_id": hashlib.sha256(raw.content).hexdigest(),
-        "message_id": message.header("message-id") or None,
+        "message_id": named[0] if (named := _MESSAGE_ID.findall(written)) else written.strip() or None,
         "in_reply_to": answered[0] if answered else None,
         "sent_at": sent_at,
         "sent_at_basis": basis,
@@ -93,9 +102,12 @@ def _row(raw: RawMessage, file: File, feed: Feed, reading: Reading, referencer: 
         "exclusion": exclusion,
         "subject": message.words("subject") or None,
         "body": message.body,
+        "reply_text": message.reply.text,
+        "reply_method": message.reply.method,
         "attachment_count": message.attachment_count,
         "defect_count": message.defect_count,
         "segment_count": 0,
+        "own_address": sender if is_outbound else None,
         "customer_ref": reference,
     }
 

@@ -51,6 +51,8 @@ class Told(NamedTuple):
     ticket: str
     happened_at: dt.datetime
     happenings: Iterable[Happening]
+    message_id: str | None = None
+    """Message-ID of the mail that the record took in."""
 
 
 def event_rows(records: Mapping[int, Json], feed: Feed, tell: Callable[[int, Json], Told]) -> Rows:
@@ -80,6 +82,7 @@ def event_rows(records: Mapping[int, Json], feed: Feed, tell: Callable[[int, Jso
                 it.actor,
                 it.status_from,
                 it.status_to,
+                told.message_id,
             )
             for it in happenings
         )

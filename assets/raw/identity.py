@@ -39,7 +39,7 @@ def email(text: str) -> str | Refused:
 @lru_cache(maxsize=_CACHED)
 def phone(text: str, region: str) -> str | Refused:
     """Normalise a phone number to E.164; one without a country code is read as the region's."""
-    written = text.strip().removeprefix("whatsapp:")
+    written = text.strip().removeprefix("whatsapp:").removeprefix("rcs:")
     try:
         number = phonenumbers.parse(written, region)
     except phonenumbers.NumberParseException:

@@ -4,16 +4,17 @@ How bytes become the standard library's message stands in `mail_parsing`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from typing import Final
 
-from assets.raw.html_text import html_text
+from assets.raw.html_text import html_text, marks_quotes
 from assets.raw.mail_parsing import TooComplexError, content_of, parsed
 from assets.raw.reading import Limits
+from assets.raw.reply_text import Reply, reply_text
 
 _EVERY_MAIL_HAS_ONE_OF: Final = frozenset(("from", "date", "subject", "received", "message-id", "to", "return-path"))
 _QUOTED_OR_COMMENT: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*"|\([^()]*+\)')
@@ -33,6 +34,8 @@ class MailMessage:
     """Raw values by lower-case name, in their order."""
     content_types: frozenset[str]
     body: str | None
+    reply: Reply
+    """What of the body its sender wrote in this message."""
     attachment_count: int
     defect_count: int
 
@@ -83,8 +86,19 @@ def read_message(content: bytes, limits: Limits) -> MailMessage:
         text, is_guessed = _decoded(payload if isinstance(payload, bytes) else b"", charset)
         defects += is_guessed
         (plain if kind == "text/plain" else html).append(text)
-    body = "\n".join(plain) if any(map(str.strip, plain)) else "\n".join(map(html_text, html))
-    return MailMessage(headers, frozenset(types), body.strip() or None, attachments, defects)
+    is_plain = any(map(str.strip, plain))
+    body = ("\n".join(plain) if is_plain else "\n".join(map(html_text, html))).strip() or None
+    reply = reply_text(body) if is_plain else _reply_in(html, body)
+    return MailMessage(headers, frozenset(types), body, reply, attachments, defects)
+
+
+def _reply_in(html: Sequence[str], body: str | None) -> Reply:
+    """Find the reply in marked-up parts: what is not marked as quoted, else what the words tell."""
+    unmarked = "\n".join(html_text(part, with_quotes=False) for part in html).strip()
+    found = reply_text(unmarked)
+    if unmarked == body or (found.text is None and not any(map(marks_quotes, html))):
+        return reply_text(body)
+    return Reply(found.text, "markup") if body else Reply(None, None)
 
 
 def decoded_words(value: str) -> str:

@@ -28,6 +28,7 @@ YES_AND_NO: Final[Mapping[str, str]] = {
 }
 
 MONEY: Final = pl.Decimal(18, 4)
+UNIT_PRICE: Final = pl.Decimal(18, 8)
 INSTANT: Final = pl.Datetime("us")
 FIRST_YEAR: Final = 1990
 LAST_YEAR: Final = 2100
@@ -36,7 +37,10 @@ LAST_YEAR: Final = 2100
 _FIRST_YEAR_OF_DATES: Final = 1900
 _NUMBER: Final = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
 _AMOUNT: Final = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
-_FITS_MONEY: Final = r"^[+-]?0*\d{0,14}(\.\d{0,4}0*)?$"
+_FITS: Final = {
+    MONEY: r"^[+-]?0*\d{0,14}(\.\d{0,4}0*)?$",
+    UNIT_PRICE: r"^[+-]?0*\d{0,10}(\.\d{0,8}0*)?$",
+}
 _NONE: Final = pl.lit(None, dtype=pl.String)
 
 
@@ -89,8 +93,8 @@ def count(text: pl.Expr) -> Parsed:
     return Parsed(value, _unless_read(text, value, "not_a_number"))
 
 
-def money(text: pl.Expr, decimal: str) -> Parsed:
-    """Read an amount exactly; more than four decimals or fourteen digits before them are out of range, never rounded.
+def money(text: pl.Expr, decimal: str, dtype: pl.Decimal = MONEY) -> Parsed:
+    """Read an amount exactly; more decimals than its type holds, or digits before them, are out of range, never rounded.
 
     Grouping marks are read only where they can be nothing else: blanks and apostrophes; the mark that is not the
     decimal one when it stands more than once or before a decimal mark. A single `1,234` could be either: refused.
@@ -108,7 +112,7 @@ def money(text: pl.Expr, decimal: str) -> Parsed:
         else pl.when(~ungrouped.str.contains(".", literal=True)).then(ungrouped.str.replace(",", ".", literal=True))
     )
     is_amount = plain.str.contains(_AMOUNT)
-    value = pl.when(is_amount & plain.str.contains(_FITS_MONEY)).then(plain).cast(MONEY, strict=False)
+    value = pl.when(is_amount & plain.str.contains(_FITS[dtype])).then(plain).cast(dtype, strict=False)
     reason = (
         pl.when(text.is_null() | value.is_not_null())
         .then(_NONE)

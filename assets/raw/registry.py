@@ -10,11 +10,10 @@ from typing import Final
 from assets.raw import declared_csv as plain
 from assets.raw.declared_csv import declared_csv
 from assets.raw.delighted_csv import extract_delighted_csv, interpret_delighted_csv
-from assets.raw.email_mime import extract_email
+from assets.raw.email_mime import extract_email, interpret_email
 from assets.raw.freshdesk_json import extract_freshdesk_json, interpret_freshdesk_json
 from assets.raw.google_forms_csv import extract_google_forms_csv, interpret_google_forms_csv
 from assets.raw.intercom_json import extract_intercom_json, interpret_intercom_json
-from assets.raw.interpreting import as_extracted
 from assets.raw.jira_csv import extract_jira_csv, interpret_jira_csv
 from assets.raw.jsonl_cells import jsonl_cells
 from assets.raw.mapped_csv import MappedCells
@@ -22,10 +21,12 @@ from assets.raw.parquet_cells import parquet_cells
 from assets.raw.qualtrics_csv import extract_qualtrics_csv, interpret_qualtrics_csv
 from assets.raw.reading import Format
 from assets.raw.servicenow_csv import extract_servicenow_csv, interpret_servicenow_csv
+from assets.raw.sns_csv import extract_sns_csv, interpret_sns_csv
 from assets.raw.survey_csv import survey_table
 from assets.raw.surveymonkey_csv import extract_surveymonkey_csv, interpret_surveymonkey_csv
 from assets.raw.twilio import extract_twilio_csv, extract_twilio_json, interpret_twilio
 from assets.raw.typeform import extract_typeform_csv, extract_typeform_json, interpret_typeform_csv, interpret_typeform_json
+from assets.raw.vonage_csv import extract_vonage_csv, interpret_vonage_csv
 from assets.raw.xlsx_cells import xlsx_cells
 from assets.raw.zendesk_json import extract_zendesk_json, interpret_zendesk_json
 
@@ -55,9 +56,11 @@ FORMATS: Final[dict[str, Format]] = {
     "orders_csv": declared_csv(plain.ORDERS, has_naive_times=True),
     "costs_csv": declared_csv(plain.COSTS, has_naive_times=False),
     "customers_csv": declared_csv(plain.CUSTOMERS, has_naive_times=False),
-    "email_mime": Format(extract_email, as_extracted, ("raw.messages",), has_naive_times=False),
+    "email_mime": Format(extract_email, interpret_email, ("raw.messages",), has_naive_times=False),
     "twilio_csv": Format(extract_twilio_csv, interpret_twilio, ("raw.messages",), has_naive_times=False),
     "twilio_json": Format(extract_twilio_json, interpret_twilio, ("raw.messages",), has_naive_times=False),
+    "sns_csv": Format(extract_sns_csv, interpret_sns_csv, ("raw.messages",), has_naive_times=False),
+    "vonage_csv": Format(extract_vonage_csv, interpret_vonage_csv, ("raw.messages",), has_naive_times=False),
     "zendesk_json": Format(
         extract_zendesk_json, interpret_zendesk_json, ("raw.tickets", "raw.ticket_events", "raw.answers"), has_naive_times=False
     ),

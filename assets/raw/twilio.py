@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from assets.raw.bare_number import with_bare_numbers
 from assets.raw.csv_cells import CsvTable
 from assets.raw.declared_rows import Form, Rows, declared_rows
 from assets.raw.feed import Feed
@@ -12,20 +13,14 @@ from assets.raw.interpreting import interpreted
 from assets.raw.json_framing import json_batches
 from assets.raw.json_values import column_texts
 from assets.raw.mapped_csv import as_extract, only_known, places
-from assets.raw.parsing import ISO, MONEY, trimmed
+from assets.raw.parsing import ISO, UNIT_PRICE, trimmed
 from assets.raw.reading import Batch, Extract, File, Reading
+from assets.raw.text_messages import DEFAULTS, REPLY, TABLE, iso_times, opt_out
 
-TABLE: Final = "raw.messages"
 FORM: Final = Form(
     TABLE,
     notation=ISO,
-    defaults={
-        "sent_at_basis": "header",
-        "channel": "sms",
-        "attachment_count": "0",
-        "defect_count": "0",
-        "segment_count": "0",
-    },
+    defaults=DEFAULTS,
     words={"direction": {"outbound-api": "outbound", "outbound-call": "outbound", "outbound-reply": "outbound"}},
 )
 
@@ -57,23 +52,15 @@ _JSON: Final[Mapping[str, str]] = {
     "currency": "price_unit",
 }
 _NOT_MAPPED_TO_THE_CONTRACT: Final = ("from", "to", "created_at")
-_OPT_OUT: Final = r"(?i)^\W*(stop|stopall|unsubscribe|cancel|end|quit|start|unstop|help|info)\W*$"
 _IS_INBOUND: Final = trimmed(pl.col("direction")).str.to_lowercase() == "inbound"
 _PREPARED: Final = (
+    *REPLY,
+    opt_out(_IS_INBOUND),
     pl.col("source_record_id").alias("message_id"),
     pl.when(_IS_INBOUND).then(pl.col("from")).otherwise(pl.col("to")).alias("phone"),
-    pl.when(_IS_INBOUND & pl.col("body").str.contains(_OPT_OUT)).then(pl.lit("opt_out")).alias("exclusion"),
+    pl.when(_IS_INBOUND).then(pl.col("to")).otherwise(pl.col("from")).str.strip_prefix("whatsapp:").alias("own_address"),
     pl.when(trimmed(pl.col("cost_amount")).is_not_null()).then(pl.col("currency")).alias("currency"),
 )
-_TIMES: Final = ("%a, %d %b %Y %H:%M:%S %z", "%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f %#z")
-_TIMES_IN_UTC: Final = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S UTC")
-_TEXT: Final = pl.col("text")
-_MOMENT: Final = pl.col("moment")
-_NOTATIONS: Final = (
-    *(_TEXT.str.to_datetime(written, time_unit="us", time_zone="UTC", strict=False).dt.replace_time_zone(None) for written in _TIMES),
-    *(_TEXT.str.to_datetime(written, time_unit="us", strict=False) for written in _TIMES_IN_UTC),
-)
-_AS_ISO: Final = pl.coalesce(_MOMENT.dt.to_string("%Y-%m-%dT%H:%M:%S%.6fZ"), _TEXT)
 _TIME_CELLS: Final = ("sent_at", "created_at", "updated_at")
 
 
@@ -99,22 +86,9 @@ def interpret_twilio(extract: Extract, feed: Feed, reading: Reading) -> Batch:
 
 
 def _rows(cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:
-    times = {name: _utc(cells[name]) for name in _TIME_CELLS if name in cells.columns}
+    times = {name: iso_times(cells[name]) for name in _TIME_CELLS if name in cells.columns}
     if "created_at" in times:
         times["sent_at"] = times["sent_at"].zip_with(times["sent_at"].is_not_null(), times.pop("created_at"))
     prepared = cells.with_columns(*_PREPARED, **times).drop(_NOT_MAPPED_TO_THE_CONTRACT, strict=False)
     rows, refusals = declared_rows(FORM, prepared, feed, reading)
-    return Rows(rows.with_columns(cost_amount=(-pl.col("cost_amount")).cast(MONEY)), refusals)
-
-
-def _utc(cells: pl.Series) -> pl.Series:
-    """Write times as ISO 8601 with their offset; a text in no known notation stays as it is, to be refused.
-
-    Notations are tried until every text is read: a file is written in one.
-    """
-    times = cells.to_frame("text").select(trimmed(_TEXT)).with_columns(_NOTATIONS[0].alias("moment"))
-    for notation in _NOTATIONS[1:]:
-        if times["moment"].null_count() == times["text"].null_count():
-            break
-        times = times.with_columns(pl.coalesce(_MOMENT, notation).alias("moment"))
-    return times.select(_AS_ISO).to_series()
+    return Rows(with_bare_numbers(rows).with_columns(cost_amount=(-pl.col("cost_amount")).cast(UNIT_PRICE)), refusals)

@@ -50,7 +50,7 @@ class AuditPage:
         _must_have_events(audit)
         moment = moment_of(audit.get("created_at"))
         happenings = list(self._happenings(audit, self._events[number], ticket))
-        return Told(own_id, ticket, moment, happenings or [Happening(0, NOTHING_WE_COUNT, self._actor(audit, audit, ticket))])
+        return Told(own_id, ticket, moment, happenings or [Happening(0, NOTHING_WE_COUNT, self._actor(audit, audit, ticket))], _mail(audit))
 
     def _happenings(self, audit: Json, events: Sequence[Json], ticket: str) -> Iterator[Happening]:
         creations = [position for position, event in enumerate(events) if event.get("type") == "Create"]
@@ -113,6 +113,13 @@ def _actor_of(user: Json) -> str | None:
 def _must_have_events(audit: Json) -> None:
     if not isinstance(audit.get("events"), list):
         raise RefusedError("events", "wrong_shape")
+
+
+def _mail(audit: Json) -> str | None:
+    """Find the Message-ID of the mail that the audit took in."""
+    metadata = audit.get("metadata")
+    system = metadata.get("system") if isinstance(metadata, dict) else None
+    return text_of(system.get("message_id")) or None if isinstance(system, dict) else None
 
 
 def _has_merged(value: object) -> bool:

@@ -92,7 +92,7 @@ class TextMessages:
             record = write(text, at + 3)
             sheet.add(record)
             self.messages.append((at, "opt_out" if body == _OPT_OUT else "", inbound))
-            if inbound and body != _OPT_OUT:
+            if inbound and body != _OPT_OUT and not body.isdigit():
                 self.texts.append((at, body == _COMPLAINT))
             if text.is_billed:
                 recent.append(record)

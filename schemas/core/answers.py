@@ -13,13 +13,14 @@ class Answers(Table):
 
     Top boxes by number of scale points, CSAT: 2→1, 3→1, 4→2, 5→2, 6→3, 7→3, 8→3, 10 and 11→2; CES: 5→2, 7→3;
     NPS: 9 and 10. Bottom boxes: one on scales of two or three points, else two; CES as many as top boxes; NPS: 0 to 6. A reversed
-    question is judged from its other end. Ratings and choices lie in no box. Of several responses to one invite only the last one counts.
+    question is judged from its other end. Ratings and choices lie in no box. Of several responses to one invite, or to one message that
+    asked, only the last one counts.
     """
 
     source: str = pa.Field(description="System the response comes from.")
     source_record_id: str = pa.Field(description="The response.")
     question: str = pa.Field(description="The question's key in its survey.")
-    ballot: str = pa.Field(description="The invite answered, or the response itself where there was none.")
+    ballot: str = pa.Field(description="The invite or message answered, or the response itself where there was none.")
     metric: str = pa.Field(isin=METRICS, description="What the question measures.")
     value: float = pa.Field(nullable=True, description="The rating on its own scale; null for a choice, and when skipped.")
     choice: str = pa.Field(description="The option chosen, by its declared word; none for a rating, and when skipped.")

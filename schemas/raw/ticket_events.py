@@ -18,6 +18,7 @@ class RawTicketEvents(RawTable):
     actor: str = pa.Field(isin=ACTORS, description="Who did it.")
     status_from: str = pa.Field(nullable=True, isin=TICKET_STATUSES, description="Status before, for a status event.")
     status_to: str = pa.Field(nullable=True, isin=TICKET_STATUSES, description="Status after, for a created or status event.")
+    message_id: str = pa.Field(nullable=True, description="Message-ID of the mail it came with, where the export says.")
 
     class Config:
         name = "raw.ticket_events"

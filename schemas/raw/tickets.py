@@ -30,6 +30,7 @@ class RawTickets(RawTable):
     history: str = pa.Field(isin=HISTORIES, description="What the source gives of the ticket's past.")
     reopen_count: int = pa.Field(nullable=True, ge=0, description="Reopens in the ticket's whole life, where the export says.")
     customer_ref: str = pa.Field(nullable=True, description="Keyed hash of the requester's identifier.")
+    message_id: str = pa.Field(nullable=True, description="Message-ID of the mail that opened it, where the export says.")
 
     class Config:
         name = "raw.tickets"

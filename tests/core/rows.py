@@ -126,13 +126,14 @@ def ticket(**given: Any) -> Row:
             "history": "events",
             "reopen_count": None,
             "customer_ref": None,
+            "message_id": None,
         },
     )
 
 
 def event(happened_at: dt.datetime = NOON, event: str = "status", actor: str = "agent", **given: Any) -> Row:
     defaults = {"position": 0, "ticket_ref": "s:1", "happened_at": happened_at, "event": event, "actor": actor}
-    return _record(given, {**defaults, "source_record_id": f"{happened_at}", "status_from": None, "status_to": None})
+    return _record(given, {**defaults, "source_record_id": f"{happened_at}", "status_from": None, "status_to": None, "message_id": None})
 
 
 def order(**given: Any) -> Row:
@@ -187,12 +188,18 @@ def message(**given: Any) -> Row:
             "exclusion": None,
             "subject": None,
             "body": "text",
+            "reply_text": "text",
+            "reply_method": "whole",
+            "bare_number": None,
+            "bare_number_of": None,
             "attachment_count": 0,
             "defect_count": 0,
             "segment_count": 0,
+            "part_count": None,
             "delivery_status": None,
             "cost_amount": None,
             "currency": None,
+            "own_address": None,
             "customer_ref": None,
         },
     )

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from assets.core.answers import BOTTOM_BOXES, TOP_BOXES, answers
+from schemas.core.replied_answers import RepliedAnswers
 from schemas.raw.answers import RawAnswers
 from tests.core.rows import Row, answer, at, calendar, identities, lazy, only, values
 
@@ -42,7 +43,7 @@ every_scale = pytest.mark.parametrize(("metric", "points"), TOP)
 
 
 def judged(*given: Row, **columns: Any) -> Any:
-    return answers(lazy(RawAnswers, *(given or (answer(**columns),))), identities(), calendar())
+    return answers(lazy(RawAnswers, *(given or (answer(**columns),))), lazy(RepliedAnswers), identities(), calendar())
 
 
 def ladder(metric: str, points: int, *, low: int = 1, is_reversed: bool = False) -> Any:
@@ -173,6 +174,7 @@ def test_an_answer_takes_the_key_and_segment_of_its_customer() -> None:
             answer(source_record_id="2", customer_ref="new"),
             answer(source_record_id="3"),
         ),
+        lazy(RepliedAnswers),
         identities(("mail", "key", "gold")),
         calendar(),
     )
@@ -219,3 +221,32 @@ def test_a_rating_on_any_other_scale_has_a_place_on_it_and_lies_in_no_box() -> N
     row = only(judged(metric="rating", value=25.0, scale_low=0.0, scale_high=100.0))
 
     assert (row["score_points"], row["is_top_box"], row["is_bottom_box"]) == (2_500, None, None)
+
+
+def test_a_number_that_answered_a_message_is_judged_like_a_surveys_answer_and_the_last_one_counts() -> None:
+    first, last = (
+        {
+            "source": "sms",
+            "source_record_id": name,
+            "customer_key": "key",
+            "segment": "gold",
+            "question": "q",
+            "metric": "nps",
+            "ballot": "asked:sms:0",
+            "value": value,
+            "scale_low": 0.0,
+            "scale_high": 10.0,
+            "is_reversed": False,
+            "answered_at": when,
+            "channel": "sms",
+            "touchpoint": None,
+        }
+        for name, value, when in (("1", 3.0, at("02 09:00")), ("2", 9.0, at("02 10:00")))
+    )
+    frame = answers(lazy(RawAnswers, answer()), lazy(RepliedAnswers, first, last), identities(("key", "key", "gold")), calendar())
+
+    assert values(frame, "source_record_id", "ballot", "is_top_box", "is_bottom_box", "is_superseded", "customer_key", "segment") == [
+        ("1", "asked:sms:0", False, True, True, "key", "gold"),
+        ("1", "response:1", True, False, False, None, "unknown"),
+        ("2", "asked:sms:0", True, False, False, "key", "gold"),
+    ]

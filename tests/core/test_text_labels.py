@@ -18,7 +18,7 @@ LATE = Rule(category="delivery", patterns=("late",))
 
 def labelled(*texts: str, languages: tuple[str | None, ...] = (), **taxonomy: Rule) -> list[Any]:
     """The rule and category of each text, as mails in this order."""
-    mails = [message(source_record_id=str(place), subject=None, body=text) for place, text in enumerate(texts)]
+    mails = [message(source_record_id=str(place), subject=None, reply_text=text) for place, text in enumerate(texts)]
     known = [
         {"kind": "message", "source": "s", "source_record_id": str(place), "language": language, "category": None, "confidence": None}
         for place, language in enumerate(languages)
@@ -69,9 +69,9 @@ def test_without_a_taxonomy_nothing_is_classified_and_everything_is_there() -> N
 
 def test_the_classifier_speaks_where_no_rule_hits_and_says_so() -> None:
     mails = [
-        message(source_record_id="1", body="a refund"),
-        message(source_record_id="2", body="hm"),
-        message(source_record_id="3", body="ha"),
+        message(source_record_id="1", reply_text="a refund"),
+        message(source_record_id="2", reply_text="hm"),
+        message(source_record_id="3", reply_text="ha"),
     ]
     said = [
         {"kind": "message", "source": "s", "source_record_id": number, "language": None, "category": category, "confidence": 0.9}
@@ -88,7 +88,7 @@ def test_the_classifier_speaks_where_no_rule_hits_and_says_so() -> None:
 
 
 def test_subject_and_body_are_one_text_and_severity_and_touchpoint_come_from_the_rule() -> None:
-    mail = message(subject="Refund", body=None)
+    mail = message(subject="Refund", reply_text=None)
 
     assert values(of({"refund": REFUND}, messages=[mail]), "severity", "touchpoint", "channel") == [("high", "service_center", "email")]
 

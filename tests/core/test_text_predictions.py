@@ -17,8 +17,8 @@ def told(*languages: str, answers: tuple[Row, ...] = (), messages: tuple[Row, ..
 
 def test_the_language_of_every_text_is_told_among_the_declared_ones() -> None:
     mails = (
-        message(source_record_id="1", body="The parcel came two weeks late and nobody answers the phone."),
-        message(source_record_id="2", body="Das Paket kam zwei Wochen zu spät und niemand geht ans Telefon."),
+        message(source_record_id="1", reply_text="The parcel came two weeks late and nobody answers the phone."),
+        message(source_record_id="2", reply_text="Das Paket kam zwei Wochen zu spät und niemand geht ans Telefon."),
     )
 
     assert told("de", "en", messages=mails) == [("message", "1", "en"), ("message", "2", "de")]
@@ -42,7 +42,7 @@ def test_only_what_customers_wrote_is_a_text_and_each_counts_once() -> None:
     found = told(
         "en",
         answers=(answer(question="a", comment=comment), answer(question="b", comment=comment), answer(source_record_id="2")),
-        messages=(message(body=comment, direction="outbound"), message(source_record_id="2", body=comment, exclusion="bounce")),
+        messages=(message(reply_text=comment, direction="outbound"), message(source_record_id="2", reply_text=comment, exclusion="bounce")),
         tickets=(ticket(subject=comment), ticket(source_record_id="2")),
     )
 

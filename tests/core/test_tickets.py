@@ -5,6 +5,7 @@ import pytest
 from assets.core.answers import answers
 from assets.core.ticket_events import ticket_events
 from assets.core.tickets import tickets
+from schemas.core.replied_answers import RepliedAnswers
 from schemas.core.text_labels import TextLabels
 from schemas.raw.answers import RawAnswers
 from schemas.raw.ticket_events import RawTicketEvents
@@ -21,7 +22,7 @@ def known(*events: Row, ratings: tuple[Row, ...] = (), labels: tuple[Row, ...] =
     return tickets(
         lazy(RawTickets, ticket(opened_at=OPENED, **changes), *more),
         ticket_events(lazy(RawTicketEvents, *events)),
-        answers(lazy(RawAnswers, *ratings), nobody, calendar()),
+        answers(lazy(RawAnswers, *ratings), lazy(RepliedAnswers), nobody, calendar()),
         lazy(TextLabels, *labels),
         nobody,
         calendar(),

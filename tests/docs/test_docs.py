@@ -21,7 +21,7 @@ from pydantic import BaseModel
 from assets.binding import RECONCILES
 from assets.catalogue import DERIVED
 from assets.checks import conservation, expected_feeds
-from assets.parameters import DEFAULT_ASSUMPTIONS, Assumption
+from assets.parameters import DEFAULT_ASSUMPTIONS, Asked, Assumption
 from assets.raw.acceptance import accept
 from assets.raw.feed import Feed, Question
 from assets.raw.reading import File, Reading
@@ -43,13 +43,14 @@ SOURCES, SETTINGS, OPERATIONS = (Document(ROOT / "docs" / f"{name}.md") for name
 CASES = [pytest.param(Document(path), id=str(path.relative_to(ROOT))) for path in DOCUMENTS]
 EVERY = pytest.mark.parametrize("document", CASES)
 
-BELOW_THE_TOP = ("kpi", "schedule", "assumptions", "taxonomy", "feeds")
+BELOW_THE_TOP = ("kpi", "schedule", "assumptions", "taxonomy", "asked", "feeds")
 MODELS: dict[str, type[BaseModel]] = {
     "Top level": Settings,
     "[kpi]": KpiSettings,
     "[schedule]": ScheduleSettings,
     "[assumptions.<name>]": Assumption,
     "[taxonomy.<name>]": Rule,
+    "[asked.<name>]": Asked,
     "[feeds.<name>]": Feed,
     "[feeds.<name>.questions.<question>]": Question,
 }

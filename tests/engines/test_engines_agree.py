@@ -17,7 +17,7 @@ from assets.catalogue import DERIVED
 from assets.core.business_day import calendar_rows
 from assets.derivation import Derivation
 from assets.frames import Frame
-from assets.parameters import Parameters
+from assets.parameters import Asked, Parameters
 from schemas.catalogue import RAW
 from schemas.core.calendar import Calendar
 from schemas.core.exchange_rates import ExchangeRates
@@ -39,7 +39,11 @@ pytestmark = pytest.mark.slow
 
 ZONE = "Europe/Berlin"
 START = dt.datetime(2026, 3, 20, 21)
-PARAMETERS = Parameters(small_sample=3, not_resolvable_categories=("y",), as_of=dt.datetime(2026, 4, 8, 22))
+ASKED = {
+    "nps": Asked(channel="email", question="nps", metric="nps", scale=(0, 10), window_hours=72, matches="(?i)recommend"),
+    "csat": Asked(channel="sms", question="csat", metric="csat", scale=(1, 5), window_hours=240, sender="Shop", touchpoint="field"),
+}
+PARAMETERS = Parameters(small_sample=3, not_resolvable_categories=("y",), asked=ASKED, as_of=dt.datetime(2026, 4, 8, 22))
 Tables = dict[str, pl.DataFrame]
 
 
@@ -98,6 +102,7 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
             is_resolved_at_first_contact=perhaps(True, False),
             history=draw.choice(["events", "events", *HISTORIES]),
             reopen_count=perhaps(0, 2),
+            message_id=perhaps("1@x", " "),
             customer_ref=someone(),
         )
 
@@ -113,6 +118,7 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
             ticket_ref=f"s:{about['source_record_id']}",
             status_from=perhaps("open", "solved"),
             status_to=perhaps("open", "solved", "closed", "pending"),
+            message_id=perhaps("<2@x>"),
         )
 
     def sold(number: str) -> Row:
@@ -159,7 +165,13 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
             sent_at=moment(),
             direction=draw.choice(["inbound", "outbound"]),
             exclusion=perhaps("bounce"),
-            body=perhaps("text"),
+            message_id=perhaps("<1@x>", "<2@x>"),
+            channel=draw.choice(["email", "sms"]),
+            subject=perhaps("Would you RECOMMEND us?", "Bill"),
+            body=perhaps("text", "Do you recommend us?"),
+            bare_number=perhaps(3.0, 4.5, 9.0),
+            bare_number_of=perhaps(5.0, 10.0),
+            own_address=perhaps("SHOP"),
             cost_amount=perhaps(money()),
             currency=perhaps("EUR", "USD"),
             customer_ref=someone(),

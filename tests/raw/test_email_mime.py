@@ -52,7 +52,28 @@ def test_an_mbox_holds_the_same_messages_as_single_files(take: Take) -> None:
         ({"auto_submitted": "auto-replied"}, "auto_reply"),
         ({"auto_submitted": "no"}, None),
         ({"content_type": "multipart/report; boundary=b"}, "bounce"),
+        ({"content_type": "multipart/report; report-type=feedback-report; boundary=b"}, "feedback_loop"),
+        ({"content_type": "multipart/report; report-type=disposition-notification; boundary=b"}, "auto_reply"),
+        ({"content_type": "message/delivery-status"}, "bounce"),
+        ({"content_type": "message/feedback-report"}, "feedback_loop"),
+        ({"content_type": "message/disposition-notification"}, "auto_reply"),
+        ({"auto_submitted": "auto-replied", "content_type": "multipart/report; boundary=b"}, "auto_reply"),
         ({"return_path": "<>"}, "bounce"),
+        ({"return_path": "< >", "subject": "Automatic reply"}, "bounce"),
+        ({"return_path": "<a@x.org>"}, None),
+        ({"x_autorespond": "yes", "from": "no-reply@x.org"}, "auto_reply"),
+        ({"precedence": "list"}, None),
+        ({"from": "postmaster@x.org"}, "bounce"),
+        ({"from": "orders.noreply@x.org"}, "no_reply_sender"),
+        ({"from": "do_not_reply@x.org"}, "no_reply_sender"),
+        ({"from": "arno.replyson@x.org"}, None),
+        ({"subject": "Automatische Antwort: Kessel"}, "auto_reply"),
+        ({"subject": "=?utf-8?b?6Ieq5YuV6L+U5L+h?="}, "auto_reply"),
+        ({"subject": "=?utf-8?b?0JDQstGC0L7QvtGC0LLQtdGC?="}, "auto_reply"),
+        ({"subject": "R\u00e9ponse automatique : absent"}, "auto_reply"),
+        ({"subject": "Unzustellbar: Kessel"}, "bounce"),
+        ({"subject": "Undelivered parcel"}, None),
+        ({"subject": "Delivery failed again"}, None),
         ({"x_failed_recipients": "b@x.org"}, "bounce"),
         ({"x_autoreply": "yes"}, "auto_reply"),
         ({"precedence": "auto_reply"}, "auto_reply"),
@@ -171,6 +192,35 @@ def test_a_mail_of_html_alone_has_its_visible_text(take: Take) -> None:
     )
 
     assert take("email_mime", mail(html, content_type="text/html")).rows("body") == ["Hello world\nagain&\nbye"]
+
+
+def test_the_reply_stands_beside_the_whole_text(take: Take) -> None:
+    taken = take("email_mime", mail(b"It leaks.\n\nOn Mon, 3 May 2021 at 10:00, S <s@shop.example> wrote:\n> How is it?\n"))
+
+    assert taken.rows("body", "reply_text", "reply_method") == [
+        ("It leaks.\n\nOn Mon, 3 May 2021 at 10:00, S <s@shop.example> wrote:\n> How is it?", "It leaks.", "attribution"),
+    ]
+
+
+@pytest.mark.parametrize(("body", "number"), [(b"9/10\n\n-- \nAnn\n", (9.0, 10.0)), (b"9 of 10\n", (None, None)), (b"", (None, None))])
+def test_a_reply_that_is_nothing_but_a_number_is_one(take: Take, body: bytes, number: tuple[float | None, float | None]) -> None:
+    assert take("email_mime", mail(body)).rows("bare_number", "bare_number_of") == [number]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (b"<p>It leaks.</p><div class=gmail_quote>On Monday S wrote:<blockquote>Hi</blockquote></div>", ("It leaks.", "markup")),
+        (b"<p>It leaks.</p><p><b>From:</b> S<br><b>Sent:</b> Monday<br><b>Subject:</b> Kettle</p>Hi", ("It leaks.", "header_block")),
+        (b"<div class=gmail_quote>---------- Forwarded message ---------<br>From: S<br>Hi</div>", (None, "markup")),
+        (b"<p>---------- Forwarded message ---------<br>From: S<br>Hi</p>", (None, "divider")),
+        (b"<div class=gmail_signature>Ann</div>", (None, "markup")),
+        (b"<p> </p>", (None, None)),
+        (b"<blockquote>All that I write is indented.</blockquote>", ("All that I write is indented.", "whole")),
+    ],
+)
+def test_in_html_the_marks_of_mail_programs_count_and_then_the_words(take: Take, html: bytes, expected: tuple[str | None, str]) -> None:
+    assert take("email_mime", mail(html, content_type="text/html")).rows("reply_text", "reply_method") == [expected]
 
 
 def test_a_mail_without_text_is_kept(take: Take) -> None:

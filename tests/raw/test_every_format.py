@@ -55,6 +55,8 @@ HEADERS = {
     "delighted_csv": b"id,created_at,q,comment\n",
     "google_forms_csv": b"at,who,q,other\n",
     "twilio_csv": b"Sid,SentDate,Price,From,To,Body,Status,NumSegments,Direction,PriceUnit\n",
+    "sns_csv": b"MessageId,PublishTimeUTC,PriceInUSD,DestinationPhoneNumber,DeliveryStatus,TotalParts,PartNumber\n",
+    "vonage_csv": b"messageId,message-timestamp,concat-ref,msisdn,to,text,concat,concat-total,concat-part,price\n",
     "email_mime": b"From x\nFrom: a@x.org\n",
     "twilio_json": b"",
     "zendesk_json": b"",
@@ -79,6 +81,8 @@ SNIPPETS = {
         b"A-1,2024-05-01 09:00:00,4,2024-05-01 10:00:00,Done,2024-05-01 11:00:00\n",
         b"1,New,2024-05-01 10:00:00,2024-05-01 09:00:00,0,phone\n",
         b"1,Resolved,2024-05-01 11:00:00,2024-05-01 09:00:00,1,phone\n",
+        b"m,2024-05-01 10:00:00,0.5,12025550143,ok,2,1\n",
+        b"m,2024-05-01 10:00:00,7,12025550143,12025550100,x,true,2,1,0.5\n",
     ],
     "json": [
         b'{"id":1}\n',
@@ -134,6 +138,8 @@ def test_every_feeds_words_are_registered() -> None:
         "servicenow_csv",
         "intercom_json",
         "freshdesk_json",
+        "sns_csv",
+        "vonage_csv",
     }
     assert len(in_containers) == 6 * len(CONTAINERS)
 

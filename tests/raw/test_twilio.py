@@ -64,6 +64,39 @@ def test_a_price_that_is_not_known_yet_is_no_price(take: Take) -> None:
     assert taken.rows("cost_amount", "currency") == [(None, None)]
 
 
+def test_a_price_and_a_status_that_come_late_make_a_newer_version_of_the_same_message(take: Take) -> None:
+    first = message(price=None, status="sent", num_segments="0", date_updated="Fri, 24 May 2019 17:44:47 +0000")
+    taken = take("twilio_json", json.dumps({"messages": [first, message(status="delivered")]}).encode())
+
+    assert taken.rows("source_record_id", "updated_at", "delivery_status", "cost_amount", "segment_count") == [
+        ("SM1", dt.datetime.fromisoformat("2019-05-24T17:44:47"), "sent", None, 0),
+        ("SM1", dt.datetime.fromisoformat("2019-05-25T08:00"), "delivered", Decimal("0.0075"), 2),
+    ]
+
+
+def test_a_price_of_more_than_four_decimals_is_kept_exactly(take: Take) -> None:
+    assert take("twilio_csv", (HEADER + logged(price="-0.00645")).encode()).rows("cost_amount") == [Decimal("0.00645")]
+
+
+@pytest.mark.parametrize("written", ["whatsapp:+12025550143", "rcs:+12025550143", "12025550143"])
+def test_numbers_of_every_kind_of_message_name_the_same_customer(take: Take, written: str) -> None:
+    assert take("twilio_csv", (HEADER + logged(number=written)).encode()).rows("customer_ref") == ["<phone:+12025550143>"]
+
+
+@pytest.mark.parametrize(("direction", "own"), [("inbound", "+12025550100"), ("outbound-api", "SHOP")])
+def test_our_own_number_is_that_of_our_side(take: Take, direction: str, own: str) -> None:
+    number = "SHOP" if direction != "inbound" else "whatsapp:+12025550143"
+
+    assert take("twilio_csv", (HEADER + logged(direction=direction, number=number)).encode()).rows("own_address") == [own]
+
+
+def test_a_text_message_is_its_own_reply_and_one_without_a_text_has_none(take: Take) -> None:
+    assert take("twilio_csv", (HEADER + logged() + logged("")).encode()).rows("reply_text", "reply_method") == [
+        ("Great", "whole"),
+        (None, None),
+    ]
+
+
 def test_a_message_not_sent_yet_has_the_time_it_was_made(take: Take) -> None:
     taken = take("twilio_json", json.dumps({"messages": [message(date_sent=None)]}).encode())
 
@@ -77,7 +110,7 @@ def test_the_customer_of_an_outbound_message_is_its_receiver(take: Take, directi
     assert taken.rows("direction", "customer_ref", "exclusion") == [("outbound", "<phone:+12025550100>", None)]
 
 
-@pytest.mark.parametrize("body", ["STOP", " stop. ", "Unsubscribe", "HELP"])
+@pytest.mark.parametrize("body", ["STOP", " stop. ", "Unsubscribe", "HELP", "Stop all", "OPTOUT", "revoke", "End"])
 def test_opt_out_words_are_no_feedback(take: Take, body: str) -> None:
     assert take("twilio_csv", (HEADER + logged(body)).encode()).rows("exclusion") == ["opt_out"]
 

@@ -176,6 +176,15 @@ def test_a_merge_is_seen_by_the_tag_it_adds(take: Take) -> None:
     assert take("zendesk_json", page(audits=[audit(1, merge, author=9)], users=USERS)).rows("event", "actor") == [("merged", "agent")]
 
 
+def test_the_mail_that_an_audit_took_in_is_named(take: Take) -> None:
+    taken = take(
+        "zendesk_json",
+        page(audits=[audit(1, comment(), metadata={"system": {"message_id": "<1@x>"}}), audit(2, comment(), metadata={"system": None})]),
+    )
+
+    assert taken.rows("source_record_id", "message_id") == [("1", "<1@x>"), ("2", None)]
+
+
 def test_an_audit_of_nothing_we_count_still_is_accounted_for(take: Take) -> None:
     taken = take("zendesk_json", page(audits=[audit(1, {"type": "Notification"})], users=USERS))
     events = taken.tables["raw.ticket_events"]["event"].to_list()

@@ -22,6 +22,7 @@ SOUND: dict[str, object] = {
     "DATE": dt.date(2026, 3, 2),
     "TIMESTAMP": dt.datetime(2026, 3, 2, 12),
     "DECIMAL(18,4)": Decimal(1),
+    "DECIMAL(18,8)": Decimal(1),
 }
 
 every_table = pytest.mark.parametrize("contract", TABLES.values(), ids=TABLES)

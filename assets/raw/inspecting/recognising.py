@@ -38,6 +38,8 @@ SIGNATURES: Final[Mapping[str, tuple[Signature, ...]]] = {
     "typeform_json": (json_with("landed_at", "answers"), json_with("landed_at", "token")),
     "delighted_csv": (csv_with("Survey Type", "Score"), csv_with("Person ID", "Score")),
     "google_forms_csv": (csv_with("Timestamp"), csv_with("Zeitstempel"), csv_with("Horodateur"), csv_with("Marca temporal")),
+    "sns_csv": (csv_with("MessageId", "DestinationPhoneNumber", "PartNumber"),),
+    "vonage_csv": (csv_with("msisdn", "message-timestamp"), csv_with("messageId", "msisdn")),
     "twilio_csv": (csv_with("Sid", "NumSegments", "Direction"),),
     "twilio_json": (json_with("sid", "num_segments"),),
     "servicenow_csv": (csv_with("number", "incident_state", "sys_mod_count"),),

@@ -1,0 +1,20 @@
+"""Replies that are nothing but a number: `9`, `9/10`, `5 / 5`, `9!`. What was asked stands in `core`."""
+
+from typing import Final
+
+import polars as pl
+
+_ASKED_FOR_A_NUMBER: Final = r"""^[\s("'*]*([0-9]{1,3}(?:[.,][0-9]{1,2})?)\s*(?:/\s*([0-9]{1,3}))?[\s)"'*!.,]*$"""
+_WIDE: Final = {chr(ord(written) + 0xFEE0): written for written in "0123456789/.,!"}
+"""Characters as Chinese and Japanese keyboards write them."""
+_FOUND: Final = pl.col("reply_text").str.replace_many(_WIDE).str.extract_groups(_ASKED_FOR_A_NUMBER)
+
+
+def with_bare_numbers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Fill `bare_number` and `bare_number_of` from `reply_text`; both are null where the reply is anything more than a number."""
+    found = rows.select(_FOUND.alias("found"))["found"].struct
+    number, out_of = found.field("1"), found.field("2")
+    return rows.with_columns(
+        bare_number=number.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False),
+        bare_number_of=out_of.cast(pl.Float64, strict=False),
+    )

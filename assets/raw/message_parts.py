@@ -1,0 +1,122 @@
+"""Reports that list long text messages part by part: all lines of one message in a file are one record.
+
+Its original text is these lines in their order, so every line is accounted for by the record it stands in. A line that is
+no row of the report stays a record of its own, to be refused; the message it may have belonged to has a part less.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+import polars as pl
+
+from assets.raw.csv_cells import TEXT, CsvTable
+from assets.raw.declared_rows import Rows
+from assets.raw.feed import Feed
+from assets.raw.mapped_csv import places
+from assets.raw.parsing import UNIT_PRICE
+from assets.raw.reading import RECORD_NUMBER, RECORDS, Extract, File, Limits, UnreadableFileError
+from assets.raw.text_messages import TABLE
+
+PART: Final = "part"
+"""Column of the parts' places in their message, as text; what it counts from does not matter."""
+
+_LINE: Final = "line"
+_FIRST_LINE: Final = "first_line"
+_PLACE: Final = "place"
+
+FirstLines = Callable[[pl.DataFrame], pl.Series]
+"""Gives for each row of cells (``line`` and the wanted columns) the line on which its message begins."""
+
+
+def part_extracts(
+    file: File, feed: Feed, limits: Limits, columns: Mapping[str, str], optional: Mapping[str, str], first_lines: FirstLines
+) -> Iterator[Extract]:
+    """Cut a report into messages; ``cells`` have a row for each part, sorted by its place. The file is held whole."""
+    table = CsvTable(file.stream, feed, limits)
+    header = table.header()
+    at = {name: place for place, name in enumerate(header)}
+    wanted = places(at, columns) | {key: at[name] for key, name in optional.items() if name in at}
+    batches = []
+    size = 0
+    for batch in table.batches(len(header), wanted):
+        size += int(batch.texts[TEXT].str.len_bytes().sum())
+        if size > limits.document_bytes:
+            raise UnreadableFileError(
+                f"The report is longer than the allowed {limits.document_bytes} bytes, and its messages can be joined only"
+                " when it is held whole; fetch it in smaller files."
+            )
+        batches.append(batch)
+    if not batches:
+        return
+    texts = pl.concat([batch.texts for batch in batches]).rename({RECORD_NUMBER: _LINE})
+    cells = pl.concat([batch.cells for batch in batches]).rename({RECORD_NUMBER: _LINE})
+    cells = cells.with_columns(first_lines(cells).alias(_FIRST_LINE))
+    number = pl.coalesce(_FIRST_LINE, _LINE).rank("dense").cast(pl.Int64).alias(RECORD_NUMBER)
+    lines = texts.join(cells.select(_LINE, _FIRST_LINE), on=_LINE, how="left", maintain_order="left").with_columns(number)
+    numbers = lines.select(_LINE, RECORD_NUMBER)
+    refusals = pl.concat([batch.refusals for batch in batches]).rename({RECORD_NUMBER: _LINE})
+    yield from _by_messages(
+        records=_records(lines, limits),
+        parts=_parts(cells.join(lines.select(_LINE, TEXT, RECORD_NUMBER), on=_LINE, maintain_order="left"), tuple(wanted)),
+        refusals=refusals.join(numbers, on=_LINE, maintain_order="left").select(RECORD_NUMBER, "column", "reason"),
+        limits=limits,
+    )
+
+
+def one_row_a_message(rows: Rows, joined: Mapping[str, pl.Expr]) -> Rows:
+    """Make one row of the rows of a message's parts, refusing it whole when a part is refused.
+
+    ``joined`` says how columns are joined; of all others the first part's value that is not empty is taken.
+    """
+    refusals = rows.refusals.unique(maintain_order=True)
+    taken = rows.rows.filter(~pl.col(RECORD_NUMBER).is_in(refusals[RECORD_NUMBER].to_list())) if refusals.height else rows.rows
+    if taken[RECORD_NUMBER].n_unique() == taken.height:
+        return Rows(taken.with_columns(part_count=pl.lit(1, dtype=pl.Int64)), refusals)
+    messages = taken.group_by(RECORD_NUMBER, maintain_order=True).agg(
+        *(
+            joined.get(name, pl.col(name).drop_nulls().first()).alias(name)
+            for name in taken.columns
+            if name not in (RECORD_NUMBER, "part_count")
+        ),
+        part_count=pl.len().cast(pl.Int64),
+    )
+    return Rows(messages.select(taken.columns), refusals)
+
+
+SUM_OF_PRICES: Final = pl.when(pl.col("cost_amount").is_not_null().any()).then(pl.col("cost_amount").sum()).otherwise(None).cast(UNIT_PRICE)
+"""What all parts cost; unknown while none is billed."""
+
+ALL_STATUSES: Final = pl.col("delivery_status").drop_nulls().unique(maintain_order=True).str.join("; ")
+"""The status that all parts have, else each of them."""
+
+
+def with_whole_texts(parts: pl.DataFrame) -> pl.DataFrame:
+    """Give every part the text of its whole message, blanks at the seams included."""
+    bodies = parts.group_by(RECORD_NUMBER, maintain_order=True).agg(pl.col("body").str.join("", ignore_nulls=True))
+    return parts.drop("body").join(bodies, on=RECORD_NUMBER, how="left", maintain_order="left")
+
+
+def _records(lines: pl.DataFrame, limits: Limits) -> pl.DataFrame:
+    originals = (
+        lines.group_by(RECORD_NUMBER).agg(pl.col(TEXT).sort_by(_LINE).str.join("\n").alias("original"))
+        if lines[RECORD_NUMBER].n_unique() < lines.height
+        else lines.select(RECORD_NUMBER, pl.col(TEXT).alias("original"))
+    )
+    return originals.with_columns(pl.col("original").str.head(limits.original_chars)).sort(RECORD_NUMBER).cast(RECORDS)
+
+
+def _parts(cells: pl.DataFrame, wanted: tuple[str, ...]) -> pl.DataFrame:
+    """Give the parts of each message by their place; a line that is repeated is one part."""
+    return (
+        cells.unique([RECORD_NUMBER, TEXT], keep="first", maintain_order=True)
+        .with_columns(pl.col(PART).str.strip_chars().cast(pl.Int64, strict=False).alias(_PLACE))
+        .sort(RECORD_NUMBER, _PLACE, _LINE, nulls_last=True)
+        .select(RECORD_NUMBER, *wanted)
+    )
+
+
+def _by_messages(records: pl.DataFrame, parts: pl.DataFrame, refusals: pl.DataFrame, limits: Limits) -> Iterator[Extract]:
+    """Hand on whole messages, as many at a time as may be."""
+    for start in range(0, records.height, limits.batch_records):
+        is_here = pl.col(RECORD_NUMBER).is_between(start + 1, start + limits.batch_records)
+        yield Extract(records.slice(start, limits.batch_records), {TABLE: parts.filter(is_here)}, refusals.filter(is_here))
