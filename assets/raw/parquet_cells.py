@@ -18,9 +18,10 @@ from assets.raw.text_rows import BATCH_CHARS
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyarrow import parquet
 
-_ROWS: Final = 4_096
-"""Rows decoded at a time."""
+_MOST_ROWS: Final = 4_096
+"""Rows decoded at a time; fewer where they are long."""
 
 _TICKS: Final = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _EARLIEST: Final = -2_208_988_800
@@ -63,13 +64,19 @@ def parquet_cells(file: File, feed: Feed, limits: Limits, columns: Mapping[str, 
     try:
         shared = [names[place] for place in wanted.values() if _is_text(schema.field(place).type)]
         source = parquet.ParquetFile(file.stream, read_dictionary=shared)
-        batches = source.iter_batches(
-            batch_size=min(_ROWS, limits.batch_records), columns=sorted({names[place] for place in wanted.values()})
-        )
+        rows = min(_rows_at_a_time(source.metadata), limits.batch_records)
+        batches = source.iter_batches(batch_size=rows, columns=sorted({names[place] for place in wanted.values()}))
         for batch in _batches(batches, names, header, wanted, limits):
             yield batch if feed.decimal == "." else replace(batch, cells=_in_notation(batch.cells, schema, wanted, feed.decimal))
     except faults as error:
         raise _damaged() from error
+
+
+def _rows_at_a_time(metadata: "parquet.FileMetaData") -> int:
+    """Give how many rows fit into memory by what the file says of itself: well compressed texts are small only in the file."""
+    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
+    longest = max((group.total_byte_size / max(group.num_rows, 1) for group in groups), default=1.0)
+    return int(min(max(BATCH_CHARS / max(longest, 1.0), 1), _MOST_ROWS))
 
 
 def _batches(

@@ -54,6 +54,7 @@ def test_a_response_is_known_by_its_content_and_its_number_among_equals(take: Ta
         ("2020/04/20 9:28:41 AM GMT-7", "%Y/%m/%d %I:%M:%S %p", "2020-04-20T16:28:41"),
         ("20/4/2020 9:28:41 p. m.", "%d/%m/%Y %I:%M:%S %p", "2020-04-21T04:28:41"),
         ("20.04.2020 21:28:41", "%d.%m.%Y %H:%M:%S", "2020-04-21T04:28:41"),
+        ("4/20/2020 9:28:41 PM", "%m/%d/%Y %I:%M:%S %p", "2020-04-21T04:28:41"),
     ],
 )
 def test_times_are_read_as_the_owners_locale_writes_them(take: Take, text: str, time_format: str, instant: str) -> None:
