@@ -15,8 +15,7 @@ NOBODY_ASKED = {"": Asked(channel="sms", question="", metric="csat", scale=(1, 5
 HAS_A_TIME = nw.col("sent_at_basis") != "arrival_day"
 
 
-@derive(RepliedAnswers, unit=("customer_key",), messages=by_column(Messages, "customer_key"))
-    uses=("asked",),
+@derive(RepliedAnswers, unit=("customer_key",), uses=("asked",), messages=by_column(Messages, "customer_key"))
 def replied_answers(messages: Lazy, parameters: Parameters) -> Lazy:
     """Give each bare number to the last question that was asked of its customer and still open; one off its scale answers nothing.
 
