@@ -3,13 +3,20 @@
 from typing import Final
 
 from assets.core.answers import answers
+from assets.core.benchmarks import benchmarks
+from assets.core.calls import calls
 from assets.core.costs import costs
 from assets.core.customers import customers
+from assets.core.employee_answers import employee_answers
+from assets.core.employees import employees
 from assets.core.identities import identities
 from assets.core.interactions import interactions
 from assets.core.invites import invites
 from assets.core.messages import messages
 from assets.core.orders import orders
+from assets.core.programme_cash_flows import programme_cash_flows
+from assets.core.self_service_sessions import self_service_sessions
+from assets.core.targets import targets
 from assets.core.ticket_events import ticket_events
 from assets.core.tickets import tickets
 from assets.derivation import Derivation, derivation
@@ -22,7 +29,25 @@ from assets.kpi.ticket_times_daily import ticket_times_daily
 
 CORE: Final[tuple[Derivation, ...]] = tuple(
     derivation(function)
-    for function in (identities, customers, answers, invites, messages, ticket_events, tickets, interactions, orders, costs)
+    for function in (
+        identities,
+        customers,
+        answers,
+        invites,
+        messages,
+        ticket_events,
+        tickets,
+        interactions,
+        orders,
+        costs,
+        calls,
+        self_service_sessions,
+        employees,
+        employee_answers,
+        programme_cash_flows,
+        benchmarks,
+        targets,
+    )
 )
 KPI: Final[tuple[Derivation, ...]] = tuple(
     derivation(function)

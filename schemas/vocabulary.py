@@ -38,6 +38,22 @@ ORDER_STATUSES: Final = ("completed", "cancelled", "test")
 SERVICE_ROLES: Final = ("none", "recovered", "attributed")
 """What service did for an order: nothing known, won back a customer about to leave, or brought the sale."""
 
+CALL_OUTCOMES: Final = ("answered", "abandoned", "blocked", "self_served", "callback", "voicemail")
+"""How a call ended for its caller: with a person; hung up while waiting; turned away before the queue (busy, closed, no line);
+served by the machine; asked to be called back; left a message. Only the first two were offered to people."""
+
+LEAVING_REASONS: Final = ("voluntary", "involuntary", "other")
+"""Why an employment ended: the employee's decision; the company's; neither (retirement, end of a fixed term, a move to another team)."""
+
+EMPLOYEE_TOPICS: Final = ("obstacle", "confidence")
+"""What an employee's answer is about: something that keeps from serving well; a statement of confidence that is rated."""
+
+TARGET_DIRECTIONS: Final = ("at_least", "at_most")
+"""Which side of a target is good."""
+
+ALL: Final = "all"
+"""Stands in a grain column of a target or benchmark that holds for every word of it."""
+
 BASES: Final = ("measured", "benchmark", "assumed")
 """What an input rests on, strongest first; a figure inherits the weakest of its inputs."""
 

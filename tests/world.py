@@ -49,6 +49,19 @@ constants = { cost_category = "service", currency = "EUR", touchpoint = "service
 adapter = "customers_csv"
 time_zone = "UTC"
 columns = { source_record_id = "id", customer_id = "id", email = "email", segment = "segment", updated_at = "changed" }
+[feeds.telephone]
+adapter = "calls_csv"
+time_zone = "UTC"
+columns = { source_record_id = "id", started_at = "at", ended_at = "end", updated_at = "changed", outcome = "outcome", customer_id = "customer" }
+[feeds.staff]
+adapter = "employees_csv"
+time_zone = "UTC"
+columns = { employee_id = "id", team = "team", hired_on = "hired", left_on = "left", updated_at = "changed" }
+[feeds.plan]
+adapter = "programme_cash_flows_csv"
+time_zone = "UTC"
+columns = { source_record_id = "id", programme = "programme", flowed_on = "day", cash_flow_amount = "amount", currency = "currency", updated_at = "changed" }
+constants = { basis = "assumed" }
 """
 HEADERS = {
     "survey": "id,at,changed,customer,invite,ticket,csat,fcr",
@@ -56,6 +69,9 @@ HEADERS = {
     "shop": "id,at,changed,revenue,margin,refund,customer",
     "ledger": "id,day,amount,channel",
     "crm": "id,email,segment,changed",
+    "telephone": "id,at,end,changed,outcome,customer",
+    "staff": "id,team,hired,left,changed",
+    "plan": "id,programme,day,amount,currency,changed",
 }
 SURROGATES = {"delivery_id", "version_id", "owner_id"}
 """Columns whose values depend on the order of loading and carry no meaning."""

@@ -15,8 +15,15 @@ TICKETS: Final = Form("raw.tickets", defaults={"opened_by": "customer"})
 ORDERS: Final = Form("raw.orders", defaults={"status": "completed", "refunded_amount": "0", "service_role": "none"})
 COSTS: Final = Form("raw.costs")
 CUSTOMERS: Final = Form("raw.customers")
+CALLS: Final = Form("raw.calls", defaults={"channel": "phone", "direction": "inbound"})
+SELF_SERVICE_SESSIONS: Final = Form("raw.self_service_sessions")
+EMPLOYEES: Final = Form("raw.employees", has_employees_ids=True)
+EMPLOYEE_ANSWERS: Final = Form("raw.employee_answers", has_employees_ids=True)
+PROGRAMME_CASH_FLOWS: Final = Form("raw.programme_cash_flows")
+BENCHMARKS: Final = Form("raw.benchmarks", defaults={"basis": "benchmark"})
+TARGETS: Final = Form("raw.targets")
 
-_MAY_LACK_IDS: Final = (COSTS,)
+_MAY_LACK_IDS: Final = (COSTS, EMPLOYEE_ANSWERS)
 """Tables whose sources often have no ids; a record is then known by its content."""
 
 

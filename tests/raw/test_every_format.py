@@ -30,6 +30,28 @@ DECLARED: dict[str, dict[str, Any]] = {
     "orders_csv": {"columns": {"source_record_id": "id", "ordered_at": "at", "revenue_amount": "q"}, "constants": {"channel": "web"}},
     "costs_csv": {"columns": {"costed_on": "at", "cost_amount": "q"}, "constants": {"cost_category": "other"}},
     "customers_csv": {"columns": {"source_record_id": "id", "email": "who"}},
+    "calls_csv": {
+        "columns": {"source_record_id": "id", "started_at": "at", "wait_seconds": "q", "phone": "who"},
+        "constants": {"outcome": "answered"},
+    },
+    "self_service_csv": {"columns": {"source_record_id": "id", "started_at": "at", "is_completed": "q"}, "constants": {"channel": "web"}},
+    "employees_csv": {"columns": {"employee_id": "id", "hired_on": "at", "team": "who"}},
+    "employee_answers_csv": {
+        "columns": {"answered_on": "at", "value": "q", "employee_id": "who"},
+        "constants": {"topic": "confidence", "item": "x", "scale_low": "1", "scale_high": "5"},
+    },
+    "programme_cash_flows_csv": {
+        "columns": {"source_record_id": "id", "flowed_on": "at", "cash_flow_amount": "q", "programme": "who"},
+        "constants": {"basis": "measured"},
+    },
+    "benchmarks_csv": {
+        "columns": {"source_record_id": "id", "period_from_on": "at", "period_to_on": "at", "value": "q", "evidence": "who"},
+        "constants": {"kpi": "satisfaction_daily", "figure": "csat", "definition": "csat_top2"},
+    },
+    "targets_csv": {
+        "columns": {"source_record_id": "id", "valid_from_on": "at", "value": "q", "team": "who"},
+        "constants": {"kpi": "satisfaction_daily", "figure": "csat", "direction": "at_least"},
+    },
 }
 PLAIN_HEADER = b"id,at,q,who\n"
 HEADERS = {
