@@ -155,7 +155,7 @@ def _plan(form: Form, declared: str, keys: frozenset[str], currencies: frozenset
                 reason=reason_column(column.name, reason),
             )
         )
-    identifiers = [(kind, kind) for kind in (*IDENTIFIERS, EMPLOYEE) if kind in keys]
+    identifiers: list[tuple[str, str]] = [(kind, kind) for kind in (*IDENTIFIERS, EMPLOYEE) if kind in keys]
     if form.has_employees_ids and "source_record_id" in keys:
         identifiers.append(("source_record_id", EMPLOYEE))
     return _Plan(values, watched, tuple(identifiers))

@@ -8,6 +8,7 @@ from assets.raw.email_mime import extract_email
 from assets.raw.interpreting import as_extracted
 from assets.raw.qualtrics_csv import extract_qualtrics_csv, interpret_qualtrics_csv
 from assets.raw.reading import Format
+from assets.raw.shopify_csv import extract_shopify_csv, interpret_shopify_csv
 from assets.raw.survey_csv import extract_survey_csv, interpret_survey_csv
 from assets.raw.twilio import extract_twilio_csv, extract_twilio_json, interpret_twilio
 from assets.raw.zendesk_json import extract_zendesk_json, interpret_zendesk_json
@@ -18,6 +19,7 @@ FORMATS: Final[dict[str, Format]] = {
     "invites_csv": declared_csv(plain.INVITES, has_naive_times=True),
     "tickets_csv": declared_csv(plain.TICKETS, has_naive_times=True),
     "orders_csv": declared_csv(plain.ORDERS, has_naive_times=True),
+    "shopify_csv": Format(extract_shopify_csv, interpret_shopify_csv, ("raw.orders",), has_naive_times=False),
     "costs_csv": declared_csv(plain.COSTS, has_naive_times=False),
     "customers_csv": declared_csv(plain.CUSTOMERS, has_naive_times=False),
     "calls_csv": declared_csv(plain.CALLS, has_naive_times=True),

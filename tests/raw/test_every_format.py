@@ -28,6 +28,7 @@ DECLARED: dict[str, dict[str, Any]] = {
     "invites_csv": {"columns": {"source_record_id": "id", "sent_at": "at", "email": "who"}, "constants": {"channel": "web"}},
     "tickets_csv": {"columns": {"source_record_id": "id", "opened_at": "at", "status": "q"}, "constants": {"channel": "web"}},
     "orders_csv": {"columns": {"source_record_id": "id", "ordered_at": "at", "revenue_amount": "q"}, "constants": {"channel": "web"}},
+    "shopify_csv": {"columns": {"email": "who"}},
     "costs_csv": {"columns": {"costed_on": "at", "cost_amount": "q"}, "constants": {"cost_category": "other"}},
     "customers_csv": {"columns": {"source_record_id": "id", "email": "who"}},
     "calls_csv": {
@@ -56,6 +57,7 @@ DECLARED: dict[str, dict[str, Any]] = {
 PLAIN_HEADER = b"id,at,q,who\n"
 HEADERS = {
     "qualtrics_csv": b'ResponseId,RecordedDate,Q1,Status\nid,at,q,who\n"{""ImportId"":""_recordId""}",,,\n',
+    "shopify_csv": b"Name,Created at,Total,Taxes,Financial Status,Refunded Amount,Source,who\n",
     "twilio_csv": b"Sid,SentDate,Price,From,To,Body,Status,NumSegments,Direction,PriceUnit\n",
     "email_mime": b"From x\nFrom: a@x.org\n",
     "twilio_json": b"",
@@ -74,6 +76,8 @@ SNIPPETS = {
         b"\0",
         b"5.7E+17",
         b"web",
+        b"#1,2024-05-01 10:00:00 +0200,119,19,paid,119,web,a@x.org\n",
+        b"#1,,,,,,,\n",
     ],
     "json": [
         b'{"id":1}\n',
