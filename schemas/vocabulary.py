@@ -84,6 +84,7 @@ REFUSALS: Final = {
     "not_text": "the bytes are not text in UTF-8 nor in the declared encoding",
     "not_a_real_response": "the row is a survey preview, test or spam response",
     "contradictory": "the record's lines give different values for one column",
+    "parent_account": "the account is declared a parent, whose balance its children's postings add up to",
     "not_a_mail": "the bytes are no e-mail message",
     "too_complex": "the message has more parts, headers or nesting than the settings allow",
     "breaks_contract": "the row breaks a rule of the table's contract",

@@ -7,13 +7,13 @@ from assets.raw.content_ids import ContentIds
 from assets.raw.declared_rows import Form
 from assets.raw.feed import Feed
 from assets.raw.interpreting import as_declared
+from assets.raw.ledger import COSTS
 from assets.raw.mapped_csv import as_extract, mapped_cells, only_known, with_content_ids
-from assets.raw.reading import Extract, File, Format, Reading
+from assets.raw.reading import Extract, File, Format, Interpreter, Reading
 
 INVITES: Final = Form("raw.invites")
 TICKETS: Final = Form("raw.tickets", defaults={"opened_by": "customer"})
 ORDERS: Final = Form("raw.orders", defaults={"status": "completed", "refunded_amount": "0", "service_role": "none"})
-COSTS: Final = Form("raw.costs")
 CUSTOMERS: Final = Form("raw.customers")
 CALLS: Final = Form("raw.calls", defaults={"channel": "phone", "direction": "inbound"})
 SELF_SERVICE_SESSIONS: Final = Form("raw.self_service_sessions")
@@ -27,8 +27,8 @@ _MAY_LACK_IDS: Final = (COSTS, EMPLOYEE_ANSWERS)
 """Tables whose sources often have no ids; a record is then known by its content."""
 
 
-def declared_csv(form: Form, *, has_naive_times: bool) -> Format:
-    """Make the format of one table."""
+def declared_csv(form: Form, *, has_naive_times: bool, interpret: Interpreter | None = None) -> Format:
+    """Make the format of one table; what its cells mean is as declared, unless an interpreter of its own says more."""
 
     def extract(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]:
         only_known(feed.columns, form.keys())
@@ -38,4 +38,4 @@ def declared_csv(form: Form, *, has_naive_times: bool) -> Format:
             cells = batch.cells if has_ids else with_content_ids(batch, ids)
             yield as_extract(batch, form.table, cells, reading.limits)
 
-    return Format(extract, as_declared(form), (form.table,), has_naive_times)
+    return Format(extract, interpret or as_declared(form), (form.table,), has_naive_times)

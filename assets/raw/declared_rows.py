@@ -54,7 +54,7 @@ class Form:
         if "ticket_ref" in names:
             keys.add("ticket_id")
         if "cost_amount" in names and self.table == "raw.costs":
-            keys |= {"debit", "credit"}
+            keys |= {"debit", "credit", "posting_type"}
         return frozenset(keys)
 
 

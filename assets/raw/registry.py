@@ -6,6 +6,7 @@ from assets.raw import declared_csv as plain
 from assets.raw.declared_csv import declared_csv
 from assets.raw.email_mime import extract_email
 from assets.raw.interpreting import as_extracted
+from assets.raw.ledger import COSTS, interpret_costs
 from assets.raw.qualtrics_csv import extract_qualtrics_csv, interpret_qualtrics_csv
 from assets.raw.reading import Format
 from assets.raw.shopify_csv import extract_shopify_csv, interpret_shopify_csv
@@ -20,7 +21,7 @@ FORMATS: Final[dict[str, Format]] = {
     "tickets_csv": declared_csv(plain.TICKETS, has_naive_times=True),
     "orders_csv": declared_csv(plain.ORDERS, has_naive_times=True),
     "shopify_csv": Format(extract_shopify_csv, interpret_shopify_csv, ("raw.orders",), has_naive_times=False),
-    "costs_csv": declared_csv(plain.COSTS, has_naive_times=False),
+    "costs_csv": declared_csv(COSTS, has_naive_times=False, interpret=interpret_costs),
     "customers_csv": declared_csv(plain.CUSTOMERS, has_naive_times=False),
     "calls_csv": declared_csv(plain.CALLS, has_naive_times=True),
     "self_service_csv": declared_csv(plain.SELF_SERVICE_SESSIONS, has_naive_times=True),

@@ -22,7 +22,7 @@ from assets.catalogue import DERIVED
 from assets.checks import conservation, expected_feeds
 from assets.parameters import DEFAULT_ASSUMPTIONS, Assumption
 from assets.raw.acceptance import accept
-from assets.raw.feed import Feed, Question
+from assets.raw.feed import Account, Feed, Question
 from assets.raw.reading import File, Reading
 from assets.raw.registry import FORMATS
 from pipelines.cli.app import app
@@ -47,6 +47,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "[schedule]": ScheduleSettings,
     "[assumptions.<name>]": Assumption,
     "[feeds.<name>]": Feed,
+    "[feeds.<name>.accounts.<account>]": Account,
     "[feeds.<name>.questions.<question>]": Question,
 }
 
