@@ -15,6 +15,7 @@ from assets.core.invites import invites
 from assets.core.messages import messages
 from assets.core.orders import orders
 from assets.core.programme_cash_flows import programme_cash_flows
+from assets.core.refunds import refunds
 from assets.core.self_service_sessions import self_service_sessions
 from assets.core.targets import targets
 from assets.core.ticket_events import ticket_events
@@ -38,6 +39,7 @@ CORE: Final[tuple[Derivation, ...]] = tuple(
         ticket_events,
         tickets,
         interactions,
+        refunds,
         orders,
         costs,
         calls,

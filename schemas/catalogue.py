@@ -18,6 +18,7 @@ from schemas.core.invites import Invites
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
 from schemas.core.programme_cash_flows import ProgrammeCashFlows
+from schemas.core.refunds import Refunds
 from schemas.core.self_service_sessions import SelfServiceSessions
 from schemas.core.targets import Targets
 from schemas.core.ticket_events import TicketEvents
@@ -80,6 +81,7 @@ CORE: Final = (
     TicketEvents,
     Tickets,
     Interactions,
+    Refunds,
     Orders,
     Costs,
     Calls,

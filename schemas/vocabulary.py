@@ -35,6 +35,9 @@ TIME_BASES: Final = ("header", "received", "arrival_day")
 
 COST_CATEGORIES: Final = ("service", "selling", "marketing", "remediation", "other")
 ORDER_STATUSES: Final = ("completed", "cancelled", "test")
+REFUND: Final = "refund"
+"""Marks a row that is no order but gives money back for one, where the source books refunds apart."""
+
 SERVICE_ROLES: Final = ("none", "recovered", "attributed")
 """What service did for an order: nothing known, won back a customer about to leave, or brought the sale."""
 
@@ -84,6 +87,7 @@ REFUSALS: Final = {
     "not_text": "the bytes are not text in UTF-8 nor in the declared encoding",
     "not_a_real_response": "the row is a survey preview, test or spam response",
     "contradictory": "the record's lines give different values for one column",
+    "own_transfer": "the row moves money between the company's own accounts and is neither a sale nor a cost",
     "parent_account": "the account is declared a parent, whose balance its children's postings add up to",
     "not_a_mail": "the bytes are no e-mail message",
     "too_complex": "the message has more parts, headers or nesting than the settings allow",

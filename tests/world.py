@@ -41,6 +41,12 @@ adapter = "orders_csv"
 time_zone = "UTC"
 columns = { source_record_id = "id", ordered_at = "at", updated_at = "changed", revenue_amount = "revenue", margin_amount = "margin", refunded_amount = "refund", customer_id = "customer" }
 constants = { channel = "web", currency = "EUR", status = "completed" }
+[feeds.refunds]
+adapter = "orders_csv"
+source = "shop"
+time_zone = "UTC"
+columns = { source_record_id = "id", ordered_at = "at", updated_at = "changed", revenue_amount = "amount", refund_of = "order" }
+constants = { channel = "web", currency = "USD" }
 [feeds.ledger]
 adapter = "costs_csv"
 columns = { source_record_id = "id", costed_on = "day", cost_amount = "amount", channel = "channel" }
@@ -67,6 +73,7 @@ HEADERS = {
     "survey": "id,at,changed,customer,invite,ticket,csat,fcr",
     "desk": "id,opened,changed,solved,customer,category,channel",
     "shop": "id,at,changed,revenue,margin,refund,customer",
+    "refunds": "id,at,changed,amount,order",
     "ledger": "id,day,amount,channel",
     "crm": "id,email,segment,changed",
     "telephone": "id,at,end,changed,outcome,customer",

@@ -21,7 +21,7 @@ from assets.raw.parsing import Notation, Parsed
 from assets.raw.reading import RECORD_NUMBER, Reading, UnreadableFileError
 from assets.raw.refusing import NONE_REFUSED
 
-_IDS: Final = frozenset({"source_record_id", "invite_id"})
+_IDS: Final = frozenset({"source_record_id", "invite_id", "refund_of"})
 _COLUMN_OF_IDENTIFIER: Final = {"id_ref": "customer_id", "email_ref": "email", "phone_ref": "phone"}
 _REASON: Final = "why "
 _PLANS_KEPT: Final = 256

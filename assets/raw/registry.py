@@ -9,6 +9,7 @@ from assets.raw.interpreting import as_extracted
 from assets.raw.ledger import COSTS, interpret_costs
 from assets.raw.qualtrics_csv import extract_qualtrics_csv, interpret_qualtrics_csv
 from assets.raw.reading import Format
+from assets.raw.refunds import ORDERS, interpret_orders
 from assets.raw.shopify_csv import extract_shopify_csv, interpret_shopify_csv
 from assets.raw.survey_csv import extract_survey_csv, interpret_survey_csv
 from assets.raw.twilio import extract_twilio_csv, extract_twilio_json, interpret_twilio
@@ -19,7 +20,7 @@ FORMATS: Final[dict[str, Format]] = {
     "survey_csv": Format(extract_survey_csv, interpret_survey_csv, ("raw.answers",), has_naive_times=True),
     "invites_csv": declared_csv(plain.INVITES, has_naive_times=True),
     "tickets_csv": declared_csv(plain.TICKETS, has_naive_times=True),
-    "orders_csv": declared_csv(plain.ORDERS, has_naive_times=True),
+    "orders_csv": declared_csv(ORDERS, has_naive_times=True, interpret=interpret_orders),
     "shopify_csv": Format(extract_shopify_csv, interpret_shopify_csv, ("raw.orders",), has_naive_times=False),
     "costs_csv": declared_csv(COSTS, has_naive_times=False, interpret=interpret_costs),
     "customers_csv": declared_csv(plain.CUSTOMERS, has_naive_times=False),

@@ -141,6 +141,7 @@ def order(**given: Any) -> Row:
             "margin_amount": Decimal(4),
             "refunded_amount": Decimal(0),
             "currency": "EUR",
+            "refund_of": None,
             "service_role": "none",
             "touchpoint": None,
             "customer_ref": None,

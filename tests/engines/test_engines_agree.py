@@ -136,6 +136,18 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
         )
 
     def sold(number: str) -> Row:
+        if draw.random() < 0.2:
+            about = str(draw.randrange(3 * size))
+            return order(
+                source_record_id=number,
+                ordered_at=moment(),
+                status="refund",
+                revenue_amount=Decimal(0),
+                margin_amount=None,
+                refunded_amount=money(),
+                refund_of=about,
+                currency=draw.choice(["EUR", "USD"]),
+            )
         return order(
             source_record_id=number,
             ordered_at=moment(),

@@ -37,6 +37,10 @@ ROWS = {
         lambda id_, at, changed, revenue, refund, customer: f"{id_},{at},{changed},{revenue},1.5,{refund},{customer}",
         ids, moments, changes, st.sampled_from(["10", "0.3333", "x"]), st.sampled_from(["0", "2"]), customers,
     ),
+    "refunds": st.builds(
+        lambda id_, at, changed, amount, of: f"r{id_},{at},{changed},{amount},{of}",
+        ids, moments, changes, st.sampled_from(["-3", "0.3333", "x"]), st.sampled_from(["a", "b", "e", ""]),
+    ),
     "ledger": st.builds(
         lambda id_, day, amount, channel: f"{id_},2026-{day},{amount},{channel}",
         ids, st.sampled_from(["03-31", "04-01"]), st.sampled_from(["100", "33.3333", "-1"]), st.sampled_from(["", "web", "phone"]),
