@@ -69,6 +69,9 @@ class Feed(Declared):
     unmapped_accounts: Literal["refused", "other"] = Field(
         default="refused", description="Whether postings of other accounts are refused, or kept as the category `other`."
     )
+    charges_are_orders: bool = Field(
+        default=False, description="Whether a payment provider's charges are the only record of the orders, and are counted as such."
+    )
     questions: Mapping[str, Question] = Field(default_factory=dict, description="Question key or header to what it measures.")
     ticket_source: str | None = Field(default=None, description="Source of the tickets that the feed's rows refer to.")
     phone_region: str = Field(default="US", description="Region of phone numbers written without a country code.")

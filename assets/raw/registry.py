@@ -11,6 +11,7 @@ from assets.raw.qualtrics_csv import extract_qualtrics_csv, interpret_qualtrics_
 from assets.raw.reading import Format
 from assets.raw.refunds import ORDERS, interpret_orders
 from assets.raw.shopify_csv import extract_shopify_csv, interpret_shopify_csv
+from assets.raw.stripe_csv import extract_stripe_csv, interpret_stripe_csv
 from assets.raw.survey_csv import extract_survey_csv, interpret_survey_csv
 from assets.raw.twilio import extract_twilio_csv, extract_twilio_json, interpret_twilio
 from assets.raw.zendesk_json import extract_zendesk_json, interpret_zendesk_json
@@ -22,6 +23,7 @@ FORMATS: Final[dict[str, Format]] = {
     "tickets_csv": declared_csv(plain.TICKETS, has_naive_times=True),
     "orders_csv": declared_csv(ORDERS, has_naive_times=True, interpret=interpret_orders),
     "shopify_csv": Format(extract_shopify_csv, interpret_shopify_csv, ("raw.orders",), has_naive_times=False),
+    "stripe_csv": Format(extract_stripe_csv, interpret_stripe_csv, ("raw.orders", "raw.costs"), has_naive_times=False),
     "costs_csv": declared_csv(COSTS, has_naive_times=False, interpret=interpret_costs),
     "customers_csv": declared_csv(plain.CUSTOMERS, has_naive_times=False),
     "calls_csv": declared_csv(plain.CALLS, has_naive_times=True),

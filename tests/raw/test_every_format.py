@@ -29,6 +29,7 @@ DECLARED: dict[str, dict[str, Any]] = {
     "tickets_csv": {"columns": {"source_record_id": "id", "opened_at": "at", "status": "q"}, "constants": {"channel": "web"}},
     "orders_csv": {"columns": {"source_record_id": "id", "ordered_at": "at", "revenue_amount": "q"}, "constants": {"channel": "web"}},
     "shopify_csv": {"columns": {"email": "who"}},
+    "stripe_csv": {"charges_are_orders": True, "constants": {"channel": "web"}},
     "costs_csv": {"columns": {"costed_on": "at", "cost_amount": "q"}, "constants": {"cost_category": "other"}},
     "customers_csv": {"columns": {"source_record_id": "id", "email": "who"}},
     "calls_csv": {
@@ -57,6 +58,7 @@ DECLARED: dict[str, dict[str, Any]] = {
 PLAIN_HEADER = b"id,at,q,who\n"
 HEADERS = {
     "qualtrics_csv": b'ResponseId,RecordedDate,Q1,Status\nid,at,q,who\n"{""ImportId"":""_recordId""}",,,\n',
+    "stripe_csv": b"balance_transaction_id,created_utc,currency,gross,fee,net,reporting_category\n",
     "shopify_csv": b"Name,Created at,Total,Taxes,Financial Status,Refunded Amount,Source,who\n",
     "twilio_csv": b"Sid,SentDate,Price,From,To,Body,Status,NumSegments,Direction,PriceUnit\n",
     "email_mime": b"From x\nFrom: a@x.org\n",
@@ -78,6 +80,8 @@ SNIPPETS = {
         b"web",
         b"#1,2024-05-01 10:00:00 +0200,119,19,paid,119,web,a@x.org\n",
         b"#1,,,,,,,\n",
+        b"txn_1,2024-05-01 10:00:00,eur,10,1,9,charge\n",
+        b"txn_2,2024-05-01 10:00:00,eur,-10,0,-10,refund\n",
     ],
     "json": [
         b'{"id":1}\n',
