@@ -13,7 +13,6 @@ from assets.raw.reading import Extract, File, Format, Interpreter, Reading
 
 INVITES: Final = Form("raw.invites")
 TICKETS: Final = Form("raw.tickets", defaults={"opened_by": "customer"})
-CUSTOMERS: Final = Form("raw.customers")
 CALLS: Final = Form("raw.calls", defaults={"channel": "phone", "direction": "inbound"})
 SELF_SERVICE_SESSIONS: Final = Form("raw.self_service_sessions")
 EMPLOYEES: Final = Form("raw.employees", has_employees_ids=True)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from assets.raw import declared_csv as plain
+from assets.raw.customer_records import extract_customers, interpret_customers
 from assets.raw.declared_csv import declared_csv
 from assets.raw.email_mime import extract_email
 from assets.raw.interpreting import as_extracted
@@ -25,7 +26,7 @@ FORMATS: Final[dict[str, Format]] = {
     "shopify_csv": Format(extract_shopify_csv, interpret_shopify_csv, ("raw.orders",), has_naive_times=False),
     "stripe_csv": Format(extract_stripe_csv, interpret_stripe_csv, ("raw.orders", "raw.costs"), has_naive_times=False),
     "costs_csv": declared_csv(COSTS, has_naive_times=False, interpret=interpret_costs),
-    "customers_csv": declared_csv(plain.CUSTOMERS, has_naive_times=False),
+    "customers_csv": Format(extract_customers, interpret_customers, ("raw.customers",), has_naive_times=False),
     "calls_csv": declared_csv(plain.CALLS, has_naive_times=True),
     "self_service_csv": declared_csv(plain.SELF_SERVICE_SESSIONS, has_naive_times=True),
     "employees_csv": declared_csv(plain.EMPLOYEES, has_naive_times=False),

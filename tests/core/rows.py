@@ -166,7 +166,16 @@ def cost(**given: Any) -> Row:
 
 def customer(**given: Any) -> Row:
     return _record(
-        given, {"id_ref": None, "email_ref": None, "phone_ref": None, "segment": None, "region": None, "customer_since_on": None}
+        given,
+        {
+            "id_ref": None,
+            "email_ref": None,
+            "phone_ref": None,
+            "same_as_ref": None,
+            "segment": None,
+            "region": None,
+            "customer_since_on": None,
+        },
     )
 
 

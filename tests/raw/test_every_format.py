@@ -31,7 +31,7 @@ DECLARED: dict[str, dict[str, Any]] = {
     "shopify_csv": {"columns": {"email": "who"}},
     "stripe_csv": {"charges_are_orders": True, "constants": {"channel": "web"}},
     "costs_csv": {"columns": {"costed_on": "at", "cost_amount": "q"}, "constants": {"cost_category": "other"}},
-    "customers_csv": {"columns": {"source_record_id": "id", "email": "who"}},
+    "customers_csv": {"columns": {"customer_id": "id", "email": "who", "customer_id_2": "q"}},
     "calls_csv": {
         "columns": {"source_record_id": "id", "started_at": "at", "wait_seconds": "q", "phone": "who"},
         "constants": {"outcome": "answered"},
