@@ -3,14 +3,22 @@
 from typing import Final
 
 from assets.core.answers import answers
+from assets.core.benchmarks import benchmarks
+from assets.core.calls import calls
 from assets.core.costs import costs
 from assets.core.customers import customers
+from assets.core.employee_answers import employee_answers
+from assets.core.employees import employees
 from assets.core.identities import identities
 from assets.core.interactions import interactions
 from assets.core.invites import invites
 from assets.core.messages import messages
 from assets.core.orders import orders
+from assets.core.programme_cash_flows import programme_cash_flows
+from assets.core.refunds import refunds
 from assets.core.replied_answers import replied_answers
+from assets.core.self_service_sessions import self_service_sessions
+from assets.core.targets import targets
 from assets.core.text_labels import text_labels
 from assets.core.text_predictions import text_predictions
 from assets.core.ticket_events import ticket_events
@@ -41,8 +49,16 @@ CORE: Final[tuple[Derivation, ...]] = tuple(
         ticket_events,
         tickets,
         interactions,
+        refunds,
         orders,
         costs,
+        calls,
+        self_service_sessions,
+        employees,
+        employee_answers,
+        programme_cash_flows,
+        benchmarks,
+        targets,
     )
 )
 KPI: Final[tuple[Derivation, ...]] = tuple(

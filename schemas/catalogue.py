@@ -4,16 +4,24 @@ from collections.abc import Mapping
 from typing import Final
 
 from schemas.core.answers import Answers
+from schemas.core.benchmarks import Benchmarks
 from schemas.core.calendar import Calendar
+from schemas.core.calls import Calls
 from schemas.core.costs import Costs
 from schemas.core.customers import Customers
+from schemas.core.employee_answers import EmployeeAnswers
+from schemas.core.employees import Employees
 from schemas.core.exchange_rates import ExchangeRates
 from schemas.core.identities import Identities
 from schemas.core.interactions import Interactions
 from schemas.core.invites import Invites
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
+from schemas.core.programme_cash_flows import ProgrammeCashFlows
+from schemas.core.refunds import Refunds
 from schemas.core.replied_answers import RepliedAnswers
+from schemas.core.self_service_sessions import SelfServiceSessions
+from schemas.core.targets import Targets
 from schemas.core.text_labels import TextLabels
 from schemas.core.text_predictions import TextPredictions
 from schemas.core.ticket_events import TicketEvents
@@ -35,16 +43,39 @@ from schemas.ledger.sightings import Sightings
 from schemas.ledger.versions import Versions
 from schemas.projection import table_name
 from schemas.raw.answers import RawAnswers
+from schemas.raw.benchmarks import RawBenchmarks
+from schemas.raw.calls import RawCalls
 from schemas.raw.costs import RawCosts
 from schemas.raw.customers import RawCustomers
+from schemas.raw.employee_answers import RawEmployeeAnswers
+from schemas.raw.employees import RawEmployees
 from schemas.raw.invites import RawInvites
 from schemas.raw.messages import RawMessages
 from schemas.raw.orders import RawOrders
+from schemas.raw.programme_cash_flows import RawProgrammeCashFlows
+from schemas.raw.self_service_sessions import RawSelfServiceSessions
+from schemas.raw.targets import RawTargets
 from schemas.raw.ticket_events import RawTicketEvents
 from schemas.raw.tickets import RawTickets
 from schemas.table import Table
 
-RAW: Final = (RawAnswers, RawInvites, RawMessages, RawTickets, RawTicketEvents, RawCustomers, RawOrders, RawCosts)
+RAW: Final = (
+    RawAnswers,
+    RawInvites,
+    RawMessages,
+    RawTickets,
+    RawTicketEvents,
+    RawCustomers,
+    RawOrders,
+    RawCosts,
+    RawCalls,
+    RawSelfServiceSessions,
+    RawEmployees,
+    RawEmployeeAnswers,
+    RawProgrammeCashFlows,
+    RawBenchmarks,
+    RawTargets,
+)
 CORE: Final = (
     Calendar,
     ExchangeRates,
@@ -60,8 +91,16 @@ CORE: Final = (
     TicketEvents,
     Tickets,
     Interactions,
+    Refunds,
     Orders,
     Costs,
+    Calls,
+    SelfServiceSessions,
+    Employees,
+    EmployeeAnswers,
+    ProgrammeCashFlows,
+    Benchmarks,
+    Targets,
 )
 KPI: Final = (
     SatisfactionDaily,

@@ -84,8 +84,27 @@ RECORD_KINDS: Final = ("answer", "message", "order", "ticket")
 
 COST_CATEGORIES: Final = ("service", "selling", "marketing", "remediation", "other")
 ORDER_STATUSES: Final = ("completed", "cancelled", "test")
+REFUND: Final = "refund"
+"""Marks a row that is no order but gives money back for one, where the source books refunds apart."""
+
 SERVICE_ROLES: Final = ("none", "recovered", "attributed")
 """What service did for an order: nothing known, won back a customer about to leave, or brought the sale."""
+
+CALL_OUTCOMES: Final = ("answered", "abandoned", "blocked", "self_served", "callback", "voicemail")
+"""How a call ended for its caller: with a person; hung up while waiting; turned away before the queue (busy, closed, no line);
+served by the machine; asked to be called back; left a message. Only the first two were offered to people."""
+
+LEAVING_REASONS: Final = ("voluntary", "involuntary", "other")
+"""Why an employment ended: the employee's decision; the company's; neither (retirement, end of a fixed term, a move to another team)."""
+
+EMPLOYEE_TOPICS: Final = ("obstacle", "confidence")
+"""What an employee's answer is about: something that keeps from serving well; a statement of confidence that is rated."""
+
+TARGET_DIRECTIONS: Final = ("at_least", "at_most")
+"""Which side of a target is good."""
+
+ALL: Final = "all"
+"""Stands in a grain column of a target or benchmark that holds for every word of it."""
 
 BASES: Final = ("measured", "benchmark", "assumed")
 """What an input rests on, strongest first; a figure inherits the weakest of its inputs."""
@@ -116,6 +135,9 @@ REFUSALS: Final = {
     "too_long": "the record is longer than the settings allow",
     "not_text": "the bytes are not text in UTF-8 nor in the declared encoding",
     "not_a_real_response": "the row is a survey preview, test or spam response",
+    "contradictory": "the record's lines give different values for one column",
+    "own_transfer": "the row moves money between the company's own accounts and is neither a sale nor a cost",
+    "parent_account": "the account is declared a parent, whose balance its children's postings add up to",
     "not_a_mail": "the bytes are no e-mail message",
     "too_complex": "the message has more parts, headers or nesting than the settings allow",
     "breaks_contract": "the row breaks a rule of the table's contract",

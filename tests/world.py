@@ -41,6 +41,12 @@ adapter = "orders_csv"
 time_zone = "UTC"
 columns = { source_record_id = "id", ordered_at = "at", updated_at = "changed", revenue_amount = "revenue", margin_amount = "margin", refunded_amount = "refund", customer_id = "customer" }
 constants = { channel = "web", currency = "EUR", status = "completed" }
+[feeds.refunds]
+adapter = "orders_csv"
+source = "shop"
+time_zone = "UTC"
+columns = { source_record_id = "id", ordered_at = "at", updated_at = "changed", revenue_amount = "amount", refund_of = "order" }
+constants = { channel = "web", currency = "USD" }
 [feeds.ledger]
 adapter = "costs_csv"
 columns = { source_record_id = "id", costed_on = "day", cost_amount = "amount", channel = "channel" }
@@ -49,13 +55,30 @@ constants = { cost_category = "service", currency = "EUR", touchpoint = "service
 adapter = "customers_csv"
 time_zone = "UTC"
 columns = { source_record_id = "id", customer_id = "id", email = "email", segment = "segment", updated_at = "changed" }
+[feeds.telephone]
+adapter = "calls_csv"
+time_zone = "UTC"
+columns = { source_record_id = "id", started_at = "at", ended_at = "end", updated_at = "changed", outcome = "outcome", customer_id = "customer" }
+[feeds.staff]
+adapter = "employees_csv"
+time_zone = "UTC"
+columns = { employee_id = "id", team = "team", hired_on = "hired", left_on = "left", updated_at = "changed" }
+[feeds.plan]
+adapter = "programme_cash_flows_csv"
+time_zone = "UTC"
+columns = { source_record_id = "id", programme = "programme", flowed_on = "day", cash_flow_amount = "amount", currency = "currency", updated_at = "changed" }
+constants = { basis = "assumed" }
 """
 HEADERS = {
     "survey": "id,at,changed,customer,invite,ticket,csat,fcr",
     "desk": "id,opened,changed,solved,customer,category,channel",
     "shop": "id,at,changed,revenue,margin,refund,customer",
+    "refunds": "id,at,changed,amount,order",
     "ledger": "id,day,amount,channel",
     "crm": "id,email,segment,changed",
+    "telephone": "id,at,end,changed,outcome,customer",
+    "staff": "id,team,hired,left,changed",
+    "plan": "id,programme,day,amount,currency,changed",
 }
 SURROGATES = {"delivery_id", "version_id", "owner_id"}
 """Columns whose values depend on the order of loading and carry no meaning."""

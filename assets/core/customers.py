@@ -13,7 +13,8 @@ from schemas.vocabulary import UNKNOWN
 @derive(Customers, customers=Whole(RawCustomers), identities=Whole(Identities))
 def customers(customers: Lazy, identities: Lazy) -> Lazy:
     """One row per customer; a region comes from the record changed last that has one."""
-    records = customers.with_columns(customer_ref=nw.coalesce("id_ref", "email_ref", "phone_ref")).drop("segment")
+    own_rows = customers.filter(nw.col("same_as_ref").is_null())
+    records = own_rows.with_columns(customer_ref=nw.coalesce("id_ref", "email_ref", "phone_ref")).drop("segment")
     named = records.join(identities, on="customer_ref", how="inner")
     latest = ["updated_at", "source", "source_record_id"]
     regions = (

@@ -9,7 +9,7 @@ from schemas.core.identities import Identities
 from schemas.raw.customers import RawCustomers
 from schemas.vocabulary import UNKNOWN
 
-REFS = ("id_ref", "email_ref", "phone_ref")
+REFS = ("id_ref", "email_ref", "phone_ref", "same_as_ref")
 
 
 @derive(Identities, is_eager=True, customers=Whole(RawCustomers))

@@ -8,12 +8,19 @@ from typing import Final, cast
 import polars as pl
 
 from schemas.raw.answers import RawAnswers
+from schemas.raw.benchmarks import RawBenchmarks
+from schemas.raw.calls import RawCalls
 from schemas.raw.costs import RawCosts
 from schemas.raw.customers import RawCustomers
+from schemas.raw.employee_answers import RawEmployeeAnswers
+from schemas.raw.employees import RawEmployees
 from schemas.raw.invites import RawInvites
 from schemas.raw.messages import RawMessages
 from schemas.raw.orders import RawOrders
+from schemas.raw.programme_cash_flows import RawProgrammeCashFlows
 from schemas.raw.record import RawTable
+from schemas.raw.self_service_sessions import RawSelfServiceSessions
+from schemas.raw.targets import RawTargets
 from schemas.raw.ticket_events import RawTicketEvents
 from schemas.raw.tickets import RawTickets
 
@@ -28,6 +35,13 @@ CONTRACTS: Final[Mapping[str, type[RawTable]]] = {
         RawOrders,
         RawTicketEvents,
         RawTickets,
+        RawCalls,
+        RawSelfServiceSessions,
+        RawEmployees,
+        RawEmployeeAnswers,
+        RawProgrammeCashFlows,
+        RawBenchmarks,
+        RawTargets,
     )
 }
 """Every raw table by its name."""

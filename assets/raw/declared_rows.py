@@ -1,7 +1,8 @@
 """Columns of text to rows of a contract, as the feed declares: one way for every table and every format.
 
 A format brings its records as text columns under contract-side keys: the contract's own column names, and
-`customer_id`, `email`, `phone` for a customer, `ticket_id` for a ticket, `debit` and `credit` for a cost.
+`customer_id`, `email`, `phone` for a customer, `employee_id` for an employee, `ticket_id` for a ticket, `debit` and
+`credit` for a cost.
 How a single text is read stands in `parsing`, identifiers in `identity`.
 """
 
@@ -15,12 +16,12 @@ import polars as pl
 from assets.raw import parsing
 from assets.raw.contract import ContractColumn, contract_columns
 from assets.raw.feed import Feed
-from assets.raw.identity import IDENTIFIERS, referencer_of
+from assets.raw.identity import EMPLOYEE, IDENTIFIERS, referencer_of
 from assets.raw.parsing import Notation, Parsed
 from assets.raw.reading import RECORD_NUMBER, Reading, UnreadableFileError
 from assets.raw.refusing import NONE_REFUSED
 
-_IDS: Final = frozenset({"source_record_id", "invite_id"})
+_IDS: Final = frozenset({"source_record_id", "invite_id", "refund_of"})
 _COLUMN_OF_IDENTIFIER: Final = {"id_ref": "customer_id", "email_ref": "email", "phone_ref": "phone"}
 _REASON: Final = "why "
 _PLANS_KEPT: Final = 256
@@ -39,6 +40,8 @@ class Form:
     """The format's own words; the feed's ``values`` come before them."""
     filled_elsewhere: frozenset[str] = frozenset()
     """Contract columns that the format fills after the mapping."""
+    has_employees_ids: bool = False
+    """Whether a record's id tells of an employee and is hashed like theirs; the employee's own id where none is mapped."""
 
     def keys(self) -> frozenset[str]:
         """Give the keys that a feed of this table may map."""
@@ -46,10 +49,12 @@ class Form:
         keys = {name for name in names if not name.endswith("_ref")}
         if names & {"customer_ref", *_COLUMN_OF_IDENTIFIER}:
             keys |= set(IDENTIFIERS)
+        if "employee_ref" in names:
+            keys.add(EMPLOYEE)
         if "ticket_ref" in names:
             keys.add("ticket_id")
         if "cost_amount" in names and self.table == "raw.costs":
-            keys |= {"debit", "credit"}
+            keys |= {"debit", "credit", "posting_type"}
         return frozenset(keys)
 
 
@@ -67,11 +72,11 @@ def declared_rows(form: Form, cells: pl.DataFrame, feed: Feed, reading: Reading)
     referencer = referencer_of(reading, feed.phone_region)
     cells = cells.with_columns(parsing.trimmed(pl.col(pl.String)))
     unknown: list[pl.Series] = []
-    for kind in plan.identifiers:
-        references, reasons = referencer.references(kind, cells[kind])
-        cells.replace_column(cells.get_column_index(kind), references.alias(kind))
+    for key, kind in plan.identifiers:
+        references, reasons = referencer.references(kind, cells[key])
+        cells.replace_column(cells.get_column_index(key), references.alias(key))
         if reasons.null_count() < reasons.len():
-            unknown.append(reasons.alias(_REASON + kind))
+            unknown.append(reasons.alias(_REASON + key))
     rows = cells.select(plan.values)
     unread = [watched.reason for watched in plan.watched if not _is_read(rows[watched.column], cells, watched)]
     if not unread and not unknown:
@@ -124,7 +129,8 @@ class _Watched(NamedTuple):
 class _Plan(NamedTuple):
     values: list[pl.Expr]
     watched: list[_Watched]
-    identifiers: tuple[str, ...]
+    identifiers: tuple[tuple[str, str], ...]
+    """The keys whose texts are hashed, with the kind of identifier each is."""
 
 
 @lru_cache(maxsize=_PLANS_KEPT)
@@ -149,7 +155,10 @@ def _plan(form: Form, declared: str, keys: frozenset[str], currencies: frozenset
                 reason=reason_column(column.name, reason),
             )
         )
-    return _Plan(values, watched, identifiers=tuple(kind for kind in IDENTIFIERS if kind in keys))
+    identifiers: list[tuple[str, str]] = [(kind, kind) for kind in (*IDENTIFIERS, EMPLOYEE) if kind in keys]
+    if form.has_employees_ids and "source_record_id" in keys:
+        identifiers.append(("source_record_id", EMPLOYEE))
+    return _Plan(values, watched, tuple(identifiers))
 
 
 @dataclass(frozen=True)
@@ -179,6 +188,10 @@ class _Planning:
             case "id_ref" | "email_ref" | "phone_ref":
                 kind = _COLUMN_OF_IDENTIFIER[name]
                 return _Read(pl.col(kind) if kind in self.keys else _nothing())
+            case "employee_ref":
+                return _Read(pl.col(EMPLOYEE) if EMPLOYEE in self.keys else _nothing())
+            case "source_record_id" if self.form.has_employees_ids:
+                return self._employees_record()
             case "ticket_ref":
                 return self._ticket()
             case "cost_amount" if {"debit", "credit"} & set(self.keys):
@@ -200,10 +213,20 @@ class _Planning:
             parsing.MONEY: lambda: parsing.money(text, notation.decimal),
             parsing.UNIT_PRICE: lambda: parsing.money(text, notation.decimal, parsing.UNIT_PRICE),
             pl.Date(): lambda: parsing.date(text, notation.date_format),
-            pl.Int64(): lambda: parsing.count(text),
+            pl.Int64(): lambda: parsing.seconds(text) if column.name.endswith("_seconds") else parsing.count(text),
+            pl.Float64(): lambda: parsing.number(text, notation.decimal),
             pl.Boolean(): lambda: parsing.yes_or_no(text, words),
         }
         return readers[column.dtype]()
+
+    def _employees_record(self) -> _Read:
+        for key in ("source_record_id", EMPLOYEE):
+            if key in self.keys:
+                return _Read(pl.col(key))
+        raise UnreadableFileError(
+            f"Nothing says whose record a row is; set `columns.{EMPLOYEE}` to the header that holds the employee's id,"
+            " in the feed's settings."
+        )
 
     def _ticket(self) -> _Read:
         if "ticket_id" not in self.keys:

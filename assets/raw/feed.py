@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from schemas.vocabulary import METRICS, NO_CHOICE
+from schemas.vocabulary import CHANNELS, COST_CATEGORIES, METRICS, NO_CHOICE, TOUCHPOINTS
 
 
 class Declared(BaseModel):
@@ -47,6 +47,21 @@ class Question(Declared):
         return self
 
 
+class Account(Declared):
+    """What the money of a ledger's account is spent on."""
+
+    cost_category: Literal[COST_CATEGORIES] | None = Field(default=None, description="What its postings are.")  # type: ignore[valid-type]  # a vocabulary is a closed tuple
+    channel: Literal[CHANNELS] | None = Field(default=None, description="Channel they belong to, unless their row says another.")  # type: ignore[valid-type]  # likewise
+    touchpoint: Literal[TOUCHPOINTS] | None = Field(default=None, description="Touchpoint they belong to, likewise.")  # type: ignore[valid-type]  # likewise
+    is_parent: bool = Field(default=False, description="Whether its rows are balances of other accounts, to be left out.")
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> "Account":
+        if self.is_parent is (self.cost_category is not None):
+            raise ValueError("an account has a `cost_category`, or it is a parent (`is_parent = true`) and has none")
+        return self
+
+
 class Feed(Declared):
     """One configured source of files: which adapter reads them and what the files do not say themselves."""
 
@@ -64,9 +79,26 @@ class Feed(Declared):
     values: Mapping[str, Mapping[str, str]] = Field(
         default_factory=dict, description="Contract column to the source's words and the vocabulary's words for them."
     )
+    accounts: Mapping[str, Account] = Field(
+        default_factory=dict, description="Account, or first signs of accounts and `*`, to what its postings are."
+    )
+    unmapped_accounts: Literal["refused", "other"] = Field(
+        default="refused", description="Whether postings of other accounts are refused, or kept as the category `other`."
+    )
+    charges_are_orders: bool = Field(
+        default=False, description="Whether a payment provider's charges are the only record of the orders, and are counted as such."
+    )
     questions: Mapping[str, Question] = Field(default_factory=dict, description="Question key or header to what it measures.")
     sheet: str | None = Field(default=None, description="Sheet of a workbook; the first one unless given.")
     ticket_source: str | None = Field(default=None, description="Source of the tickets that the feed's rows refer to.")
     phone_region: str = Field(default="US", description="Region of phone numbers written without a country code.")
     currency: str | None = Field(default=None, description="Currency of amounts that carry none.")
     own_addresses: tuple[str, ...] = Field(default=(), description="Our own mail domains, addresses or phone numbers.")
+
+    @field_validator("accounts")
+    @classmethod
+    def _readable_accounts(cls, accounts: Mapping[str, Account]) -> Mapping[str, Account]:
+        for name in accounts:
+            if "*" in name[:-1] or not name.strip(" *"):
+                raise ValueError(f"accounts.{name}: an account is named whole, or by its first signs with `*` behind them")
+        return accounts

@@ -17,6 +17,9 @@ from schemas.raw.record import DAMAGED_ID
 IDENTIFIERS: Final = ("customer_id", "email", "phone")
 """Contract-side keys that a feed's ``columns`` may map; a row's customer is the first of them that is filled."""
 
+EMPLOYEE: Final = "employee_id"
+"""Contract-side key of an employee's id; its hashes never meet those of customers."""
+
 _ADDRESS: Final = re.compile(r"[^@\s<>,;\"()]{1,64}@[^@\s<>,;\"()]{1,255}")
 _DAMAGED: Final = re.compile(DAMAGED_ID)
 _CACHED: Final = 2**17
@@ -63,11 +66,12 @@ class Referencer:
             "customer_id": ("id", customer_id),
             "email": ("email", email),
             "phone": ("phone", lambda text: phone(text, phone_region)),
+            EMPLOYEE: ("employee", customer_id),
         }
         self._known: dict[str, dict[str | None, _Known]] = {kind: {None: NOT_GIVEN} for kind in self._normal}
 
     def reference(self, kind: str, text: str) -> str | Refused:
-        """Give the reference of an identifier of one of the kinds in ``IDENTIFIERS``."""
+        """Give the reference of an identifier of one of the kinds in ``IDENTIFIERS``, or of an ``EMPLOYEE``."""
         namespace, normalise = self._normal[kind]
         normal = normalise(text)
         return normal if isinstance(normal, Refused) else self._pseudonym(f"{namespace}:{normal}")

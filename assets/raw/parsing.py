@@ -93,6 +93,14 @@ def count(text: pl.Expr) -> Parsed:
     return Parsed(value, _unless_read(text, value, "not_a_number"))
 
 
+def seconds(text: pl.Expr) -> Parsed:
+    """Read a duration: whole seconds, or `H:MM:SS`. `3:25` could be minutes or hours and is refused."""
+    clock = text.str.extract_groups(r"^(\d{1,6}):([0-5]\d):([0-5]\d)$").struct
+    hours, minutes, rest = (clock.field(place).cast(pl.Int64, strict=False) for place in ("1", "2", "3"))
+    value = pl.coalesce(hours * 3600 + minutes * 60 + rest, count(text).value)
+    return Parsed(value, _unless_read(text, value, "not_a_number"))
+
+
 def money(text: pl.Expr, decimal: str, dtype: pl.Decimal = MONEY) -> Parsed:
     """Read an amount exactly; more decimals than its type holds, or digits before them, are out of range, never rounded.
 

@@ -9,7 +9,10 @@ from schemas.vocabulary import CHANNELS, ORDER_STATUSES, SERVICE_ROLES, TOUCHPOI
 
 
 class Orders(Table):
-    """One order; amounts are in the reporting currency at the declared rate."""
+    """One order; amounts are in the reporting currency at the declared rate.
+
+    Refunds restate the order, also those of `core.refunds`, which the source books as rows of their own.
+    """
 
     source: str = pa.Field(description="System the order comes from.")
     source_record_id: str = pa.Field(description="The order.")

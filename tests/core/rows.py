@@ -147,6 +147,7 @@ def order(**given: Any) -> Row:
             "margin_amount": Decimal(4),
             "refunded_amount": Decimal(0),
             "currency": "EUR",
+            "refund_of": None,
             "service_role": "none",
             "touchpoint": None,
             "customer_ref": None,
@@ -171,7 +172,16 @@ def cost(**given: Any) -> Row:
 
 def customer(**given: Any) -> Row:
     return _record(
-        given, {"id_ref": None, "email_ref": None, "phone_ref": None, "segment": None, "region": None, "customer_since_on": None}
+        given,
+        {
+            "id_ref": None,
+            "email_ref": None,
+            "phone_ref": None,
+            "same_as_ref": None,
+            "segment": None,
+            "region": None,
+            "customer_since_on": None,
+        },
     )
 
 
@@ -201,5 +211,120 @@ def message(**given: Any) -> Row:
             "currency": None,
             "own_address": None,
             "customer_ref": None,
+        },
+    )
+
+
+def call(**given: Any) -> Row:
+    return _record(
+        given,
+        {
+            "started_at": NOON,
+            "answered_at": None,
+            "ended_at": None,
+            "direction": "inbound",
+            "outcome": "answered",
+            "channel": "phone",
+            "wait_seconds": None,
+            "talk_seconds": None,
+            "handled_seconds": None,
+            "queue": None,
+            "team": None,
+            "ticket_ref": None,
+            "customer_ref": None,
+        },
+    )
+
+
+def session(**given: Any) -> Row:
+    return _record(
+        given,
+        {
+            "started_at": NOON,
+            "ended_at": None,
+            "channel": "web",
+            "topic": None,
+            "is_completed": None,
+            "is_escalated": None,
+            "ticket_ref": None,
+            "customer_ref": None,
+        },
+    )
+
+
+def employee(**given: Any) -> Row:
+    return _record(
+        given,
+        {"employee_ref": "e", "team": None, "role": None, "hired_on": NOON.date(), "left_on": None, "leaving_reason": None},
+    )
+
+
+def employee_answer(**given: Any) -> Row:
+    return _record(
+        given,
+        {
+            "answered_on": NOON.date(),
+            "topic": "confidence",
+            "item": "q",
+            "value": None,
+            "scale_low": 1.0,
+            "scale_high": 5.0,
+            "is_reversed": False,
+            "team": None,
+            "employee_ref": "e",
+        },
+    )
+
+
+def cash_flow(**given: Any) -> Row:
+    return _record(
+        given,
+        {
+            "programme": "p",
+            "flowed_on": NOON.date(),
+            "cash_flow_amount": Decimal(-1),
+            "currency": "EUR",
+            "basis": "measured",
+            "evidence": None,
+        },
+    )
+
+
+def benchmark(**given: Any) -> Row:
+    return _record(
+        given,
+        {
+            "kpi": "satisfaction_daily",
+            "figure": "csat",
+            "segment": None,
+            "definition": "csat_top2",
+            "value": 0.8,
+            "lower_quartile": None,
+            "upper_quartile": None,
+            "n": None,
+            "period_from_on": NOON.date(),
+            "period_to_on": NOON.date(),
+            "basis": "benchmark",
+            "evidence": "a study",
+        },
+    )
+
+
+def target(**given: Any) -> Row:
+    return _record(
+        given,
+        {
+            "kpi": "satisfaction_daily",
+            "figure": "csat",
+            "channel": None,
+            "touchpoint": None,
+            "segment": None,
+            "category": None,
+            "team": None,
+            "value": 0.8,
+            "direction": "at_least",
+            "minimum_acceptable": None,
+            "valid_from_on": NOON.date(),
+            "valid_to_on": None,
         },
     )

@@ -31,3 +31,12 @@ def test_the_region_is_that_of_the_record_changed_last_that_names_one() -> None:
     )
 
     assert [row[2] for row in result] == ["south"]
+
+
+def test_a_record_with_two_addresses_is_one_record() -> None:
+    result = known(
+        customer(source_record_id="1", id_ref="a", email_ref="m"),
+        customer(source_record_id="1", email_ref="n", same_as_ref="a"),
+    )
+
+    assert result == [("a", "unknown", "unknown", None, 1)]

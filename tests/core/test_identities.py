@@ -111,3 +111,14 @@ def test_dates_far_apart_are_compared_as_dates() -> None:
     )
 
     assert result == [("a", "a", "new")]
+
+
+def test_a_further_address_of_a_record_names_the_same_customer() -> None:
+    result = known(
+        customer(source_record_id="1", id_ref="id1", email_ref="mail1", segment="gold"),
+        customer(source_record_id="1", email_ref="mail2", same_as_ref="id1", segment="gold"),
+        customer(source_record_id="2", email_ref="mail2", phone_ref="phone2"),
+    )
+
+    assert {(key, segment) for _, key, segment in result} == {("id1", "gold")}
+    assert [ref for ref, _, _ in result] == ["id1", "mail1", "mail2", "phone2"]

@@ -5,12 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.core.orders import orders
+from schemas.core.refunds import Refunds
 from schemas.raw.orders import RawOrders
-from tests.core.rows import at, calendar, identities, lazy, only, order, rates, values
+from tests.core.rows import Row, at, calendar, identities, lazy, only, order, rates, values
 
 
 def sold(**given: Any) -> dict[str, Any]:
-    return only(orders(lazy(RawOrders, order(**given)), identities(("mail", "key", "gold")), rates(USD=0.5), calendar()))
+    return only(orders(lazy(RawOrders, order(**given)), lazy(Refunds), identities(("mail", "key", "gold")), rates(USD=0.5), calendar()))
 
 
 def test_refunds_lower_revenue_and_margin_alike_and_mark_the_order_as_returned() -> None:
@@ -51,8 +52,46 @@ def test_an_order_has_its_buyers_key_and_segment_and_the_business_day_of_its_pla
 def test_a_larger_refund_never_raises_revenue_or_margin(refunds: list[int]) -> None:
     rows = (order(source_record_id=f"{place:02d}", refunded_amount=Decimal(refund) / 10_000) for place, refund in enumerate(refunds))
 
-    frame = orders(lazy(RawOrders, *rows), identities(), rates(), calendar())
+    frame = orders(lazy(RawOrders, *rows), lazy(Refunds), identities(), rates(), calendar())
 
     for amount in ("revenue_amount", "margin_amount"):
         left = [value for _, value in values(frame, "source_record_id", amount)]
         assert left == sorted(left, reverse=True)
+
+
+def given_back(**given: Any) -> Row:
+    return {
+        "source": "s",
+        "source_record_id": "r",
+        "order_id": "1",
+        "refunded_at": at("03 12:00"),
+        "refunded_on": at("03 00:00").date(),
+        "refunded_amount": Decimal(1),
+    } | given
+
+
+def netted(*refunds: Row, **given: Any) -> dict[str, Any]:
+    return only(orders(lazy(RawOrders, order(**given)), lazy(Refunds, *refunds), identities(), rates(USD=0.5), calendar()))
+
+
+def test_refunds_booked_apart_are_taken_off_the_order_they_name_on_its_own_day() -> None:
+    row = netted(
+        given_back(refunded_amount=Decimal("2.50")),
+        given_back(source_record_id="r2"),
+        given_back(source_record_id="r3", order_id="2"),
+        given_back(source_record_id="r4", order_id=None),
+        given_back(source="t"),
+        refunded_amount=Decimal("0.50"),
+    )
+
+    assert (row["revenue_amount"], row["margin_amount"], row["is_returned"], row["ordered_on"]) == (6.0, 0.0, True, at("02 00:00").date())
+
+
+def test_refunds_booked_apart_are_in_the_reporting_currency_already() -> None:
+    assert netted(given_back(), currency="USD")["revenue_amount"] == 4.0
+
+
+def test_a_refund_is_no_order() -> None:
+    rows = lazy(RawOrders, order(status="refund", refund_of="1", revenue_amount=Decimal(0), refunded_amount=Decimal(1)))
+
+    assert values(orders(rows, lazy(Refunds), identities(), rates(), calendar()), "source_record_id") == []

@@ -23,7 +23,7 @@ from assets.catalogue import DERIVED
 from assets.checks import conservation, expected_feeds
 from assets.parameters import DEFAULT_ASSUMPTIONS, Asked, Assumption
 from assets.raw.acceptance import accept
-from assets.raw.feed import Feed, Question
+from assets.raw.feed import Account, Feed, Question
 from assets.raw.reading import File, Reading
 from assets.raw.registry import CONTAINERS, FORMATS
 from assets.taxonomy import Rule
@@ -52,6 +52,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "[taxonomy.<name>]": Rule,
     "[asked.<name>]": Asked,
     "[feeds.<name>]": Feed,
+    "[feeds.<name>.accounts.<account>]": Account,
     "[feeds.<name>.questions.<question>]": Question,
 }
 

@@ -23,16 +23,42 @@ from schemas.core.calendar import Calendar
 from schemas.core.exchange_rates import ExchangeRates
 from schemas.projection import columns, grain, quoted, table_name
 from schemas.raw.answers import RawAnswers
+from schemas.raw.benchmarks import RawBenchmarks
+from schemas.raw.calls import RawCalls
 from schemas.raw.costs import RawCosts
 from schemas.raw.customers import RawCustomers
+from schemas.raw.employee_answers import RawEmployeeAnswers
+from schemas.raw.employees import RawEmployees
 from schemas.raw.invites import RawInvites
 from schemas.raw.messages import RawMessages
 from schemas.raw.orders import RawOrders
+from schemas.raw.programme_cash_flows import RawProgrammeCashFlows
+from schemas.raw.self_service_sessions import RawSelfServiceSessions
+from schemas.raw.targets import RawTargets
 from schemas.raw.ticket_events import RawTicketEvents
 from schemas.raw.tickets import RawTickets
 from schemas.table import Table
 from schemas.vocabulary import CLOCK_EVENTS, HISTORIES, TICKET_STATUSES
-from tests.core.rows import Row, answer, cost, customer, event, invite, message, order, polars, table, ticket
+from tests.core.rows import (
+    Row,
+    answer,
+    benchmark,
+    call,
+    cash_flow,
+    cost,
+    customer,
+    employee,
+    employee_answer,
+    event,
+    invite,
+    message,
+    order,
+    polars,
+    session,
+    table,
+    target,
+    ticket,
+)
 from tests.kpi.stored import connection, selected
 
 pytestmark = pytest.mark.slow
@@ -122,6 +148,18 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
         )
 
     def sold(number: str) -> Row:
+        if draw.random() < 0.2:
+            about = str(draw.randrange(3 * size))
+            return order(
+                source_record_id=number,
+                ordered_at=moment(),
+                status="refund",
+                revenue_amount=Decimal(0),
+                margin_amount=None,
+                refunded_amount=money(),
+                refund_of=about,
+                currency=draw.choice(["EUR", "USD"]),
+            )
         return order(
             source_record_id=number,
             ordered_at=moment(),
@@ -180,8 +218,48 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
     def asked(number: str) -> Row:
         return invite(source_record_id=number, sent_at=moment(), is_delivered=perhaps(True, False), customer_ref=someone())
 
+    def called(number: str) -> Row:
+        at = moment()
+        return call(
+            source_record_id=number,
+            started_at=at,
+            answered_at=perhaps(at + dt.timedelta(seconds=draw.randrange(300))),
+            ended_at=perhaps(at + dt.timedelta(seconds=300 + draw.randrange(900))),
+            outcome=draw.choice(["answered", "answered", "abandoned", "blocked"]),
+            wait_seconds=perhaps(draw.randrange(300)),
+            team=perhaps("north", "south"),
+            customer_ref=someone(),
+        )
+
+    def visited(number: str) -> Row:
+        at = moment()
+        ended = perhaps(at + dt.timedelta(seconds=draw.randrange(900)))
+        return session(source_record_id=number, started_at=at, ended_at=ended, is_completed=perhaps(True, False), customer_ref=someone())
+
+    def employed(number: str) -> Row:
+        return employee(source_record_id=number, team=perhaps("north", "south"), hired_on=moment().date())
+
+    def told(number: str) -> Row:
+        return employee_answer(source_record_id=number, value=perhaps(1.0, 2.5, 5.0), is_reversed=draw.random() < 0.2)
+
+    def flowed(number: str) -> Row:
+        return cash_flow(source_record_id=number, cash_flow_amount=money(-500_000), currency=draw.choice(["EUR", "USD"]))
+
+    def published(number: str) -> Row:
+        return benchmark(source_record_id=number, segment=perhaps("retail"), n=perhaps(100))
+
+    def aimed(number: str) -> Row:
+        return target(source_record_id=number, channel=perhaps("phone"), team=perhaps("north"))
+
     made = {
         RawAnswers: answered,
+        RawCalls: called,
+        RawSelfServiceSessions: visited,
+        RawEmployees: employed,
+        RawEmployeeAnswers: told,
+        RawProgrammeCashFlows: flowed,
+        RawBenchmarks: published,
+        RawTargets: aimed,
         RawTicketEvents: happened,
         RawOrders: sold,
         RawCosts: posted,

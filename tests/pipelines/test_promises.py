@@ -37,6 +37,10 @@ ROWS = {
         lambda id_, at, changed, revenue, refund, customer: f"{id_},{at},{changed},{revenue},1.5,{refund},{customer}",
         ids, moments, changes, st.sampled_from(["10", "0.3333", "x"]), st.sampled_from(["0", "2"]), customers,
     ),
+    "refunds": st.builds(
+        lambda id_, at, changed, amount, of: f"r{id_},{at},{changed},{amount},{of}",
+        ids, moments, changes, st.sampled_from(["-3", "0.3333", "x"]), st.sampled_from(["a", "b", "e", ""]),
+    ),
     "ledger": st.builds(
         lambda id_, day, amount, channel: f"{id_},2026-{day},{amount},{channel}",
         ids, st.sampled_from(["03-31", "04-01"]), st.sampled_from(["100", "33.3333", "-1"]), st.sampled_from(["", "web", "phone"]),
@@ -44,6 +48,18 @@ ROWS = {
     "crm": st.builds(
         lambda id_, email, segment, changed: f"{id_},{email},{segment},{changed}",
         st.sampled_from(["c1", "c2", "c3"]), st.sampled_from(["p@example.com", "q@example.com", ""]), st.sampled_from(["gold", "silver", ""]), changes,
+    ),
+    "telephone": st.builds(
+        lambda id_, at, end, changed, outcome, customer: f"{id_},{at},{end},{changed},{outcome},{customer}",
+        ids, moments, changes, changes, st.sampled_from(["answered", "abandoned", "blocked", ""]), customers,
+    ),
+    "staff": st.builds(
+        lambda id_, team, hired, left, changed: f"{id_},{team},2026-{hired},{left},{changed}",
+        ids, st.sampled_from(["north", ""]), st.sampled_from(["03-01", "04-01"]), st.sampled_from(["", "2026-03-31", "x"]), changes,
+    ),
+    "plan": st.builds(
+        lambda id_, day, amount, currency, changed: f"{id_},p,2026-{day},{amount},{currency},{changed}",
+        ids, st.sampled_from(["03-31", "04-01"]), st.sampled_from(["-100", "33.3333", "x"]), st.sampled_from(["EUR", "USD", ""]), changes,
     ),
 }  # fmt: skip
 deliveries = st.one_of(

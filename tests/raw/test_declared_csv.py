@@ -194,3 +194,20 @@ def test_records_with_one_id_and_different_content_are_all_taken(take: Take) -> 
     content = b"No,Placed,Via,Net,E-Mail\n1,2024-05-01 10:00:00,web,1,\n1,2024-05-01 10:00:00,web,2,\n"
 
     assert take("orders_csv", content, **ORDERS).rows("source_record_id", "revenue_amount") == [("1", Decimal(1)), ("1", Decimal(2))]
+
+
+def test_a_refund_that_is_a_row_of_its_own_names_its_order_and_sells_nothing(take: Take) -> None:
+    columns = {**ORDERS["columns"], "refund_of": "Refund of", "status": "State"}
+    content = (
+        b"No,Placed,Via,Net,E-Mail,Refund of,State\n1,2024-05-01 10:00:00,web,20,,,\n2,2024-05-02 10:00:00,web,-5.50,,1,\n"
+        b"3,2024-05-02 10:00:00,web,5.50,,1,returned\n4,2024-05-02 10:00:00,web,-2,,,returned\n5,2024-05-02 10:00:00,web,-2,,5.7E+17,\n"
+    )
+    taken = take("orders_csv", content, **{**ORDERS, "columns": columns, "values": {"status": {"returned": "refund"}}})
+
+    assert taken.rows("source_record_id", "status", "revenue_amount", "refunded_amount", "refund_of") == [
+        ("1", "completed", Decimal(20), Decimal(0), None),
+        ("2", "refund", Decimal(0), Decimal("5.5"), "1"),
+        ("3", "refund", Decimal(0), Decimal("5.5"), "1"),
+        ("4", "refund", Decimal(0), Decimal(2), None),
+    ]
+    assert taken.refusals == [(5, "refund_of", "damaged_id")]

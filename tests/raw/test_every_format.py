@@ -43,8 +43,32 @@ DECLARED: dict[str, dict[str, Any]] = {
     "invites_csv": {"columns": {"source_record_id": "id", "sent_at": "at", "email": "who"}, "constants": {"channel": "web"}},
     "tickets_csv": {"columns": {"source_record_id": "id", "opened_at": "at", "status": "q"}, "constants": {"channel": "web"}},
     "orders_csv": {"columns": {"source_record_id": "id", "ordered_at": "at", "revenue_amount": "q"}, "constants": {"channel": "web"}},
+    "shopify_csv": {"columns": {"email": "who"}},
+    "stripe_csv": {"charges_are_orders": True, "constants": {"channel": "web"}},
     "costs_csv": {"columns": {"costed_on": "at", "cost_amount": "q"}, "constants": {"cost_category": "other"}},
-    "customers_csv": {"columns": {"source_record_id": "id", "email": "who"}},
+    "customers_csv": {"columns": {"customer_id": "id", "email": "who", "customer_id_2": "q"}},
+    "calls_csv": {
+        "columns": {"source_record_id": "id", "started_at": "at", "wait_seconds": "q", "phone": "who"},
+        "constants": {"outcome": "answered"},
+    },
+    "self_service_csv": {"columns": {"source_record_id": "id", "started_at": "at", "is_completed": "q"}, "constants": {"channel": "web"}},
+    "employees_csv": {"columns": {"employee_id": "id", "hired_on": "at", "team": "who"}},
+    "employee_answers_csv": {
+        "columns": {"answered_on": "at", "value": "q", "employee_id": "who"},
+        "constants": {"topic": "confidence", "item": "x", "scale_low": "1", "scale_high": "5"},
+    },
+    "programme_cash_flows_csv": {
+        "columns": {"source_record_id": "id", "flowed_on": "at", "cash_flow_amount": "q", "programme": "who"},
+        "constants": {"basis": "measured"},
+    },
+    "benchmarks_csv": {
+        "columns": {"source_record_id": "id", "period_from_on": "at", "period_to_on": "at", "value": "q", "evidence": "who"},
+        "constants": {"kpi": "satisfaction_daily", "figure": "csat", "definition": "csat_top2"},
+    },
+    "targets_csv": {
+        "columns": {"source_record_id": "id", "valid_from_on": "at", "value": "q", "team": "who"},
+        "constants": {"kpi": "satisfaction_daily", "figure": "csat", "direction": "at_least"},
+    },
 }
 PLAIN_HEADER = b"id,at,q,who\n"
 HEADERS = {
@@ -54,6 +78,8 @@ HEADERS = {
     "typeform_json": b"",
     "delighted_csv": b"id,created_at,q,comment\n",
     "google_forms_csv": b"at,who,q,other\n",
+    "stripe_csv": b"balance_transaction_id,created_utc,currency,gross,fee,net,reporting_category\n",
+    "shopify_csv": b"Name,Created at,Total,Taxes,Financial Status,Refunded Amount,Source,who\n",
     "twilio_csv": b"Sid,SentDate,Price,From,To,Body,Status,NumSegments,Direction,PriceUnit\n",
     "sns_csv": b"MessageId,PublishTimeUTC,PriceInUSD,DestinationPhoneNumber,DeliveryStatus,TotalParts,PartNumber\n",
     "vonage_csv": b"messageId,message-timestamp,concat-ref,msisdn,to,text,concat,concat-total,concat-part,price\n",
@@ -83,6 +109,10 @@ SNIPPETS = {
         b"1,Resolved,2024-05-01 11:00:00,2024-05-01 09:00:00,1,phone\n",
         b"m,2024-05-01 10:00:00,0.5,12025550143,ok,2,1\n",
         b"m,2024-05-01 10:00:00,7,12025550143,12025550100,x,true,2,1,0.5\n",
+        b"#1,2024-05-01 10:00:00 +0200,119,19,paid,119,web,a@x.org\n",
+        b"#1,,,,,,,\n",
+        b"txn_1,2024-05-01 10:00:00,eur,10,1,9,charge\n",
+        b"txn_2,2024-05-01 10:00:00,eur,-10,0,-10,refund\n",
     ],
     "json": [
         b'{"id":1}\n',
@@ -141,7 +171,7 @@ def test_every_feeds_words_are_registered() -> None:
         "sns_csv",
         "vonage_csv",
     }
-    assert len(in_containers) == 6 * len(CONTAINERS)
+    assert len(in_containers) == 13 * len(CONTAINERS)
 
 
 def feed_of(adapter: str) -> Feed:

@@ -35,6 +35,7 @@ def test_references_are_namespaced_so_that_an_id_never_meets_a_number(reading: R
     assert referencer.reference("customer_id", "7") == "<id:7>"
     assert referencer.reference("email", "A@x.org") == "<email:a@x.org>"
     assert referencer.reference("phone", "2025550143") == "<phone:+12025550143>"
+    assert referencer.reference("employee_id", "7") == "<employee:7>"
 
 
 def test_a_column_keeps_blanks_apart_from_refusals(reading: Reading) -> None:

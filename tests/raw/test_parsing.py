@@ -38,6 +38,11 @@ def test_numbers_are_read_in_the_declared_notation_only() -> None:
     assert read(lambda text: parsing.number(text, ","), "2,5", "1.5", "1.234,5") == [2.5, "not_a_number", "not_a_number"]
 
 
+def test_seconds_are_whole_or_written_as_a_clock_with_all_three_parts() -> None:
+    assert read(parsing.seconds, "0", "75", "0:01:15", "00:01:15", "26:00:00") == [0, 75, 75, 75, 93_600]
+    assert read(parsing.seconds, "1:15", "0:01:75", "0:60:00", "-5", "12.5", "1:2:3") == ["not_a_number"] * 6
+
+
 def test_amounts_are_exact_or_refused() -> None:
     assert read(lambda text: parsing.money(text, "."), "0.1", "-0.00750", "99999999999999.9999", "0.00005", "1e3", "$5") == [
         *(Decimal("0.1"), Decimal("-0.0075"), Decimal("99999999999999.9999")),
@@ -129,6 +134,7 @@ def test_a_text_that_is_there_is_read_or_refused_and_never_lost(texts: list[str]
         lambda text: parsing.yes_or_no(text, {}),
         lambda text: parsing.word_of(text, ("web",), {}),
         parsing.count,
+        parsing.seconds,
     ):
         found = read(parse, *texts)
         assert [value is None for value in found] == [not text.strip() for text in texts]

@@ -144,6 +144,12 @@ def test_the_rules_over_several_columns_are_named_by_a_known_refusal_and_hold() 
         "raw.answers": {"value": 6.0},
         "raw.customers": {"id_ref": None, "email_ref": None, "phone_ref": None},
         "raw.tickets": {"closed_at": opened - dt.timedelta(seconds=1)},
+        "raw.calls": {"answered_at": opened - dt.timedelta(seconds=1)},
+        "raw.self_service_sessions": {"ended_at": opened - dt.timedelta(seconds=1)},
+        "raw.employees": {"left_on": opened.date() - dt.timedelta(days=1)},
+        "raw.employee_answers": {"value": 6.0},
+        "raw.benchmarks": {"period_to_on": opened.date() - dt.timedelta(days=1)},
+        "raw.targets": {"valid_to_on": opened.date() - dt.timedelta(days=1)},
     }
     rules = {
         name: [check.name for check in contract.to_schema().checks] for name, contract in TABLES.items() if contract.to_schema().checks

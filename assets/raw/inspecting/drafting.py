@@ -38,9 +38,22 @@ _WRITTEN_BY_DEFAULT: Final = {
     "time_format": TIME_FORMATS[0],
     "date_format": DATE_FORMATS[0],
 }
-_TIMES: Final = ("answered_at", "sent_at", "opened_at", "ordered_at", "updated_at", "first_solved_at", "closed_at")
-_DATES: Final = ("costed_on", "customer_since_on")
-_AMOUNTS: Final = ("revenue_amount", "margin_amount", "refunded_amount", "cost_amount", "debit", "credit")
+_TIMES: Final = (
+    "answered_at",
+    "sent_at",
+    "opened_at",
+    "ordered_at",
+    "started_at",
+    "ended_at",
+    "updated_at",
+    "first_solved_at",
+    "closed_at",
+)
+_DATES: Final = (
+    *("costed_on", "customer_since_on", "hired_on", "left_on", "answered_on", "flowed_on"),
+    *("period_from_on", "period_to_on", "valid_from_on", "valid_to_on"),
+)
+_AMOUNTS: Final = ("revenue_amount", "margin_amount", "refunded_amount", "cost_amount", "debit", "credit", "cash_flow_amount")
 _REQUIRED_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "survey": {"channel": "web"},
     "invites": {"channel": "email"},
@@ -48,6 +61,13 @@ _REQUIRED_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "orders": {"channel": "web"},
     "costs": {"cost_category": "service"},
     "customers": {},
+    "calls": {"outcome": "answered"},
+    "self_service": {"channel": "web"},
+    "employees": {},
+    "employee_answers": {"topic": "confidence"},
+    "programme_cash_flows": {"basis": "assumed"},
+    "benchmarks": {},
+    "targets": {"direction": "at_least"},
 }
 """What a table cannot do without: where no column says it, a constant must, and only a person knows which."""
 
@@ -58,6 +78,13 @@ _MOMENT: Final[Mapping[str, tuple[str | None, tuple[str, ...]]]] = {
     "orders": ("ordered_at", TIME_FORMATS),
     "costs": ("costed_on", DATE_FORMATS),
     "customers": (None, ()),
+    "calls": ("started_at", TIME_FORMATS),
+    "self_service": ("started_at", TIME_FORMATS),
+    "employees": ("hired_on", DATE_FORMATS),
+    "employee_answers": ("answered_on", DATE_FORMATS),
+    "programme_cash_flows": ("flowed_on", DATE_FORMATS),
+    "benchmarks": ("period_from_on", DATE_FORMATS),
+    "targets": ("valid_from_on", DATE_FORMATS),
 }
 """The instant or date that every record of a table must have."""
 
@@ -67,8 +94,8 @@ _WORDS_NAMED: Final = 8
 _HIGHEST: Final = 10
 _ONE_TO_FIVE: Final = 5
 _ONE_TO_SEVEN: Final = 7
-_MAY_LACK_IDS: Final = ("survey", "costs")
-_TABLES: Final = {table: "raw.answers" if table == "survey" else f"raw.{table}" for table in WORDS}
+_MAY_LACK_IDS: Final = ("survey", "costs", "employees", "employee_answers")
+_TABLES: Final = {table: f"raw.{table}" for table in WORDS} | {"survey": "raw.answers", "self_service": "raw.self_service_sessions"}
 
 
 @dataclass

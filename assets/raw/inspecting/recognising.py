@@ -51,6 +51,8 @@ SIGNATURES: Final[Mapping[str, tuple[Signature, ...]]] = {
         json_with("fr_escalated"),
         json_with("survey_id", "ratings"),
     ),
+    "shopify_csv": (csv_with("Financial Status", "Name"),),
+    "stripe_csv": (csv_with("balance_transaction_id"),),
     "zendesk_json": (
         json_with("generated_timestamp"),
         json_with("id", under=("tickets",)),
@@ -112,6 +114,77 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "segment": "segment tier plan kundengruppe",
         "region": "region country land",
         "customer_since_on": "customersince since kundeseit signupdate firstorder",
+    },
+    "calls": {
+        "source_record_id": "callid call id",
+        "started_at": "start started startedat starttime calltime beginn",
+        "answered_at": "answered answeredat angenommen",
+        "ended_at": "end ended endedat endtime ende",
+        "outcome": "result outcome disposition ergebnis callresult",
+        "wait_seconds": "wait waitseconds waittime wartezeit queuetime",
+        "handled_seconds": "handletime handled handledseconds aht bearbeitungszeit",
+        "talk_seconds": "talktime talk talkseconds gespraechsdauer duration",
+        "queue": "queue line skill warteschlange",
+        "team": "team group",
+        "ticket_id": "ticketid ticket case caseid",
+    },
+    "self_service": {
+        "source_record_id": "session sessionid id",
+        "started_at": "begin start started startedat",
+        "ended_at": "end ended endedat",
+        "topic": "topic article page intent",
+        "is_completed": "solved completed iscompleted deflected",
+        "is_escalated": "agent escalated isescalated handoff",
+        "channel": "channel kanal",
+    },
+    "employees": {
+        "employee_id": "employeeid employee personalnummer staffid number",
+        "team": "team department abteilung",
+        "role": "role position jobtitle",
+        "hired_on": "hired hiredon hiredate startdate eintritt from",
+        "left_on": "left lefton leavedate enddate austritt to",
+        "leaving_reason": "leavingreason reason why austrittsgrund",
+    },
+    "employee_answers": {
+        "answered_on": "answeredon day surveydate",
+        "topic": "about topic",
+        "item": "what item statement question",
+        "value": "rating value score",
+        "team": "team department",
+        "employee_id": "who employeeid employee",
+    },
+    "programme_cash_flows": {
+        "source_record_id": "id flowid",
+        "programme": "programme program project",
+        "flowed_on": "day date flowedon",
+        "cash_flow_amount": "amount cashflow flow",
+        "basis": "basis",
+        "evidence": "says evidence origin",
+    },
+    "benchmarks": {
+        "source_record_id": "id benchmarkid",
+        "kpi": "kpi metric",
+        "figure": "figure measure",
+        "segment": "industry segment",
+        "definition": "definition",
+        "value": "value benchmark",
+        "lower_quartile": "q1 lowerquartile",
+        "upper_quartile": "q3 upperquartile",
+        "n": "n samplesize",
+        "period_from_on": "from periodfrom",
+        "period_to_on": "to periodto",
+        "evidence": "publisher evidence study",
+    },
+    "targets": {
+        "source_record_id": "id targetid",
+        "kpi": "kpi metric",
+        "figure": "figure measure",
+        "channel": "channel",
+        "value": "target value goal",
+        "direction": "better direction",
+        "minimum_acceptable": "atworst minimum minimumacceptable",
+        "valid_from_on": "from validfrom",
+        "valid_to_on": "to validto",
     },
 }
 """For the tables that any system may export: words that headers are made of, by contract-side key, the likeliest first."""
@@ -232,6 +305,7 @@ def _by_words(names: list[str], container: str) -> list[Recognised]:
 def _telling(names: list[str], table: str) -> float:
     """Weigh the headers that a table's words explain: those that no other table has count most."""
     found = mapped(names, table)
-    own = [key for key in found if key in WORDS[table]]
-    rare = [key for key in own if sum(key in words for words in WORDS.values()) == 1]
+    own = [word(header) for key, header in found.items() if key in WORDS[table]]
+    elsewhere = {each for other, keys in WORDS.items() if other != table for words in keys.values() for each in words.split()}
+    rare = [each for each in own if each not in elsewhere]
     return len(own) + 2 * len(rare) + 0.25 * (len(found) - len(own))
