@@ -1,0 +1,156 @@
+"""A folder elsewhere: a path, a bucket of S3 or GCS, a listing over HTTP. New and changed files are copied, in the order of their paths.
+
+The position remembers how each file looked when it was copied. A file that changes while it is copied, or has not come to rest, is left
+for the next run.
+"""
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from functools import partial
+from posixpath import basename
+from typing import IO, Any, Final, TypeVar
+
+import fsspec
+from fsspec.core import url_to_fs
+
+from pipelines.connectors.protocol import Clock, ConnectorError, Piece, Position, Step
+from pipelines.connectors.retrying import Failure, Patience
+from pipelines.connectors.secret import Secret
+from pipelines.connectors.settings import FolderConnector
+
+_PART_BYTES: Final = 2**20
+_UNFINISHED: Final = (".part", ".tmp", ".crdownload", ".filepart")
+_LOOKS: Final = ("size", "mtime", "LastModified", "ETag", "updated")
+_TIMES: Final = ("mtime", "LastModified", "updated")
+
+T = TypeVar("T")
+
+
+class WatchedFolder:
+    """Fetches the files that look new."""
+
+    def __init__(self, name: str, declared: FolderConnector, secrets: Mapping[str, Secret], patience: Patience, clock: Clock) -> None:
+        self._name = name
+        self._declared = declared
+        self._secrets = dict(secrets)
+        self._patience = patience
+        self._clock = clock
+        self.identity = f"folder {declared.url}"
+
+    def steps(self, position: Position) -> Iterator[Step]:
+        """Copy what differs from the position, file by file; what is gone from the folder is forgotten."""
+        files, root = self._tried(self._opened)
+        listed = self._tried(partial(self._listing, files, root))
+        looks: dict[str, Any] = {path: look for path, look in position.items() if path in listed}
+        copied = 0
+        for path, info in sorted(listed.items()):
+            if copied == self._declared.most_files:
+                break
+            look = _look(info)
+            if looks.get(path) == look or not self._rests(info):
+                continue
+            with tempfile.TemporaryFile() as copy:
+                if not self._tried(partial(self._copied, files, info, look, copy)):
+                    continue
+                looks[path] = look
+                copied += 1
+                copy.seek(0)
+                name, ending = _split(basename(path))
+                yield Step([Piece(_parts(copy), ending, name, thing=path)], dict(looks))
+        yield Step(position=dict(looks))
+
+    def _opened(self) -> tuple[fsspec.AbstractFileSystem, str]:
+        secrets = {option: held.reveal() for option, held in self._secrets.items()}
+        opened: tuple[fsspec.AbstractFileSystem, str] = url_to_fs(
+            self._declared.url, **self._declared.options, **secrets, skip_instance_cache=True, use_listings_cache=False
+        )
+        return opened
+
+    def _listing(self, files: fsspec.AbstractFileSystem, root: str) -> dict[str, Mapping[str, Any]]:
+        """The files that are wanted, by their path below the root. A listing over HTTP names files alone: each is asked how it looks."""
+        files.invalidate_cache()
+        base = root.rstrip("/") + "/"
+        found = files.find(root, detail=True)
+        wanted = {
+            path[len(base) :]: info
+            for path, info in found.items()
+            if path.startswith(base) and info["type"] == "file" and self._is_wanted(path[len(base) :])
+        }
+        if "http" in files.protocol:
+            wanted = {path: {**files.info(info["name"]), "type": "file", "name": info["name"]} for path, info in wanted.items()}
+        return wanted
+
+    def _is_wanted(self, path: str) -> bool:
+        name = basename(path)
+        is_hidden = any(part.startswith(".") for part in path.split("/"))
+        return bool(name) and not is_hidden and not name.endswith(_UNFINISHED) and fnmatchcase(name, self._declared.pattern)
+
+    def _rests(self, info: Mapping[str, Any]) -> bool:
+        changed = next((info[key] for key in _TIMES if info.get(key)), None)
+        if isinstance(changed, dt.datetime) and changed.tzinfo:
+            changed = changed.timestamp()
+        if not isinstance(changed, int | float):
+            return True
+        return self._clock.now().timestamp() - changed >= self._declared.rest_seconds
+
+    def _copied(self, files: fsspec.AbstractFileSystem, info: Mapping[str, Any], look: str, copy: IO[bytes]) -> bool:
+        """Copy a file; tells whether it looked the same throughout."""
+        copy.seek(0)
+        copy.truncate()
+        size = 0
+        with files.open(info["name"], "rb") as source:
+            while part := source.read(_PART_BYTES):
+                self._patience.check()
+                size += len(part)
+                if size > self._declared.largest_bytes:
+                    raise ConnectorError(
+                        f"connectors.{self._name}: a file in the folder is larger than {self._declared.largest_bytes} bytes; "
+                        "raise `largest_bytes` if that is right, or narrow `pattern`."
+                    )
+                copy.write(part)
+        files.invalidate_cache()
+        return _look(files.info(info["name"])) == look and (info.get("size") is None or size == int(info["size"]))
+
+    def _tried(self, action: Callable[[], T]) -> T:
+        """Do it, and again when it fails: fsspec's packages raise errors of all kinds, and their texts may hold anything."""
+        attempt = 0
+        while True:
+            attempt += 1
+            self._patience.check()
+            try:
+                return action()
+            except (ConnectorError, ImportError) as fault:
+                if isinstance(fault, ConnectorError):
+                    raise
+                raise ConnectorError(
+                    f"connectors.{self._name}: the fsspec package for this kind of `url` is not installed, such as s3fs or gcsfs."
+                ) from None
+            except FileNotFoundError:
+                raise ConnectorError(f"connectors.{self._name}: there is no such folder; check `url`.") from None
+            except PermissionError:
+                raise ConnectorError(f"connectors.{self._name}: the folder may not be read; check rights and `secret_options`.") from None
+            except Exception as fault:  # noqa: BLE001  # see above
+                kind = type(fault).__name__
+            self._patience.before_retry(attempt, Failure(f"the folder cannot be read ({kind})"))
+
+
+def _look(info: Mapping[str, Any]) -> str:
+    return " ".join(str(info.get(key) or "") for key in _LOOKS)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """A name and its ending, of which a file packed with gzip has two."""
+    stem, dot, last = name.rpartition(".")
+    if not stem:
+        return name, ""
+    if last.lower() in {"gz", "zip", "bz2", "zst"} and "." in stem:
+        stem, _, inner = stem.rpartition(".")
+        return stem, f".{inner}.{last}"
+    return stem, dot + last
+
+
+def _parts(copy: IO[bytes]) -> Iterator[bytes]:
+    while part := copy.read(_PART_BYTES):
+        yield part
