@@ -14,6 +14,7 @@ from typing import IO, Any, Final, TypeVar
 
 import fsspec
 from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
 
 from pipelines.connectors.protocol import Clock, ConnectorError, Piece, Position, Step
 from pipelines.connectors.retrying import Failure, Patience
@@ -73,6 +74,8 @@ class WatchedFolder:
         files.invalidate_cache()
         base = root.rstrip("/") + "/"
         found = files.find(root, detail=True)
+        if not found and isinstance(files, LocalFileSystem) and not files.exists(root):
+            raise FileNotFoundError
         wanted = {
             path[len(base) :]: info
             for path, info in found.items()
@@ -88,12 +91,13 @@ class WatchedFolder:
         return bool(name) and not is_hidden and not name.endswith(_UNFINISHED) and fnmatchcase(name, self._declared.pattern)
 
     def _rests(self, info: Mapping[str, Any]) -> bool:
+        """Whether the file has not changed lately. A time far ahead is a wrong clock's, and no reason to wait for it."""
         changed = next((info[key] for key in _TIMES if info.get(key)), None)
         if isinstance(changed, dt.datetime) and changed.tzinfo:
             changed = changed.timestamp()
         if not isinstance(changed, int | float):
             return True
-        return self._clock.now().timestamp() - changed >= self._declared.rest_seconds
+        return abs(self._clock.now().timestamp() - changed) >= self._declared.rest_seconds
 
     def _copied(self, files: fsspec.AbstractFileSystem, info: Mapping[str, Any], look: str, copy: IO[bytes]) -> bool:
         """Copy a file; tells whether it looked the same throughout."""

@@ -102,6 +102,8 @@ class MailSession:
         """Say good-bye; a connection that is lost already is no fault."""
         with contextlib.suppress(imaplib.IMAP4.error, OSError):
             self._imap.logout()
+        with contextlib.suppress(OSError):
+            self._imap.shutdown()
 
     def _log_in(self, user: str, password: Secret) -> None:
         try:

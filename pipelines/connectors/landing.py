@@ -26,8 +26,9 @@ from fsspec.implementations.local import LocalFileSystem
 from pipelines.connectors.protocol import START, Clock, Connector, ConnectorError, Piece, Position
 
 _NAME: Final = re.compile(
-    r"(?:[0-9]{8}T[0-9]{12}Z-)?(?:(?P<label>[A-Za-z0-9_.-]{1,80})-)?(?P<digest>[0-9a-f]{64})(?:\.[A-Za-z0-9.]{1,17})?"
+    r"(?:(?P<stamp>[0-9]{8}T[0-9]{12}Z)-)?(?:(?P<label>[A-Za-z0-9_.-]{1,80})-)?(?P<digest>[0-9a-f]{64})(?:\.[A-Za-z0-9.]{1,17})?"
 )
+_STAMP: Final = "%Y%m%dT%H%M%S%fZ"
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.]+")
 _ENDING: Final = re.compile(r"(?:\.[A-Za-z0-9]{1,8}){1,2}")
 _LABEL_CHARACTERS: Final = 48
@@ -85,7 +86,6 @@ class Shelf:
         self._largest_bytes = largest_bytes
         self._clock = clock
         self._kept: _Kept | None = None
-        self._last = dt.datetime.min.replace(tzinfo=dt.UTC)
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -135,12 +135,10 @@ class Shelf:
             digest, size = self._written(draft, piece)
             if kept.has(digest, label if piece.thing else None):
                 return None
-            now = max(self._clock.now().astimezone(dt.UTC), self._last + dt.timedelta(microseconds=1))
-            self._last = now
+            now = self._clock.now()
             ending = piece.ending if _ENDING.fullmatch(piece.ending) else ""
-            parts = [f"{now:%Y%m%dT%H%M%S%f}Z" if piece.keeps_order else "", label, digest]
-            name = "-".join(part for part in parts if part) + ending
-            self._place(draft, join(self._folder, now.astimezone(self._zone).date().isoformat(), name))
+            name = "-".join(part for part in (kept.stamp(now) if piece.keeps_order else "", label, digest) if part)
+            self._place(draft, join(self._folder, now.astimezone(self._zone).date().isoformat(), name + ending))
         kept.add(digest, label)
         return size
 
@@ -188,6 +186,7 @@ class Shelf:
             for path in sorted(self._files.find(self._folder)):
                 if named := _NAME.fullmatch(basename(path)):
                     kept.add(named["digest"], named["label"] or "")
+                    kept.newest_stamp = max(kept.newest_stamp, named["stamp"] or "")
         return kept
 
 
@@ -197,6 +196,7 @@ class _Kept:
     def __init__(self) -> None:
         self._digests: set[str] = set()
         self._newest: dict[str, str] = {}
+        self.newest_stamp = ""
 
     def add(self, digest: str, label: str) -> None:
         self._digests.add(digest)
@@ -204,6 +204,15 @@ class _Kept:
 
     def has(self, digest: str, label: str | None) -> bool:
         return digest in self._digests if label is None else self._newest.get(label) == digest
+
+    def stamp(self, now: dt.datetime) -> str:
+        """The time for a file's name: later than all before, even where the clock stands still or was put back."""
+        moment = now.astimezone(dt.UTC)
+        if self.newest_stamp:
+            newest = dt.datetime.strptime(self.newest_stamp, _STAMP).replace(tzinfo=dt.UTC)
+            moment = max(moment, newest + dt.timedelta(microseconds=1))
+        self.newest_stamp = moment.strftime(_STAMP)
+        return self.newest_stamp
 
 
 def _label(piece: Piece) -> str:

@@ -60,6 +60,7 @@ class Server:
 def serving() -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = 2**16
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
@@ -73,11 +74,12 @@ def serving() -> Iterator[Server]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(reply.body) + reply.missing))
             self.end_headers()
-            self.wfile.write(reply.body)
+            if self.command != "HEAD":
+                self.wfile.write(reply.body)
             if reply.missing:
                 self.close_connection = True
 
-        do_POST = do_GET
+        do_POST = do_HEAD = do_GET  # noqa: N815  # the names that the standard library calls
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

@@ -160,7 +160,7 @@ def test_dying_at_any_instant_loses_nothing_and_doubles_nothing(
     assert shelf.position("it") == {"uid": 3}
 
 
-def test_the_position_never_runs_ahead_of_the_files(tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_position_never_runs_ahead_of_the_files(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
     whole = Shelf._place  # noqa: SLF001  # what is watched
 
