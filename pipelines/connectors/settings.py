@@ -36,7 +36,7 @@ class Fetching(Declared):
     """What every connector may set."""
 
     feed: str = Field(description="Feed that the files are landed for.")
-    largest_bytes: int = Field(default=64 * 2**20, ge=1, description="Largest answer or file that is taken.")
+    largest_bytes: int = Field(default=64_000_000, ge=1, description="Largest answer or file that is taken.")
     minutes: float = Field(default=20, gt=0, description="How long one run may take.")
 
 

@@ -25,7 +25,10 @@ class StandingClock:
     def __init__(self, now: dt.datetime = NOON) -> None:
         self.moment = now
         self.slept: list[float] = []
-        self.clock = Clock(lambda: self.moment, lambda: self.moment.timestamp(), self._sleep, lambda: 1.0)
+        self.clock = Clock(lambda: self.moment, self._seconds, self._sleep, lambda: 1.0)
+
+    def _seconds(self) -> float:
+        return self.moment.timestamp()
 
     def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 
 from pipelines.connectors.protocol import ConnectorError
 from tests.connectors.conftest import NOON, SECRET, Company
@@ -84,8 +85,6 @@ def test_a_file_that_changes_while_it_is_copied_is_left_for_the_next_run(
     company: Company, there: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(there / "a.csv", b"before")
-    from fsspec.implementations.local import LocalFileSystem
-
     whole = LocalFileSystem.open
 
     def changing(self: LocalFileSystem, path: str, *arguments: Any, **more: Any) -> Any:
@@ -178,7 +177,9 @@ def test_a_bucket_that_is_not_there_is_told_without_the_secret(company: Company,
     assert bucket.exists("feedback")
     company.declared["url"] = "s3://nobody-has-this/out"
 
-    with pytest.raises(ConnectorError, match="connectors.source: ") as refused:
+    with pytest.raises(
+        ConnectorError, match=r"connectors\.source: the folder may not be read|the folder cannot be read|there is no such folder"
+    ) as refused:
         company.land()
     assert SECRET not in f"{refused.value!r} {refused.value.__context__!r} {caplog.text}"
 

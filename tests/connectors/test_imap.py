@@ -141,7 +141,14 @@ def user() -> str:
 
 @pytest.fixture
 def imap(company: Company, dovecot: Dovecot, user: str) -> Company:
-    company.declared = {"kind": "imap", "host": "127.0.0.1", "port": dovecot.port, "security": "none", "user": user, "secret_variable": "SOURCE_SECRET"}
+    company.declared = {
+        "kind": "imap",
+        "host": "127.0.0.1",
+        "port": dovecot.port,
+        "security": "none",
+        "user": user,
+        "secret_variable": "SOURCE_SECRET",
+    }
     return company
 
 
@@ -196,7 +203,9 @@ def test_the_same_message_in_two_folders_is_one_file(imap: Company, dovecot: Dov
     assert sorted(imap.position()) == ["Archive", "INBOX"]
 
 
-@pytest.mark.parametrize(("folder", "written"), [("Kunden-Rückmeldung", '"Kunden-R&APw-ckmeldung"'), ("Q&A 満足 😀", '"Q&-A &boCNsw- &2D3eAA-"')])
+@pytest.mark.parametrize(
+    ("folder", "written"), [("Kunden-Rückmeldung", '"Kunden-R&APw-ckmeldung"'), ("Q&A 満足 😀", '"Q&-A &boCNsw- &2D3eAA-"')]
+)
 def test_folders_have_the_names_that_people_see(imap: Company, dovecot: Dovecot, user: str, folder: str, written: str) -> None:
     dovecot.deliver(user, "one", folder=written)
     imap.declared["folders"] = [folder]
@@ -261,7 +270,9 @@ def test_a_server_that_is_not_there_is_tried_again_and_then_told(imap: Company) 
     assert len(imap.time.slept) == 5
 
 
-def test_a_connection_that_is_lost_is_made_again_and_goes_on(imap: Company, dovecot: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_is_lost_is_made_again_and_goes_on(
+    imap: Company, dovecot: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dovecot.deliver(user, *(f"{number} {'x' * 3000}" for number in range(150)))
     fetched: list[int] = []
     whole = imaplib.IMAP4.read
