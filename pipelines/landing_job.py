@@ -1,9 +1,11 @@
 """The job `land`: one asset a connector, apart from the daily job, so that a dead source never keeps waiting what is there."""
 
+from typing import Any
+
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from pipelines.connectors.protocol import ConnectorError
+from pipelines.connectors.protocol import ConnectorError, Position
 from pipelines.connectors.registry import land_connector
 from pipelines.connectors.settings import Fetching
 from pipelines.errors import PipelineError
@@ -13,6 +15,7 @@ LAND_JOB_NAME = "land"
 ONE_AT_A_TIME_TAG = "kpis/one_at_a_time"
 """Of runs with the same value of this tag, `dagster.yaml` lets one go on at a time."""
 GROUP = "connectors"
+MOST_SHOWN = 20
 RETRIES = dg.RetryPolicy(max_retries=2, delay=60, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 
 
@@ -59,6 +62,11 @@ def landing_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     return [schedule]
 
 
+def _shown(position: Position) -> dict[str, Any]:
+    """A position for people: that of a large folder names too many files to be read."""
+    return dict(position) if len(position) <= MOST_SHOWN else {"remembered": len(position)}
+
+
 def _asset(settings: Settings, name: str, declared: Fetching) -> dg.AssetsDefinition:
     @dg.asset(
         key=connector_key(name),
@@ -78,7 +86,7 @@ def _asset(settings: Settings, name: str, declared: Fetching) -> dg.AssetsDefini
                 "files": done.files,
                 "bytes": done.bytes,
                 "repeated": done.repeated,
-                "position": dg.MetadataValue.json(dict(done.position or {})),
+                "position": dg.MetadataValue.json(_shown(done.position or {})),
             }
         )
 

@@ -41,25 +41,28 @@ class WatchedFolder:
         self.identity = f"folder {declared.url}"
 
     def steps(self, position: Position) -> Iterator[Step]:
-        """Copy what differs from the position, file by file; what is gone from the folder is forgotten."""
+        """Copy what differs from the position, file by file; what is gone from the folder is forgotten.
+
+        The position grows with the folder, so in a large one it is told after every so many files, and at the end.
+        """
         files, root = self._tried(self._opened)
         listed = self._tried(partial(self._listing, files, root))
         looks: dict[str, Any] = {path: look for path, look in position.items() if path in listed}
-        copied = 0
-        for path, info in sorted(listed.items()):
-            if copied == self._declared.most_files:
-                break
-            look = _look(info)
-            if looks.get(path) == look or not self._rests(info):
-                continue
-            with tempfile.TemporaryFile() as copy:
-                if not self._tried(partial(self._copied, files, info, look, copy)):
-                    continue
-                looks[path] = look
-                copied += 1
-                copy.seek(0)
-                name, ending = _split(basename(path))
-                yield Step([Piece(_parts(copy), ending, name, thing=path)], dict(looks))
+        new = [path for path, info in sorted(listed.items()) if looks.get(path) != _look(info) and self._rests(info)]
+        try:
+            for number, path in enumerate(new[: self._declared.most_files], 1):
+                info = listed[path]
+                with tempfile.TemporaryFile() as copy:
+                    if not self._tried(partial(self._copied, files, info, _look(info), copy)):
+                        continue
+                    looks[path] = _look(info)
+                    copy.seek(0)
+                    name, ending = _split(basename(path))
+                    is_time = number % (1 + len(looks) // 100) == 0
+                    yield Step([Piece(_parts(copy), ending, name, thing=path)], dict(looks) if is_time else None)
+        except ConnectorError:
+            yield Step(position=dict(looks))
+            raise
         yield Step(position=dict(looks))
 
     def _opened(self) -> tuple[fsspec.AbstractFileSystem, str]:

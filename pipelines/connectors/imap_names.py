@@ -1,4 +1,4 @@
-"""Folder names as IMAP writes them: modified UTF-7 (RFC 3501, 5.1.3), in quotes."""
+"""Names as IMAP writes them: in quotes, those of folders in modified UTF-7 (RFC 3501, 5.1.3)."""
 
 import binascii
 import re
@@ -10,8 +10,12 @@ _PLAIN: Final = re.compile(r"([ -~]*)([^ -~]*)")
 
 def as_mailbox(folder: str) -> str:
     """The name of a folder as an argument of an IMAP command."""
-    written = "".join(_plain(plain) + _shifted(other) for plain, other in _PLAIN.findall(folder))
-    escaped = written.replace("\\", "\\\\").replace('"', '\\"')
+    return quoted("".join(_plain(plain) + _shifted(other) for plain, other in _PLAIN.findall(folder)))
+
+
+def quoted(text: str) -> str:
+    """Printable ASCII as an argument of an IMAP command."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 

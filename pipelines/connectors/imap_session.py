@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pipelines.connectors.imap_names import as_mailbox
+from pipelines.connectors.imap_names import as_mailbox, quoted
 from pipelines.connectors.secret import Secret
 from pipelines.connectors.settings import ImapConnector
 
@@ -107,7 +107,7 @@ class MailSession:
 
     def _log_in(self, user: str, password: Secret) -> None:
         try:
-            self._imap.login(user, password.reveal())
+            self._imap.login(quoted(user), password.reveal())
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error:

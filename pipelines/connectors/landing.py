@@ -24,6 +24,7 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 from pipelines.connectors.protocol import START, Clock, Connector, ConnectorError, Piece, Position
+from pipelines.errors import PipelineError
 
 _NAME: Final = re.compile(
     r"(?:(?P<stamp>[0-9]{8}T[0-9]{12}Z)-)?(?:(?P<label>[A-Za-z0-9_.-]{1,80})-)?(?P<digest>[0-9a-f]{64})(?:\.[A-Za-z0-9.]{1,17})?"
@@ -93,22 +94,28 @@ class Shelf:
         if not self._is_local:
             yield
             return
-        _make_durably(Path(self._folder))
+        lock = FileLock(join(self._folder, f".{self._name}.lock"))
         try:
-            with FileLock(join(self._folder, f".{self._name}.lock"), timeout=0):
+            with self._inbox_faults_told():
+                _make_durably(Path(self._folder))
+                lock.acquire(timeout=0)
                 for left in Path(self._folder).glob(f".{self._name}-*.part"):
                     left.unlink()
-                yield
+            yield
         except Timeout:
             raise ConnectorError(f"connectors.{self._name}: another run of this connector is going on; wait until it has ended.") from None
+        finally:
+            lock.release()
 
     def position(self, identity: str) -> Position:
         """The position that was moved to last, or the start when there is none for this identity."""
-        self._files.invalidate_cache()
-        if not self._files.exists(self._cursor):
-            return START
+        with self._inbox_faults_told():
+            self._files.invalidate_cache()
+            if not self._files.exists(self._cursor):
+                return START
+            written = self._files.cat_file(self._cursor)
         try:
-            stored = json.loads(self._files.cat_file(self._cursor))
+            stored = json.loads(written)
             position, belongs_to = stored["position"], stored["identity"]
         except (ValueError, KeyError, TypeError):
             position, belongs_to = None, ""
@@ -123,15 +130,15 @@ class Shelf:
         """Make this the position, durably."""
         moved_at = self._clock.now().astimezone(dt.UTC).isoformat(timespec="seconds")
         content = json.dumps({"identity": _digest(identity), "position": dict(position), "moved_at": moved_at}, indent=1).encode()
-        with self._draft() as draft:
+        with self._inbox_faults_told(), self._draft() as draft:
             draft.write(content)
             self._place(draft, self._cursor)
 
     def keep(self, piece: Piece) -> int | None:
         """Land a piece under today's arrival day; gives its size, or None when it lies in the inbox already."""
-        kept = self._kept = self._kept or self._found()
         label = _label(piece)
-        with self._draft() as draft:
+        with self._inbox_faults_told(), self._draft() as draft:
+            kept = self._kept = self._kept or self._found()
             digest, size = self._written(draft, piece)
             if kept.has(digest, label if piece.thing else None):
                 return None
@@ -141,6 +148,21 @@ class Shelf:
             self._place(draft, join(self._folder, now.astimezone(self._zone).date().isoformat(), name + ending))
         kept.add(digest, label)
         return size
+
+    @contextlib.contextmanager
+    def _inbox_faults_told(self) -> Iterator[None]:
+        """Turn what goes wrong with the inbox itself into a sentence; packages for object stores raise errors of all kinds."""
+        try:
+            yield
+        except (PipelineError, Timeout):
+            raise
+        except Exception as fault:
+            if self._is_local and not isinstance(fault, OSError):
+                raise
+            kind = (fault.strerror if isinstance(fault, OSError) else None) or type(fault).__name__
+            raise PipelineError(
+                f"connectors.{self._name}: the inbox cannot be read or written: {kind}; what came before is landed."
+            ) from None
 
     def _written(self, draft: IO[bytes], piece: Piece) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0

@@ -26,6 +26,6 @@ def secret(connector: str, variable: str) -> Secret:
     text = os.environ.get(variable, "").strip()
     if not text:
         raise PipelineError(f"connectors.{connector}: the environment variable {variable} is not set; put the connector's secret there.")
-    if not text.isprintable():
+    if not (text.isascii() and text.isprintable()):
         raise PipelineError(f"connectors.{connector}: the secret in {variable} holds a character that cannot be sent; set it again.")
     return Secret(text)

@@ -2,8 +2,10 @@
 
 import base64
 import json
+import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from typing import Any, Final, Self
 from urllib.parse import urljoin
@@ -54,7 +56,7 @@ class Session:
         self._headers = dict(headers)
         self._patience = patience
         self._largest_bytes = largest_bytes
-        self._client = httpx2.Client(timeout=_TIMEOUT, follow_redirects=False, headers={"Accept-Encoding": "identity"})
+        self._client = httpx2.Client(verify=_trusted(), timeout=_TIMEOUT, follow_redirects=False, headers={"Accept-Encoding": "identity"})
 
     def __enter__(self) -> Self:
         return self
@@ -157,6 +159,12 @@ def basic(user: str, password: Secret) -> Secret:
 def bearer(held: Secret) -> Secret:
     """The value of an `Authorization` header for a secret alone."""
     return Secret("Bearer " + held.reveal())
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are trusted, read once: that takes longer than many a request."""
+    return httpx2.create_ssl_context()
 
 
 def _told(url: httpx2.URL) -> str:

@@ -53,7 +53,7 @@ class ImapConnector(Fetching):
     host: str = Field(description="Mail server.")
     port: int | None = Field(default=None, ge=1, le=65535, description="Its port; 993, or 143 without `tls`.")
     security: Literal["tls", "starttls", "none"] = Field(default="tls", description="How it is secured; `none` for loopback alone.")
-    user: str = Field(description="Name of the mailbox's user.")
+    user: Annotated[str, Field(pattern=r"^[ -~]+$")] = Field(description="Name of the mailbox's user.")
     secret_variable: Variable = Field(description="Environment variable with the user's password.")
     folders: tuple[str, ...] = Field(default=("INBOX",), min_length=1, description="Folders, by the names people see.")
     most_messages: int = Field(default=100_000, ge=1, description="Most messages of one run; the next one goes on.")

@@ -55,6 +55,6 @@ def _submitted_at(item: Any) -> dt.datetime | None:
     text = (item.get("submitted_at") or item.get("landed_at")) if isinstance(item, dict) else None
     try:
         moment = dt.datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
+        return moment.astimezone(dt.UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment and moment.tzinfo else None

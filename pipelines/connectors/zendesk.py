@@ -60,7 +60,8 @@ class ZendeskExport:
                 raise self._odd("names neither an end nor a next page")
 
     def _audits(self, page: dict[str, Any]) -> Iterator[Step]:
-        for ticket in page.get("tickets") or ():
+        tickets = page.get("tickets")
+        for ticket in tickets if isinstance(tickets, list) else ():
             number = ticket.get("id") if isinstance(ticket, dict) else None
             if not isinstance(number, int):
                 raise self._odd("gives a ticket without an id")

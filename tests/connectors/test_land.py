@@ -97,6 +97,7 @@ def test_settings_without_connectors_have_nothing_to_land(tmp_path: Path) -> Non
     )
 
 
+@pytest.mark.slow
 def test_connectors_are_assets_of_their_own_job_and_schedule_and_the_daily_job_does_not_run_them(settings: Settings) -> None:
     definitions = build_definitions(settings)
     graph = definitions.resolve_asset_graph()
@@ -115,6 +116,7 @@ def test_connectors_are_assets_of_their_own_job_and_schedule_and_the_daily_job_d
     )
 
 
+@pytest.mark.slow
 def test_the_job_reports_what_was_landed_and_tries_a_dead_source_again_later(
     settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,6 +143,7 @@ def test_without_connectors_there_is_neither_job_nor_schedule(tmp_path: Path) ->
     assert len(list(definitions.schedules or ())) == 1
 
 
+@pytest.mark.slow
 def test_a_daily_run_does_not_wait_for_a_run_that_lands(settings: Settings) -> None:
     home = instance_home(settings)
     definitions = build_definitions(settings)

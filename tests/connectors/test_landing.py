@@ -7,9 +7,11 @@ from pathlib import Path
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from pipelines.connectors.landing import Landed, Shelf, land
 from pipelines.connectors.protocol import START, ConnectorError, Piece, Position, Step
+from pipelines.errors import PipelineError
 from pipelines.inbox import Inbox
 from tests.connectors.conftest import StandingClock
 
@@ -216,3 +218,31 @@ def test_an_inbox_at_a_url_is_landed_in_just_the_same(time: StandingClock) -> No
     assert sorted(stored.find("/landing-test")) == ["/landing-test/mail/.box.cursor.json", f"/landing-test/mail/2026-03-02/{HELLO}.eml"]
     assert later.began_at == {"uid": 2}
     assert json.loads(stored.cat_file("/landing-test/mail/.box.cursor.json"))["moved_at"] == "2026-03-02T12:00:00+00:00"
+
+
+def test_an_inbox_that_cannot_be_written_is_told_in_one_sentence(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+
+    with pytest.raises(PipelineError, match=r"connectors\.box: the inbox cannot be read or written: No space left on device; "):
+        run(Told(Step([mail("hello")], {"uid": 1})), shelf)
+
+
+def test_an_inbox_at_a_url_that_cannot_be_reached_is_told_in_one_sentence(time: StandingClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise RuntimeError("a message with anything in it")
+
+    monkeypatch.setattr(MemoryFileSystem, "exists", gone)
+
+    with pytest.raises(PipelineError, match=r"the inbox cannot be read or written: RuntimeError; "):
+        run(Told(), shelf_in("memory://landing-gone", time))
+
+
+def test_a_clock_that_is_put_back_does_not_change_the_order_of_files(tmp_path: Path, time: StandingClock) -> None:
+    for content in (b"old", b"new"):
+        run(Told(Step([Piece([content], ".csv", "prices", thing="prices.csv")])), shelf_in(str(tmp_path), time))
+        time.moment -= dt.timedelta(hours=1)
+
+    assert [(tmp_path / name).read_bytes() for name in names(tmp_path)] == [b"old", b"new"]

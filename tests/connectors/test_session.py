@@ -187,7 +187,9 @@ def test_a_secret_does_not_show() -> None:
     assert not hasattr(held, "__dict__")
 
 
-@pytest.mark.parametrize(("value", "said_"), [("", "is not set"), ("  \n", "is not set"), ("a\nb", "cannot be sent")])
+@pytest.mark.parametrize(
+    ("value", "said_"), [("", "is not set"), ("  \n", "is not set"), ("a\nb", "cannot be sent"), ("pässword", "cannot be sent")]
+)
 def test_a_missing_secret_is_told_by_its_variable(monkeypatch: pytest.MonkeyPatch, value: str, said_: str) -> None:
     monkeypatch.setenv("SOURCE_SECRET", value)
 

@@ -85,7 +85,7 @@ def test_a_response_from_the_future_does_not_carry_the_position_there(typeform: 
     assert typeform.land().position == {"submitted_at": "2026-03-02T12:00:00+00:00"}
 
 
-@pytest.mark.parametrize("moment", [None, 5, "yesterday", "2026-03-02T08:00:00"])
+@pytest.mark.parametrize("moment", [None, 5, "yesterday", "2026-03-02T08:00:00", "0001-01-01T00:00:00+23:59"])
 def test_a_response_with_an_odd_time_is_landed_and_moves_nothing(typeform: Company, server: Server, moment: object) -> None:
     server.play = in_turn(said({"items": [{"token": "a", "submitted_at": moment}]}), said({"items": []}))
 
