@@ -29,6 +29,10 @@ _TIMES: Final = ("mtime", "LastModified", "updated")
 T = TypeVar("T")
 
 
+class _UnfitError(ConnectorError):
+    """One file cannot be taken; others can."""
+
+
 class WatchedFolder:
     """Fetches the files that look new."""
 
@@ -44,26 +48,33 @@ class WatchedFolder:
         """Copy what differs from the position, file by file; what is gone from the folder is forgotten.
 
         The position grows with the folder, so in a large one it is told after every so many files, and at the end.
+        A file that cannot be taken keeps no other waiting; it is told when they are done.
         """
         files, root = self._tried(self._opened)
         listed = self._tried(partial(self._listing, files, root))
         looks: dict[str, Any] = {path: look for path, look in position.items() if path in listed}
         new = [path for path, info in sorted(listed.items()) if looks.get(path) != _look(info) and self._rests(info)]
-        try:
-            for number, path in enumerate(new[: self._declared.most_files], 1):
-                info = listed[path]
-                with tempfile.TemporaryFile() as copy:
-                    if not self._tried(partial(self._copied, files, info, _look(info), copy)):
+        fault: ConnectorError | None = None
+        for number, path in enumerate(new[: self._declared.most_files], 1):
+            info = listed[path]
+            with tempfile.TemporaryFile() as copy:
+                try:
+                    if not self._tried(partial(self._is_copied, files, info, _look(info), copy)):
                         continue
-                    looks[path] = _look(info)
-                    copy.seek(0)
-                    name, ending = _split(basename(path))
-                    is_time = number % (1 + len(looks) // 100) == 0
-                    yield Step([Piece(_parts(copy), ending, name, thing=path)], dict(looks) if is_time else None)
-        except ConnectorError:
-            yield Step(position=dict(looks))
-            raise
+                except _UnfitError as unfit:
+                    fault = unfit
+                    continue
+                except ConnectorError as dead:
+                    fault = dead
+                    break
+                looks[path] = _look(info)
+                copy.seek(0)
+                name, ending = _split(basename(path))
+                is_time = number % (1 + len(looks) // 100) == 0
+                yield Step([Piece(_parts(copy), ending, name, thing=path)], dict(looks) if is_time else None)
         yield Step(position=dict(looks))
+        if fault:
+            raise fault
 
     def _opened(self) -> tuple[fsspec.AbstractFileSystem, str]:
         secrets = {option: held.reveal() for option, held in self._secrets.items()}
@@ -82,7 +93,7 @@ class WatchedFolder:
         wanted = {
             path[len(base) :]: info
             for path, info in found.items()
-            if path.startswith(base) and info["type"] == "file" and self._is_wanted(path[len(base) :])
+            if path.startswith(base) and info["type"] == "file" and not info.get("islink") and self._is_wanted(path[len(base) :])
         }
         if "http" in files.protocol:
             wanted = {path: {**files.info(info["name"]), "type": "file", "name": info["name"]} for path, info in wanted.items()}
@@ -102,8 +113,19 @@ class WatchedFolder:
             return True
         return abs(self._clock.now().timestamp() - changed) >= self._declared.rest_seconds
 
-    def _copied(self, files: fsspec.AbstractFileSystem, info: Mapping[str, Any], look: str, copy: IO[bytes]) -> bool:
-        """Copy a file; tells whether it looked the same throughout."""
+    def _is_copied(self, files: fsspec.AbstractFileSystem, info: Mapping[str, Any], look: str, copy: IO[bytes]) -> bool:
+        """Copy a file; tells whether it was there and looked the same throughout."""
+        try:
+            self._copy(files, info, copy)
+            files.invalidate_cache()
+            after = files.info(info["name"])
+        except FileNotFoundError:
+            return False
+        except PermissionError:
+            raise _UnfitError(f"connectors.{self._name}: a file in the folder may not be read; check its rights.") from None
+        return _look(after) == look and copy.tell() == int(info.get("size") or copy.tell())
+
+    def _copy(self, files: fsspec.AbstractFileSystem, info: Mapping[str, Any], copy: IO[bytes]) -> None:
         copy.seek(0)
         copy.truncate()
         size = 0
@@ -112,13 +134,11 @@ class WatchedFolder:
                 self._patience.check()
                 size += len(part)
                 if size > self._declared.largest_bytes:
-                    raise ConnectorError(
+                    raise _UnfitError(
                         f"connectors.{self._name}: a file in the folder is larger than {self._declared.largest_bytes} bytes; "
                         "raise `largest_bytes` if that is right, or narrow `pattern`."
                     )
                 copy.write(part)
-        files.invalidate_cache()
-        return _look(files.info(info["name"])) == look and (info.get("size") is None or size == int(info["size"]))
 
     def _tried(self, action: Callable[[], T]) -> T:
         """Do it, and again when it fails: fsspec's packages raise errors of all kinds, and their texts may hold anything."""

@@ -17,6 +17,7 @@ from pipelines.connectors.retrying import Failure, Patience
 from pipelines.connectors.secret import Secret
 
 _PART_BYTES: Final = 2**16
+_TOLD_CHARACTERS: Final = 100
 _TIMEOUT: Final = httpx2.Timeout(60.0, connect=20.0)
 _PASSING: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 """Answers that another attempt may not get."""
@@ -135,7 +136,8 @@ class Session:
             url = httpx2.URL(urljoin(str(self._address), path))
         except (httpx2.InvalidURL, ValueError):
             raise ConnectorError(f"connectors.{self._name}: the source names a next page that is no URL.") from None
-        if (url.scheme, url.host, url.port) != (self._address.scheme, self._address.host, self._address.port):
+        asked, declared = ((one.scheme, one.host, one.port, one.userinfo) for one in (url, self._address))
+        if asked != declared:
             raise ConnectorError(
                 f"connectors.{self._name}: the source names a next page on another host than {self._address.host}; "
                 "the secret is not sent there."
@@ -168,4 +170,6 @@ def _trusted() -> ssl.SSLContext:
 
 
 def _told(url: httpx2.URL) -> str:
-    return f"{url.host}{url.path}"
+    """Where it went, without the query; of a path that the source may have named, no more than fits a sentence."""
+    path = url.path if url.path.isprintable() else "/…"
+    return f"{url.host}{path if len(path) <= _TOLD_CHARACTERS else path[:_TOLD_CHARACTERS] + '…'}"

@@ -100,17 +100,58 @@ def test_a_file_that_changes_while_it_is_copied_is_left_for_the_next_run(
     assert company.contents() == [b"afterwards"]
 
 
-def test_a_break_between_two_files_goes_on_with_the_second(company: Company, there: Path) -> None:
-    put(there / "a.csv", b"a")
-    put(there / "b.csv", b"b" * 100)
+def test_a_file_that_is_too_large_is_told_after_the_others_were_taken(company: Company, there: Path) -> None:
+    for name, content in (("a.csv", b"a"), ("b.csv", b"b" * 100), ("c.csv", b"c")):
+        put(there / name, content)
     company.declared["largest_bytes"] = 50
     with pytest.raises(ConnectorError, match="larger than 50 bytes; raise `largest_bytes`"):
         company.land()
-    assert company.contents() == [b"a"]
+    assert company.contents() == [b"a", b"c"]
 
     company.declared["largest_bytes"] = 500
 
-    assert company.land().files == 1
+    assert (company.land().files, company.land().files) == (1, 0)
+
+
+def test_a_folder_that_dies_half_way_goes_on_where_it_was(company: Company, there: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.csv", "b.csv", "c.csv"):
+        put(there / name, name.encode())
+    whole = LocalFileSystem.open
+
+    def dying(self: LocalFileSystem, path: str, *arguments: Any, **more: Any) -> Any:
+        if path.endswith("b.csv"):
+            raise OSError(5, "a text with anything in it")
+        return whole(self, path, *arguments, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LocalFileSystem, "open", dying)
+        with pytest.raises(ConnectorError, match=r"the folder cannot be read \(OSError\), 6 times"):
+            company.land()
+    assert company.contents() == [b"a.csv"]
+    again = company.land()
+
+    assert (again.files, again.repeated, company.contents()) == (2, 0, [b"a.csv", b"b.csv", b"c.csv"])
+
+
+def test_a_file_that_vanishes_after_it_was_listed_is_no_fault(company: Company, there: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(there / "a.csv", b"a")
+    put(there / "b.csv", b"b")
+    whole = LocalFileSystem.open
+
+    def vanishing(self: LocalFileSystem, path: str, *arguments: Any, **more: Any) -> Any:
+        (there / "a.csv").unlink(missing_ok=True)
+        return whole(self, path, *arguments, **more)
+
+    monkeypatch.setattr(LocalFileSystem, "open", vanishing)
+
+    assert (company.land().files, company.contents()) == (1, [b"b"])
+
+
+def test_a_link_to_a_file_elsewhere_is_not_followed(company: Company, there: Path, tmp_path: Path) -> None:
+    put(tmp_path / "private.csv", b"private")
+    (there / "link.csv").symlink_to(tmp_path / "private.csv")
+
+    assert company.land().files == 0
 
 
 def test_no_more_files_than_allowed_come_at_once_and_the_next_run_goes_on(company: Company, there: Path) -> None:

@@ -146,7 +146,15 @@ def test_nobody_there_is_tried_again_and_then_told(time: StandingClock) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["https://127.0.0.1/x", "http://evil.example/x", "//evil.example/x", "http://127.0.0.1@evil.example/", "http://[x"]
+    "page",
+    [
+        "https://127.0.0.1/x",
+        "http://evil.example/x",
+        "//evil.example/x",
+        "http://127.0.0.1@evil.example/",
+        "http://[x",
+        "http://someone:else@127.0.0.1/x",
+    ],
 )
 def test_the_secret_is_sent_to_no_other_host_than_the_one_in_the_settings(server: Server, session: Session, page: str) -> None:
     with pytest.raises(ConnectorError, match=r"another host|no URL"):
