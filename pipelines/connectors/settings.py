@@ -72,7 +72,7 @@ class ZendeskConnector(Paging):
 
     kind: Literal["zendesk"] = Field(description="Zendesk's incremental exports.")
     address: Address = Field(description="Such as https://company.zendesk.com.")
-    export: Literal["tickets", "ticket_audits", "ticket_metric_events", "ticket_events"] = Field(
+    export: Literal["tickets", "ticket_audits", "ticket_metric_events", "ticket_events", "satisfaction_ratings"] = Field(
         default="tickets", description="What is fetched; one connector each."
     )
     user: str = Field(default="", description="Address of the user whose API key the secret is; empty for an OAuth secret.")

@@ -27,7 +27,7 @@ class TypeformResponses:
         newest = dt.datetime.fromisoformat(position["submitted_at"]) if position.get("submitted_at") else None
         if newest:
             since = max(since, newest - dt.timedelta(hours=self._declared.overlap_hours))
-        query = {"page_size": str(self._declared.page_size), "since": f"{since:%Y-%m-%dT%H:%M:%SZ}"}
+        query = {"page_size": str(self._declared.page_size), "since": f"{since:%Y-%m-%dT%H:%M:%S}"}
         while True:
             self._walk.go_to(query.get("before"))
             answer = self._session.page(f"forms/{self._declared.form}/responses", query)

@@ -37,6 +37,8 @@ class ZendeskExport:
                 yield from self._tickets(position, has_audits=False)
             case "ticket_audits":
                 yield from self._tickets(position, has_audits=True)
+            case "satisfaction_ratings":
+                yield from self._ratings(position)
             case events:
                 yield from self._events(events, position)
 
@@ -70,29 +72,34 @@ class ZendeskExport:
 
     def _audits_of(self, number: int) -> Iterator[Step]:
         """Fetch the audits of one ticket. A ticket that was deleted meanwhile has none."""
-        path = f"api/v2/tickets/{number}/audits.json"
-        query = {"page[size]": "100"}
-        seen = Walk(self._name, self._declared.most_pages)
-        while True:
-            seen.go_to(query.get("page[after]"))
-            try:
-                answer = self._session.page(path, query)
-            except RefusedError as refused:
-                if refused.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
-                    return
+        try:
+            yield from self._listed(f"api/v2/tickets/{number}/audits.json", {}, "audits")
+        except RefusedError as refused:
+            if refused.status not in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
                 raise
-            if answer.document.get("audits"):
-                yield Step([Piece([answer.content], ".json", "audits")])
+
+    def _ratings(self, position: Position) -> Iterator[Step]:
+        """Fetch the ratings since the position; it moves after the last page, to the time at which the walk began."""
+        began = int(self._clock.now().timestamp())
+        yield from self._listed("api/v2/satisfaction_ratings.json", {"start_time": str(self._since(position))}, "satisfaction_ratings")
+        yield Step(position={"time": began})
+
+    def _listed(self, path: str, query: dict[str, str], key: str) -> Iterator[Step]:
+        """Fetch the pages of a list that goes by cursors, which end with the list."""
+        seen = Walk(self._name, self._declared.most_pages)
+        after: str | None = None
+        while True:
+            seen.go_to(after)
+            answer = self._session.page(path, {**query, "page[size]": "100", **({"page[after]": after} if after else {})})
+            if answer.document.get(key):
+                yield Step([Piece([answer.content], ".json", key)])
             meta = answer.document.get("meta")
             if not isinstance(meta, dict) or not meta.get("has_more"):
                 return
-            query = {**query, "page[after]": str(meta.get("after_cursor"))}
+            after = str(meta.get("after_cursor"))
 
     def _events(self, export: str, position: Position) -> Iterator[Step]:
-        newest = int((self._clock.now() - _NEWEST).timestamp())
-        reached = position.get("time")
-        time = self._start() if reached is None else max(self._start(), int(reached) - self._declared.overlap_seconds)
-        time = min(time, newest)
+        time = min(self._since(position), int((self._clock.now() - _NEWEST).timestamp()))
         included = {"include": "comment_events"} if export == "ticket_events" else {}
         while True:
             self._walk.go_to(time)
@@ -107,6 +114,10 @@ class ZendeskExport:
             if not has_end:
                 raise self._odd("names a next page but no time at which it begins")
             time = end
+
+    def _since(self, position: Position) -> int:
+        reached = position.get("time")
+        return self._start() if reached is None else max(self._start(), int(reached) - self._declared.overlap_seconds)
 
     def _start(self) -> int:
         return int(dt.datetime.combine(self._declared.start_day, dt.time(), dt.UTC).timestamp())

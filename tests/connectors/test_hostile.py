@@ -69,6 +69,7 @@ CONNECTORS = {
     "tickets": zendesk("tickets"),
     "audits": zendesk("ticket_audits"),
     "events": zendesk("ticket_events"),
+    "ratings": zendesk("satisfaction_ratings"),
     "twilio": twilio,
     "typeform": typeform,
     "qualtrics": qualtrics,

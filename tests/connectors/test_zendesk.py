@@ -170,3 +170,24 @@ def test_a_page_of_events_that_ends_where_it_began_is_stopped(zendesk: Company, 
 
     with pytest.raises(ConnectorError, match="a next page that was fetched already"):
         zendesk.land()
+
+
+def test_ratings_are_listed_page_by_page_and_the_position_waits_for_the_last(zendesk: Company, server: Server) -> None:
+    def play(asked: Asked) -> Reply:
+        is_first = "page[after]" not in asked.query
+        if not is_first and is_broken:
+            return Reply(status=403)
+        return said({"satisfaction_ratings": [{"id": int(is_first)}], "meta": {"has_more": is_first, "after_cursor": "second"}})
+
+    server.play, is_broken = play, True
+    zendesk.declared |= {"export": "satisfaction_ratings", "overlap_seconds": 3600}
+    with pytest.raises(ConnectorError, match="lacks a right"):
+        zendesk.land()
+    assert (len(zendesk.files()), zendesk.position()) == (1, None)
+    is_broken = False
+    zendesk.land()
+    zendesk.land()
+
+    assert [page["satisfaction_ratings"][0]["id"] for page in zendesk.documents()] == [1, 0]
+    assert zendesk.position() == {"time": int(NOON.timestamp())}
+    assert server.queries()[-1] == {"start_time": str(int(NOON.timestamp()) - 3600), "page[size]": "100", "page[after]": "second"}
