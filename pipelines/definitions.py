@@ -16,6 +16,7 @@ from assets.derivation import Derivation
 from pipelines.errors import PipelineError
 from pipelines.inbox import Inbox
 from pipelines.ingest import Progress, ingest
+from pipelines.landing_job import ONE_AT_A_TIME_TAG, connectors_of, landing_assets, landing_jobs, landing_schedules
 from pipelines.late_files import late_files_sensor
 from pipelines.publish import publish
 from pipelines.refresh import refresh, write_references
@@ -37,6 +38,7 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
     """Everything Dagster runs, for these settings. ``progress`` is told each arrival day that has been read."""
     partitions = dg.DailyPartitionsDefinition(start_date=settings.start_day.isoformat(), timezone=settings.time_zone, end_offset=1)
     assets: list[dg.AssetsDefinition | dg.AssetSpec] = [
+        *landing_assets(settings),
         *_inbox_specs(settings),
         _ingest_asset(settings, partitions, progress or (lambda _: None)),
         *(as_asset(derived, _refresher(settings), kinds=KINDS, pool=POOL) for derived in DERIVED),
@@ -46,12 +48,13 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         JOB_NAME,
         selection=dg.AssetSelection.assets(INGEST_KEY, PUBLISHED_KEY, *(asset_key(derived.contract) for derived in DERIVED)),
         executor_def=dg.in_process_executor,
+        tags={ONE_AT_A_TIME_TAG: JOB_NAME},
         description="Load an arrival day, bring core and KPIs up to date, publish.",
     )
     return dg.Definitions(
         assets=assets,
-        jobs=[job],
-        schedules=[_daily_schedule(settings, JOB_NAME)],
+        jobs=[job, *landing_jobs(settings)],
+        schedules=[_daily_schedule(settings, JOB_NAME), *landing_schedules(settings)],
         sensors=[late_files_sensor(settings, JOB_NAME)],
         resources={POOL: _warehouse_resource(settings)},
         executor=dg.in_process_executor,
@@ -78,6 +81,7 @@ def _inbox_specs(settings: Settings) -> list[dg.AssetSpec]:
     return [
         dg.AssetSpec(
             dg.AssetKey(["inbox", name]),
+            deps=connectors_of(settings, name),
             description=f"Files of the feed {name}, one folder an arrival day.",
             group_name="inbox",
             kinds={"file"},

@@ -16,6 +16,7 @@ from assets.parameters import Asked, Assumption, Parameters
 from assets.raw.feed import Declared, Feed
 from assets.raw.registry import FORMATS
 from assets.taxonomy import Rule
+from pipelines.connectors.settings import ConnectorSettings
 from pipelines.errors import PipelineError
 
 SETTINGS_VARIABLE = "KPIS_SETTINGS"
@@ -38,6 +39,9 @@ class ScheduleSettings(Declared):
     daily_at: dt.time = Field(default=dt.time(4, 0), description="Time of the daily run.")
     late_days: int = Field(default=14, ge=1, description="How many arrival days back the sensor looks for late files.")
     late_check_seconds: int = Field(default=300, ge=30, description="How often it looks.")
+    land_at: tuple[dt.time, ...] = Field(
+        default=(dt.time(6), dt.time(12), dt.time(18), dt.time(23, 30)), min_length=1, description="Times at which connectors fetch."
+    )
 
 
 class Settings(Declared):
@@ -63,6 +67,7 @@ class Settings(Declared):
     taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about: rules by name.")
     asked: Mapping[str, Asked] = Field(default_factory=dict, description="Ratings asked for in messages and answered with a number.")
     feeds: Mapping[str, Feed] = Field(default_factory=dict, description="The configured sources of files.")
+    connectors: Mapping[str, ConnectorSettings] = Field(default_factory=dict, description="What is fetched from the network.")
 
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
 
@@ -90,6 +95,15 @@ class Settings(Declared):
     def _known_scales(self) -> "Settings":
         for name, asked in self.asked.items():
             _check_scale(f"asked.{name}", asked.metric, asked.scale)
+        return self
+
+    @model_validator(mode="after")
+    def _landed_feeds(self) -> "Settings":
+        for name, connector in self.connectors.items():
+            if not name.isidentifier():
+                raise ValueError(f"connectors.{name}: a connector's name is a word of letters, digits and underscores")
+            if connector.feed not in self.feeds:
+                raise ValueError(f"connectors.{name}.feed: there is no feed {connector.feed!r}; declare it, or name one of [feeds.<name>]")
         return self
 
     @model_validator(mode="after")

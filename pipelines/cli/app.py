@@ -68,6 +68,18 @@ def backfill(
 
 @app.command()
 @exits_cleanly
+def land(
+    name: Annotated[str | None, typer.Argument(help="Name of a connector; all of them unless given.", show_default=False)] = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Fetch what is new from the network into the inbox; exit 1 when a source fails, after the others had their turn."""
+    from pipelines.cli import land_command
+
+    land_command.land(settings, name)
+
+
+@app.command()
+@exits_cleanly
 def publish(settings: SettingsOption = None) -> None:
     """Publish the KPI tables as they are, without loading anything."""
     from pipelines.cli import run_commands

@@ -28,6 +28,15 @@ from assets.raw.reading import File, Reading
 from assets.raw.registry import CONTAINERS, FORMATS
 from assets.taxonomy import Rule
 from pipelines.cli.app import app
+from pipelines.connectors.settings import (
+    Fetching,
+    FolderConnector,
+    ImapConnector,
+    QualtricsConnector,
+    TwilioConnector,
+    TypeformConnector,
+    ZendeskConnector,
+)
 from pipelines.publish import publish
 from pipelines.settings import KEY_VARIABLE, KpiSettings, ScheduleSettings, Settings
 from pipelines.warehouse.duckdb_store import open_warehouse
@@ -43,7 +52,7 @@ SOURCES, SETTINGS, OPERATIONS = (Document(ROOT / "docs" / f"{name}.md") for name
 CASES = [pytest.param(Document(path), id=str(path.relative_to(ROOT))) for path in DOCUMENTS]
 EVERY = pytest.mark.parametrize("document", CASES)
 
-BELOW_THE_TOP = ("kpi", "schedule", "assumptions", "taxonomy", "asked", "feeds")
+BELOW_THE_TOP = ("kpi", "schedule", "assumptions", "taxonomy", "asked", "feeds", "connectors")
 MODELS: dict[str, type[BaseModel]] = {
     "Top level": Settings,
     "[kpi]": KpiSettings,
@@ -54,6 +63,13 @@ MODELS: dict[str, type[BaseModel]] = {
     "[feeds.<name>]": Feed,
     "[feeds.<name>.accounts.<account>]": Account,
     "[feeds.<name>.questions.<question>]": Question,
+    "[connectors.<name>]": Fetching,
+    "Connectors of kind imap": ImapConnector,
+    "Connectors of kind zendesk": ZendeskConnector,
+    "Connectors of kind twilio": TwilioConnector,
+    "Connectors of kind typeform": TypeformConnector,
+    "Connectors of kind qualtrics": QualtricsConnector,
+    "Connectors of kind folder": FolderConnector,
 }
 
 
@@ -107,6 +123,8 @@ def as_toml(value: object) -> str:
             return str(value).lower()
         case str():
             return json.dumps(value)
+        case int():
+            return str(value)
         case dt.date() | dt.time():
             return value.isoformat()
         case tuple() | list():
@@ -120,6 +138,8 @@ def expected_rows(model: type[BaseModel]) -> list[list[str]]:
     rows = []
     for name, field in model.model_fields.items():
         if model is Settings and name in BELOW_THE_TOP:
+            continue
+        if model is not Fetching and issubclass(model, Fetching) and name in Fetching.model_fields:
             continue
         default = None if field.is_required() else field.get_default(call_default_factory=True)
         said = "required" if field.is_required() else "none" if default is None else f"`{as_toml(default)}`"
