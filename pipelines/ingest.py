@@ -37,7 +37,7 @@ def ingest(warehouse: Warehouse, inbox: Inbox, settings: Settings, days: Sequenc
     """
     key = pseudonym_key()
     hashed = pseudonym(key)
-    reading = Reading(pseudonym=hashed, currencies=frozenset(settings.rates))
+    reading = Reading(pseudonym=hashed, currencies=frozenset(settings.rates), ignores_plus_tags=settings.ignore_plus_tags)
     readers = [_FeedReader.of(name, feed, reading) for name, feed in sorted(settings.feeds.items())]
     total = Loaded()
     waiting = list(days)
@@ -73,7 +73,7 @@ class _FeedReader:
     def of(cls, name: str, declared: Feed, reading: Reading) -> "_FeedReader":
         feed = declared if declared.source else declared.model_copy(update={"source": name})
         format_ = FORMATS[feed.adapter]
-        declares = feed.model_dump_json(exclude={"expected"})
+        declares = f"{feed.model_dump_json(exclude={'expected'})} {reading.ignores_plus_tags}"
         digest = _digest(declares, _code(), ",".join(sorted(reading.currencies)), reading.pseudonym("reader"))
         return cls(name, feed, format_, reading, partial(format_.interpret, feed=feed, reading=reading), digest)
 

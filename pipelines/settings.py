@@ -60,6 +60,7 @@ class Settings(Declared):
     kpi: KpiSettings = Field(default_factory=KpiSettings, description="Windows and thresholds.")
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings, description="When it runs.")
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs that no data holds.")
+    ignore_plus_tags: bool = Field(default=False, description="Whether ann+shop@example.com and ann@example.com are one address.")
     languages: tuple[Annotated[str, Field(pattern="^[a-z]{2}$")], ...] = Field(
         default=(), description="Languages that customers write in, as ISO 639-1 codes; a text is taken for one of these."
     )

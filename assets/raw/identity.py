@@ -5,7 +5,7 @@ Which of a customer's references belong together is `core`'s matter.
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 import phonenumbers
@@ -21,6 +21,7 @@ EMPLOYEE: Final = "employee_id"
 """Contract-side key of an employee's id; its hashes never meet those of customers."""
 
 _ADDRESS: Final = re.compile(r"[^@\s<>,;\"()]{1,64}@[^@\s<>,;\"()]{1,255}")
+_TAG: Final = re.compile(r"^([^+@]+)\+[^@]*(?=@)")
 _DAMAGED: Final = re.compile(DAMAGED_ID)
 _CACHED: Final = 2**17
 _REMEMBERED: Final = 2**20
@@ -33,10 +34,12 @@ class Refused(NamedTuple):
     reason: str
 
 
-def email(text: str) -> str | Refused:
-    """Normalise an e-mail address."""
+def email(text: str, *, without_tag: bool = False) -> str | Refused:
+    """Normalise an e-mail address; ``without_tag`` takes `ann+shop@example.com` for `ann@example.com`."""
     address = text.strip().lower()
-    return address if _ADDRESS.fullmatch(address) else Refused("not_an_email")
+    if not _ADDRESS.fullmatch(address):
+        return Refused("not_an_email")
+    return _TAG.sub(r"\1", address) if without_tag else address
 
 
 @lru_cache(maxsize=_CACHED)
@@ -60,11 +63,11 @@ def customer_id(text: str) -> str | Refused:
 class Referencer:
     """Turns identifiers into references, with one key and one phone region; remembers those it has turned."""
 
-    def __init__(self, pseudonym: Callable[[str], str], phone_region: str) -> None:
+    def __init__(self, pseudonym: Callable[[str], str], phone_region: str, *, without_tags: bool = False) -> None:
         self._pseudonym = pseudonym
         self._normal: Mapping[str, tuple[str, Callable[[str], str | Refused]]] = {
             "customer_id": ("id", customer_id),
-            "email": ("email", email),
+            "email": ("email", partial(email, without_tag=without_tags)),
             "phone": ("phone", lambda text: phone(text, phone_region)),
             EMPLOYEE: ("employee", customer_id),
         }
@@ -99,10 +102,10 @@ NOT_GIVEN: Final = _Known(None, None)
 
 
 @lru_cache(maxsize=8)
-def _shared(pseudonym: Callable[[str], str], phone_region: str) -> Referencer:
-    return Referencer(pseudonym, phone_region)
+def _shared(pseudonym: Callable[[str], str], phone_region: str, without_tags: bool) -> Referencer:  # noqa: FBT001  # a cache's key
+    return Referencer(pseudonym, phone_region, without_tags=without_tags)
 
 
 def referencer_of(reading: Reading, phone_region: str) -> Referencer:
     """Give the referencer of a reading, shared by all files: the same customers come again and again."""
-    return _shared(reading.pseudonym, phone_region)
+    return _shared(reading.pseudonym, phone_region, reading.ignores_plus_tags)

@@ -51,6 +51,8 @@ class Reading:
     currencies: frozenset[str]
     """Currencies for which the settings declare a rate."""
     limits: Limits = field(default_factory=Limits)
+    ignores_plus_tags: bool = False
+    """Whether `ann+shop@example.com` and `ann@example.com` are one address."""
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ def _feed_name(path: Path) -> str:
 def _look(path: Path, feed: Feed, settings: Settings, head: bytes) -> Look:
     """Read the beginning of the file as a run would; identifiers are shown as they are, to be checked."""
     currencies = frozenset(settings.rates) | {code.decode() for code in _CURRENCY.findall(head)}
-    reading = Reading(pseudonym=lambda identifier: identifier, currencies=currencies)
+    reading = Reading(lambda identifier: identifier, currencies, ignores_plus_tags=settings.ignore_plus_tags)
     look = Look()
     try:
         with path.open("rb") as stream:

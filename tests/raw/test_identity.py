@@ -43,3 +43,17 @@ def test_a_column_keeps_blanks_apart_from_refusals(reading: Reading) -> None:
 
     assert references.to_list() == ["<email:a@x.org>", None, None, None, "<email:a@x.org>"]
     assert reasons.to_list() == [None, None, None, "not_an_email", None]
+
+
+@pytest.mark.parametrize(
+    ("written", "without", "kept"),
+    [
+        ("Ann+Shop@example.com", "ann@example.com", "ann+shop@example.com"),
+        ("ann+a+b@example.com", "ann@example.com", "ann+a+b@example.com"),
+        ("ann@exa+mple.com", "ann@exa+mple.com", "ann@exa+mple.com"),
+        ("+ann@example.com", "+ann@example.com", "+ann@example.com"),
+    ],
+)
+def test_a_plus_tag_is_part_of_an_address_unless_the_settings_ignore_it(written: str, without: str, kept: str) -> None:
+    assert Referencer(str, "US", without_tags=True).reference("email", written) == f"email:{without}"
+    assert Referencer(str, "US").reference("email", written) == f"email:{kept}"
