@@ -329,6 +329,8 @@ def _harden(connection: duckdb.DuckDBPyConnection, allowed: Sequence[Path], memo
         "autoload_known_extensions = false",
         "autoinstall_known_extensions = false",
         "python_enable_replacements = false",
+        "enable_progress_bar = false",
+        "enable_progress_bar_print = false",
         "lock_configuration = true",
     ):
         connection.execute(f"SET {setting}")
