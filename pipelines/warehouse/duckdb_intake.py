@@ -7,7 +7,7 @@ order or the number of loadings. The work depends on the records in the files th
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,7 +32,13 @@ READ = "(SELECT * FROM staged_deliveries WHERE records_read > 0)"
 _Alike = tuple[Interpret, tuple[tuple[str, ...], ...]]
 """What the extracts that are understood together have in common."""
 
-RAW_COLUMNS = {table_name(table): tuple(column.name for column in columns(table)) for table in RAW}
+_NO_ROWS = (
+    "SELECT NULL::BIGINT AS number, NULL::INTEGER AS position, NULL::VARCHAR AS name, NULL::VARCHAR AS source, "
+    "NULL::VARCHAR AS source_record_id, NULL::TIMESTAMP AS updated_at, NULL::VARCHAR AS row_text WHERE FALSE"
+)
+
+_RAW = {table_name(table): table for table in RAW}
+RAW_COLUMNS = {name: tuple(column.name for column in columns(table)) for name, table in _RAW.items()}
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,8 @@ class DuckDBIntake:
         self._gathered_records = 0
         self._open: _Open | None = None
         self._loaded = Loaded()
+        self._filled: set[str] = set()
+        """Raw tables for which rows have been staged; the others cost nothing."""
         self._stage()
 
     def unchanged(self, delivery: Delivery) -> bool:
@@ -112,7 +120,7 @@ class DuckDBIntake:
         self._gathered = {
             alike: [extract for extract in extracts if not _belongs(extract, current.offset)] for alike, extracts in self._gathered.items()
         }
-        for table in (*(_staged(name) for name in RAW_COLUMNS), "staged_refusals"):
+        for table in (*map(_staged, self._filled), "staged_refusals"):
             self._connection.execute(f"DELETE FROM {table} WHERE {RECORD_NUMBER} > ?", [current.offset])
         self._loaded += Loaded(unreadable=1)
         self._finish(current, current.delivery.sha256, current.delivery.size_bytes, "unreadable", error, 0)
@@ -128,10 +136,6 @@ class DuckDBIntake:
         return self._loaded
 
     def _stage(self) -> None:
-        for table in RAW:
-            staged = _staged(table_name(table))
-            body = ", ".join(f"{quoted(column.name)} {column.sql_type}" for column in columns(table))
-            self._connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE {staged} ({RECORD_NUMBER} BIGINT, {body})")
         for ddl in (
             f'staged_refusals ({RECORD_NUMBER} BIGINT, "column" VARCHAR, reason VARCHAR, original VARCHAR)',
             "staged_deliveries (delivery_id BIGINT, feed VARCHAR, arrived_on DATE, file VARCHAR, sha256 VARCHAR, size_bytes BIGINT, "
@@ -162,6 +166,9 @@ class DuckDBIntake:
         )
         self._gathered, self._gathered_records = {}, 0
         for name, frame in batch.rows.items():
+            if frame.height and name not in self._filled:
+                self._connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE {_staged(name)} ({RECORD_NUMBER} BIGINT, {_body(name)})")
+                self._filled.add(name)
             self._insert(_staged(name), frame.select(RECORD_NUMBER, *RAW_COLUMNS[name]))
         refused = batch.refusals.unique().join(batch.records, on=RECORD_NUMBER, how="left")
         self._insert(
@@ -173,18 +180,20 @@ class DuckDBIntake:
         """Bring the ledger and the raw tables up to date with what is staged."""
         schema = [row[0] for row in self._connection.execute("DESCRIBE staged_deliveries").fetchall()]
         self._insert("staged_deliveries", pl.DataFrame(self._finished, schema=schema, orient="row", infer_schema_length=None))
-        for name, sql in _steps([*gone, *self._reread]):
+        for name, sql in _steps([*gone, *self._reread], self._filled):
             self._connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE {name} AS {sql}" if name else sql)
         for kind, filled in self._tables_of_kinds():
             self._connection.execute("CREATE OR REPLACE TEMPORARY TABLE moved_kind AS SELECT * FROM moved WHERE kind = ?", [kind])
             self._note_records(filled, "moved_kind")
-        for name, wanted in RAW_COLUMNS.items():
-            cells = ", ".join(f"rows.{quoted(column)}" for column in wanted)
+        for name in self._filled:
+            cells = ", ".join(f"rows.{quoted(column)}" for column in RAW_COLUMNS[name])
             self._connection.execute(
                 f"INSERT INTO {quoted(name)} SELECT version_id, {cells} FROM {_staged(name)} AS rows "
                 f"JOIN fresh_versions ON rows.{RECORD_NUMBER} = fresh_versions.first_number"
             )
-            self._connection.execute(f"DELETE FROM {quoted(name)} WHERE version_id IN (SELECT version_id FROM orphans)")
+        if self._connection.execute("SELECT count(*) FROM orphans").fetchall()[0][0]:
+            for name in RAW_COLUMNS:
+                self._connection.execute(f"DELETE FROM {quoted(name)} WHERE version_id IN (SELECT version_id FROM orphans)")
         read, accepted, quarantined, duplicate = self._connection.execute(
             "SELECT coalesce(sum(d.records_read), 0), coalesce(sum(d.records_accepted), 0), coalesce(sum(d.records_quarantined), 0), "
             "coalesce(sum(d.records_duplicate), 0) FROM ledger.deliveries AS d SEMI JOIN staged_deliveries USING (delivery_id)"
@@ -222,16 +231,21 @@ def _belongs(extract: Extract, offset: int) -> bool:
     return first is not None and int(first) > offset
 
 
-def _steps(replaced: Sequence[int]) -> list[tuple[str, str]]:
+def _body(name: str) -> str:
+    return ", ".join(f"{quoted(column.name)} {column.sql_type}" for column in columns(_RAW[name]))
+
+
+def _steps(replaced: Sequence[int], filled: Collection[str]) -> list[tuple[str, str]]:
     """The statements of a settlement in order; a named one fills a temporary table.
 
-    ``replaced`` are the deliveries that were loaded before and are now read anew or gone.
+    ``replaced`` are the deliveries that were loaded before and are now read anew or gone; ``filled`` the raw tables
+    for which rows are staged.
     """
     replaced_ids = f"[{', '.join(str(int(number)) for number in replaced)}]::BIGINT[]"
     version_key = "kind, source, source_record_id, content"
     return [
         # 1. What was sighted now: each staged record with the hash of all its rows.
-        ("contents", _contents_sql()),
+        ("contents", _contents_sql(filled)),
         (
             "fresh_versions",
             f"SELECT {version_key}, any_value(updated_at) AS updated_at, min(number) AS first_number, "
@@ -355,10 +369,12 @@ def _steps(replaced: Sequence[int]) -> list[tuple[str, str]]:
     ]
 
 
-def _contents_sql() -> str:
+def _contents_sql(filled: Collection[str]) -> str:
     """Each staged record with its delivery, key and the hash of its rows, whichever order they are in."""
-    parts = []
+    parts = [_NO_ROWS]
     for position, (name, wanted) in enumerate(RAW_COLUMNS.items()):
+        if name not in filled:
+            continue
         cells = ", ".join(f"coalesce(CAST({quoted(column)} AS VARCHAR), {NOTHING})" for column in wanted)
         parts.append(
             f"SELECT {RECORD_NUMBER} AS number, {position} AS position, '{name}' AS name, source, source_record_id, updated_at, "
