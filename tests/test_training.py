@@ -15,6 +15,8 @@ from pipelines.errors import PipelineError
 from pipelines.training import load_classifier
 from tests.world import SETTINGS, World
 
+pytestmark = pytest.mark.slow
+
 WORDS = {
     "delivery": ("parcel", "late", "courier", "delivery", "arrived"),
     "billing": ("invoice", "refund", "charged", "amount", "wrong"),

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from pipelines.errors import PipelineError
 from tests.world import SETTINGS, World, differences, refresh_all
 
+pytestmark = pytest.mark.slow
+
 MONDAY, TUESDAY, WEDNESDAY = (dt.date(2026, 3, day) for day in (2, 3, 4))
 FEEDS = """
 [feeds.mail]

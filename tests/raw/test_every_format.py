@@ -19,6 +19,8 @@ from schemas.vocabulary import REFUSALS as REASONS
 from tests.raw.conftest import ARRIVED_ON
 from tests.raw.containers import parquet_file, texts_workbook
 
+pytestmark = pytest.mark.slow
+
 DECLARED: dict[str, dict[str, Any]] = {
     "jira_csv": {"constants": {"channel": "web"}},
     "qualtrics_csv": {"questions": {"Q1": {"metric": "csat", "scale": [1, 5]}}},
