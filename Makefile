@@ -40,8 +40,9 @@ dev: export KPIS_PSEUDONYM_KEY ?= the demo company has no secrets
 dev: $(READY) ## Open the Dagster UI on the demo company (http://127.0.0.1:3000)
 	@$(BIN)/kpis dev --settings $(DEMO)/kpis.toml
 
-bench: $(READY) ## Print what a daily run costs on top of a long history
+bench: $(READY) ## Print what a daily run and the reading of exports cost
 	$(BIN)/python bench/daily_run.py
+	$(BIN)/python bench/reading.py
 
 lock: ## Resolve requirements.lock anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
