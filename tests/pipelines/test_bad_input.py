@@ -12,6 +12,8 @@ import pytest
 from pipelines.inbox import Inbox, InboxFile
 from tests.world import World
 
+pytestmark = pytest.mark.slow
+
 MONDAY = dt.date(2026, 3, 2)
 GOOD = "good,2026-03-02 10:00:00,,10,5,0,c1"
 

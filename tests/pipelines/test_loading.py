@@ -8,6 +8,8 @@ from schemas.catalogue import CORE, KPI
 from schemas.projection import columns
 from tests.world import World
 
+pytestmark = pytest.mark.slow
+
 MONDAY, TUESDAY, WEDNESDAY = (dt.date(2026, 3, day) for day in (2, 3, 4))
 COUNTS = "records_read, records_accepted, records_quarantined, records_duplicate"
 
