@@ -71,7 +71,7 @@ class _FeedReader:
 
     @classmethod
     def of(cls, name: str, declared: Feed, reading: Reading) -> "_FeedReader":
-        feed = declared if declared.source else declared.model_copy(update={"source": name})
+        feed = declared.named(name)
         format_ = FORMATS[feed.adapter]
         declares = f"{feed.model_dump_json(exclude={'expected'})} {reading.ignores_plus_tags}"
         digest = _digest(declares, _code(), ",".join(sorted(reading.currencies)), reading.pseudonym("reader"))

@@ -1,6 +1,5 @@
 """From the warehouse to the published files that BI tools read: built beside, proven, swapped in by one rename."""
 
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.durability import flush
 from pipelines.errors import PipelineError
 from schemas.projection import columns, comments, ddl, grain, literal, quoted, table_name
 from schemas.table import Table
@@ -43,10 +43,10 @@ def publish(connection: duckdb.DuckDBPyConnection, contracts: Sequence[type[Tabl
     _prove(contracts, rows, building)
     new_parquet = _build_parquet(connection, contracts, folder)
     building.chmod(0o440)
-    _sync(building)
+    flush(building)
     building.replace(database)
     _swap(parquet, new_parquet)
-    _sync(folder)
+    flush(folder)
     return Publication(database, parquet, rows)
 
 
@@ -104,8 +104,8 @@ def _build_parquet(connection: duckdb.DuckDBPyConnection, contracts: Sequence[ty
         table_folder.mkdir(parents=True)
         target = table_folder / "data.parquet"
         connection.execute(f"COPY ({_ordered(contract)}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
-        _sync(target)
-        _sync(table_folder)
+        flush(target)
+        flush(table_folder)
     return new
 
 
@@ -128,11 +128,3 @@ def _ordered(contract: type[Table]) -> str:
 def _remove(path: Path) -> None:
     for left_over in (path, path.with_name(path.name + ".wal")):
         left_over.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -4,6 +4,7 @@ from typing import Final
 
 import narwhals as nw
 
+from assets.core.tickets import TICKET_REF
 from assets.derivation import RECORD, By
 from assets.frames import Lazy
 from schemas.raw.answers import RawAnswers
@@ -39,7 +40,7 @@ def texts(answers: Lazy, messages: Lazy, tickets: Lazy) -> Lazy:
     of_tickets = tickets.select(
         *RECORD,
         "channel",
-        ticket_ref=nw.concat_str([nw.col("source"), nw.lit(":"), nw.col("source_record_id")]),
+        ticket_ref=TICKET_REF,
         written_at=nw.col("opened_at"),
         text=nw.col("subject"),
     )

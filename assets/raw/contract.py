@@ -7,43 +7,11 @@ from typing import Final, cast
 
 import polars as pl
 
-from schemas.raw.answers import RawAnswers
-from schemas.raw.benchmarks import RawBenchmarks
-from schemas.raw.calls import RawCalls
-from schemas.raw.costs import RawCosts
-from schemas.raw.customers import RawCustomers
-from schemas.raw.employee_answers import RawEmployeeAnswers
-from schemas.raw.employees import RawEmployees
-from schemas.raw.invites import RawInvites
-from schemas.raw.messages import RawMessages
-from schemas.raw.orders import RawOrders
-from schemas.raw.programme_cash_flows import RawProgrammeCashFlows
+from schemas.catalogue import RAW
+from schemas.projection import table_name
 from schemas.raw.record import RawTable
-from schemas.raw.self_service_sessions import RawSelfServiceSessions
-from schemas.raw.targets import RawTargets
-from schemas.raw.ticket_events import RawTicketEvents
-from schemas.raw.tickets import RawTickets
 
-CONTRACTS: Final[Mapping[str, type[RawTable]]] = {
-    contract.Config.name: contract
-    for contract in (
-        RawAnswers,
-        RawCosts,
-        RawCustomers,
-        RawInvites,
-        RawMessages,
-        RawOrders,
-        RawTicketEvents,
-        RawTickets,
-        RawCalls,
-        RawSelfServiceSessions,
-        RawEmployees,
-        RawEmployeeAnswers,
-        RawProgrammeCashFlows,
-        RawBenchmarks,
-        RawTargets,
-    )
-}
+CONTRACTS: Final[Mapping[str, type[RawTable]]] = {table_name(contract): contract for contract in RAW}
 """Every raw table by its name."""
 
 

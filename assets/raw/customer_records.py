@@ -4,7 +4,6 @@
 * Where a customer's row is repeated for each identity, no column names a record; a row is then known by its identifiers.
 """
 
-from collections.abc import Iterator
 from typing import Final
 
 import polars as pl
@@ -14,26 +13,14 @@ from assets.raw.declared_rows import Form, Rows, declared_rows
 from assets.raw.feed import Feed
 from assets.raw.identity import IDENTIFIERS
 from assets.raw.interpreting import interpreted
-from assets.raw.mapped_csv import MappedCells, as_extract, mapped_cells, only_known
 from assets.raw.parsing import trimmed
-from assets.raw.reading import RECORD_NUMBER, Batch, Extract, File, Format, Reading
+from assets.raw.reading import RECORD_NUMBER, Batch, Extract, Reading
 
 CUSTOMERS: Final = Form("raw.customers", filled_elsewhere=frozenset({"same_as_ref"}))
-KEYS: Final = CUSTOMERS.keys() | {f"{kind}_{number}" for kind in IDENTIFIERS for number in range(2, 10)}
+FURTHER_IDENTIFIERS: Final = frozenset(f"{kind}_{number}" for kind in IDENTIFIERS for number in range(2, 10))
 _REFS: Final = ("id_ref", "email_ref", "phone_ref")
 _ID: Final = "source_record_id"
 _UNNAMED: Final = "-"
-
-
-def customers_table(cells_of: MappedCells = mapped_cells) -> Format:
-    """Make the format of customers, in CSV files or in the container that ``cells_of`` reads."""
-
-    def extract(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]:
-        only_known(feed.columns, KEYS)
-        for batch in cells_of(file, feed, reading.limits, feed.columns):
-            yield as_extract(batch, CUSTOMERS.table, batch.cells, reading.limits)
-
-    return Format(extract, interpret_customers, (CUSTOMERS.table,), has_naive_times=False)
 
 
 def interpret_customers(extract: Extract, feed: Feed, reading: Reading) -> Batch:

@@ -26,15 +26,21 @@ _MAY_LACK_IDS: Final = (COSTS, EMPLOYEE_ANSWERS)
 
 
 def declared_csv(
-    form: Form, *, has_naive_times: bool, interpret: Interpreter | None = None, cells_of: MappedCells = mapped_cells
+    form: Form,
+    *,
+    has_naive_times: bool,
+    interpret: Interpreter | None = None,
+    further_keys: frozenset[str] = frozenset(),
+    cells_of: MappedCells = mapped_cells,
 ) -> Format:
     """Make the format of one table, in CSV files or in the container that ``cells_of`` reads.
 
-    What its cells mean is as declared, unless an interpreter of its own says more.
+    What its cells mean is as declared, unless an interpreter of its own says more; ``further_keys`` are those that it
+    understands beside the form's own.
     """
 
     def extract(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]:
-        only_known(feed.columns, form.keys())
+        only_known(feed.columns, form.keys() | further_keys)
         has_ids = "source_record_id" in feed.columns or form not in _MAY_LACK_IDS
         ids = ContentIds()
         for batch in cells_of(file, feed, reading.limits, feed.columns):

@@ -95,6 +95,10 @@ class Feed(Declared):
     currency: str | None = Field(default=None, description="Currency of amounts that carry none.")
     own_addresses: tuple[str, ...] = Field(default=(), description="Our own mail domains, addresses or phone numbers.")
 
+    def named(self, name: str) -> "Feed":
+        """These settings under the feed's name, which is its source unless it declares one."""
+        return self if self.source else self.model_copy(update={"source": name})
+
     @field_validator("accounts")
     @classmethod
     def _readable_accounts(cls, accounts: Mapping[str, Account]) -> Mapping[str, Account]:

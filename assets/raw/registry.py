@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from assets.raw import declared_csv as plain
-from assets.raw.customer_records import customers_table
+from assets.raw.customer_records import CUSTOMERS, FURTHER_IDENTIFIERS, interpret_customers
 from assets.raw.declared_csv import declared_csv
 from assets.raw.delighted_csv import extract_delighted_csv, interpret_delighted_csv
 from assets.raw.email_mime import extract_email, interpret_email
@@ -44,7 +44,7 @@ _DECLARED: Final[Mapping[str, Callable[..., Format]]] = {
     "tickets": partial(declared_csv, plain.TICKETS, has_naive_times=True),
     "orders": partial(declared_csv, ORDERS, has_naive_times=True, interpret=interpret_orders),
     "costs": partial(declared_csv, COSTS, has_naive_times=False, interpret=interpret_costs),
-    "customers": customers_table,
+    "customers": partial(declared_csv, CUSTOMERS, has_naive_times=False, interpret=interpret_customers, further_keys=FURTHER_IDENTIFIERS),
     "calls": partial(declared_csv, plain.CALLS, has_naive_times=True),
     "self_service": partial(declared_csv, plain.SELF_SERVICE_SESSIONS, has_naive_times=True),
     "employees": partial(declared_csv, plain.EMPLOYEES, has_naive_times=False),

@@ -91,8 +91,7 @@ def _settings(settings_file: Path | None, *, is_needed: bool) -> Settings:
 def _configured(settings: Settings, name: str) -> Feed:
     if name not in settings.feeds:
         raise PipelineError(f"The settings have no feed {name!r}; there are {', '.join(sorted(settings.feeds)) or 'none yet'}.")
-    feed = settings.feeds[name]
-    return feed if feed.source else feed.model_copy(update={"source": name})
+    return settings.feeds[name].named(name)
 
 
 def _candidates(seen: Sample, adapter: str | None) -> list[Recognised]:

@@ -24,6 +24,7 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 from pipelines.connectors.protocol import START, Clock, Connector, ConnectorError, Piece, Position
+from pipelines.durability import flush
 from pipelines.errors import PipelineError
 
 _NAME: Final = re.compile(
@@ -199,7 +200,7 @@ class Shelf:
         _make_durably(folder)
         Path(draft.name).chmod(0o640)
         Path(draft.name).replace(target)
-        _flush(folder)
+        flush(folder)
 
     def _found(self) -> "_Kept":
         """What lies in the feed's day folders, by its name."""
@@ -252,12 +253,4 @@ def _make_durably(folder: Path) -> None:
     if not folder.exists():
         _make_durably(folder.parent)
         folder.mkdir(exist_ok=True)
-        _flush(folder.parent)
-
-
-def _flush(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        flush(folder.parent)

@@ -15,11 +15,11 @@ import duckdb
 import polars as pl
 
 from assets.raw.acceptance import accept
+from assets.raw.contract import CONTRACTS
 from assets.raw.reading import RECORD_NUMBER, RECORDS, REFUSALS, Batch, Extract, joined
 from assets.raw.registry import FORMATS
 from pipelines.warehouse.protocol import Delivery, Interpret, Loaded
-from schemas.catalogue import RAW
-from schemas.projection import columns, quoted, table_name
+from schemas.projection import columns, quoted
 
 FLUSH_RECORDS = 100_000
 """Records gathered from many small files before they are understood, checked and staged together."""
@@ -37,8 +37,7 @@ _NO_ROWS = (
     "NULL::VARCHAR AS source_record_id, NULL::TIMESTAMP AS updated_at, NULL::VARCHAR AS row_text WHERE FALSE"
 )
 
-_RAW = {table_name(table): table for table in RAW}
-RAW_COLUMNS = {name: tuple(column.name for column in columns(table)) for name, table in _RAW.items()}
+RAW_COLUMNS = {name: tuple(column.name for column in columns(table)) for name, table in CONTRACTS.items()}
 
 
 @dataclass(frozen=True)
@@ -232,7 +231,7 @@ def _belongs(extract: Extract, offset: int) -> bool:
 
 
 def _body(name: str) -> str:
-    return ", ".join(f"{quoted(column.name)} {column.sql_type}" for column in columns(_RAW[name]))
+    return ", ".join(f"{quoted(column.name)} {column.sql_type}" for column in columns(CONTRACTS[name]))
 
 
 def _steps(replaced: Sequence[int], filled: Collection[str]) -> list[tuple[str, str]]:

@@ -206,7 +206,7 @@ def test_the_sample_of_an_adapter_is_read_whole_with_its_settings(section: str) 
     assert samples
     assert adapter.endswith(section.strip("*"))
     for sample in samples:
-        given = feed.model_copy(update={"source": feed.source or name})
+        given = feed.named(name)
         batches = [
             accept(batch)
             for batch in FORMATS[adapter].read(

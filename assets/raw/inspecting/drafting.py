@@ -95,7 +95,6 @@ _HIGHEST: Final = 10
 _ONE_TO_FIVE: Final = 5
 _ONE_TO_SEVEN: Final = 7
 _MAY_LACK_IDS: Final = ("survey", "costs", "employees", "employee_answers")
-_TABLES: Final = {table: f"raw.{table}" for table in WORDS} | {"survey": "raw.answers", "self_service": "raw.self_service_sessions"}
 
 
 @dataclass
@@ -172,7 +171,8 @@ def _map(made: Draft, table: str, columns: Mapping[str, Sequence[str]], currency
 
 def _word_meanings(made: Draft, table: str, said: Mapping[str, Sequence[str]]) -> None:
     """Give the source's words their meaning where it is usual, and name those that only a person knows."""
-    described = contract_columns(_TABLES[table])
+    (filled,) = FORMATS[f"{table}_csv"].tables
+    described = contract_columns(filled)
     vocabularies = {column.name: column.words for column in described if column.words}
     vocabularies |= {column.name: ("true", "false") for column in described if column.dtype == pl.Boolean}
     values: dict[str, dict[str, str]] = {}
