@@ -9,6 +9,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import BinaryIO
 
+import polars as pl
+
 import assets.raw
 import schemas
 from assets.raw.feed import Feed
@@ -35,16 +37,16 @@ def ingest(warehouse: Warehouse, inbox: Inbox, settings: Settings, days: Sequenc
     A file that was loaded before, with the same bytes and read in the same way, is left as it is; one that is
     gone from the inbox is withdrawn. Raises PipelineError for faults of the settings; a bad file never raises.
     """
-    key = pseudonym_key()
-    hashed = pseudonym(key)
-    reading = Reading(pseudonym=hashed, currencies=frozenset(settings.rates), ignores_plus_tags=settings.ignore_plus_tags)
+    reading = Reading(
+        pseudonym=pseudonym(pseudonym_key()), currencies=frozenset(settings.rates), ignores_plus_tags=settings.ignore_plus_tags
+    )
     readers = [_FeedReader.of(name, feed, reading) for name, feed in sorted(settings.feeds.items())]
     total = Loaded()
     waiting = list(days)
     while waiting:
         taken: list[dt.date] = []
         with warehouse.intake() as intake:
-            warehouse.pin(KEY_VARIABLE, hashed("the key itself"))
+            warehouse.pin(KEY_VARIABLE, _keyed("the key itself", reading))
             records = 0
             while waiting and records < COMMIT_RECORDS:
                 day = waiting.pop(0)
@@ -74,11 +76,15 @@ class _FeedReader:
         feed = declared.named(name)
         format_ = FORMATS[feed.adapter]
         declares = f"{feed.model_dump_json(exclude={'expected'})} {reading.ignores_plus_tags}"
-        digest = _digest(declares, _code(), ",".join(sorted(reading.currencies)), reading.pseudonym("reader"))
+        digest = _digest(declares, _code(), ",".join(sorted(reading.currencies)), _keyed("reader", reading))
         return cls(name, feed, format_, reading, partial(format_.interpret, feed=feed, reading=reading), digest)
 
     def extracts(self, stream: BinaryIO, arrived_on: dt.date) -> Iterator[Extract]:
         return self.format_.extract(File(stream, arrived_on), self.feed, self.reading)
+
+
+def _keyed(text: str, reading: Reading) -> str:
+    return str(pl.select(reading.pseudonym(pl.lit(text))).item())
 
 
 def _take(intake: Intake, inbox: Inbox, file: InboxFile, reader: _FeedReader) -> int:

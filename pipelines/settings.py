@@ -179,7 +179,7 @@ def load_settings(path: Path | None = None) -> Settings:
     return settings.at(chosen.resolve().parent)
 
 
-def pseudonym_key() -> bytes:
+def pseudonym_key() -> str:
     """The key under which identifiers are hashed; a secret, so it comes from the environment alone."""
     key = os.environ.get(KEY_VARIABLE, "")
     if len(key) < SHORTEST_KEY:
@@ -188,7 +188,7 @@ def pseudonym_key() -> bytes:
             "set it to a long random text and keep it: "
             "with another key, customers no longer match those already loaded."
         )
-    return key.encode()
+    return key
 
 
 def _check_feed(name: str, feed: Feed) -> None:

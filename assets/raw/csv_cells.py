@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import itemgetter
 from typing import BinaryIO, Final
 
@@ -38,13 +39,11 @@ class CsvBatch:
     cells: pl.DataFrame
     """`record_number` and a column of text for each wanted cell."""
     refusals: pl.DataFrame
-    longest: int
-    """Characters of the longest text."""
 
     def records(self, limits: Limits) -> pl.DataFrame:
         """Give every record with its original text, cut to the length that is kept."""
         records = self.texts.rename({TEXT: "original"})
-        if self.longest > limits.original_chars:
+        if (records["original"].str.len_bytes() > limits.original_chars).any():
             records = records.with_columns(pl.col("original").str.head(limits.original_chars))
         return records
 
@@ -57,7 +56,7 @@ class CsvTable:
         self._limits = limits
         framing = Framing(feed.delimiter, limits)
         self._frames = framing.records(utf8_chunks(stream, feed.encoding, limits))
-        self._ahead = Framed()
+        self._ahead = _NOTHING
 
     def peek(self, count: int) -> list[list[str]]:
         """Give the cells of the next records without taking them; fewer when the file ends before."""
@@ -72,15 +71,12 @@ class CsvTable:
                 f"The header row cannot be read: {REASONS[self._ahead.reasons[0]]};"
                 " export the file as CSV in UTF-8, or declare `encoding` and `delimiter` in the feed's settings."
             )
-        texts = self._ahead.texts[: min([count, *refused])]
-        return list(csv.reader(texts, delimiter=self._delimiter))
+        texts = self._ahead.texts.head(min([count, *refused]))
+        return list(csv.reader(texts.to_list(), delimiter=self._delimiter))
 
     def skip(self, count: int) -> None:
         """Take header rows off the front."""
-        self._ahead = Framed(
-            self._ahead.texts[count:],
-            {place - count: reason for place, reason in self._ahead.reasons.items() if place >= count},
-        )
+        self._ahead = _part(self._ahead, count, len(self._ahead.texts))
 
     def header(self) -> list[str]:
         """Take the first row as the header; a name that repeats becomes `Name#2`, `Name#3`."""
@@ -100,23 +96,21 @@ class CsvTable:
                 done += len(part.texts)
 
     def _remaining(self) -> Iterator[Framed]:
-        ahead, self._ahead = self._ahead, Framed()
-        if ahead.texts:
-            yield ahead
-        yield from (framed for framed in self._frames if framed.texts)
+        ahead, self._ahead = self._ahead, _NOTHING
+        yield from (framed for framed in chain([ahead], self._frames) if len(framed.texts))
 
     def _batch(self, framed: Framed, done: int, width: int, wanted: Mapping[str, int]) -> CsvBatch:
         numbers = range(done + 1, done + 1 + len(framed.texts))
-        texts = pl.DataFrame([pl.Series(RECORD_NUMBER, numbers, dtype=pl.Int64), pl.Series(TEXT, framed.texts, dtype=pl.String)])
+        texts = pl.DataFrame([pl.Series(RECORD_NUMBER, numbers, dtype=pl.Int64), framed.texts.alias(TEXT)])
         refusals: list[Refusal] = [(numbers[place], None, reason) for place, reason in framed.reasons.items()]
         whole = texts
         if refusals:
             whole = texts.filter(~pl.col(RECORD_NUMBER).is_in([number for number, _, _ in refusals]))
-        cells = _cells(whole, self._delimiter, width, wanted)
+        cells = _cells(whole, self._delimiter, width, wanted, are_clean=framed.are_clean)
         if cells.height < whole.height:
             wrong = whole.join(cells, on=RECORD_NUMBER, how="anti", maintain_order="left")[RECORD_NUMBER]
             refusals.extend((number, None, "wrong_column_count") for number in wrong.to_list())
-        return CsvBatch(texts, cells, refusal_frame(refusals), max(map(len, framed.texts)))
+        return CsvBatch(texts, cells, refusal_frame(refusals))
 
 
 def numbered(names: Sequence[str]) -> list[str]:
@@ -130,32 +124,19 @@ def numbered(names: Sequence[str]) -> list[str]:
     return result
 
 
-def _cells(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame:
+def _cells(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int], *, are_clean: bool) -> pl.DataFrame:
     """Read the wanted cells of the records that have as many cells as the header."""
     if records.height < _WORTH_A_VECTOR:
         return _by_standard_library(records, delimiter, width, wanted)
-    is_quoted = records[TEXT].str.contains('"', literal=True)
-    if not is_quoted.any():
-        return _split(records, delimiter, width, wanted)
-    parts = [_split(records.filter(~is_quoted), delimiter, width, wanted)]
-    quoted = records.filter(is_quoted)
-    is_clean = quoted[TEXT].str.contains(clean_cells(delimiter))
-    clean = quoted.filter(is_clean)
-    outside_quotes = clean[TEXT].str.replace_all(r'(?s)"[^"]*"', "")
-    clean = clean.filter(outside_quotes.str.count_matches(delimiter, literal=True) == width - 1)
-    read = _by_polars(clean, delimiter, width, wanted)
-    if read is not None:
-        parts.append(read)
-        quoted = quoted.filter(~is_clean)
-    parts.append(_by_standard_library(quoted, delimiter, width, wanted))
+    if are_clean:
+        read = _by_polars(records, delimiter, width, wanted)
+        return _by_standard_library(records, delimiter, width, wanted) if read is None else read
+    is_clean = records[TEXT].str.contains(clean_cells(delimiter))
+    parts = [
+        _cells(records.filter(is_clean), delimiter, width, wanted, are_clean=True),
+        _by_standard_library(records.filter(~is_clean), delimiter, width, wanted),
+    ]
     return pl.concat(parts).sort(RECORD_NUMBER)
-
-
-def _split(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame:
-    """Read records without quotes, which need no more than splitting."""
-    right = records.filter(pl.col(TEXT).str.count_matches(delimiter, literal=True) == width - 1)
-    cells = right[TEXT].str.split_exact(delimiter, width - 1).struct
-    return pl.DataFrame([right[RECORD_NUMBER], *(cells.field(f"field_{place}").alias(name) for name, place in wanted.items())])
 
 
 def _by_standard_library(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame:
@@ -175,27 +156,41 @@ def _by_standard_library(records: pl.DataFrame, delimiter: str, width: int, want
 
 
 def _by_polars(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame | None:
-    """Read records whose quoted cells are quoted whole; None where Polars does not see the same records."""
+    """Read clean records; None where one has too many cells, or Polars does not see the same records."""
     names = [f"field_{place}" for place in range(width)]
     try:
         cells = pl.read_csv(
-            "\n".join(records[TEXT].to_list()).encode(),
+            str(records[TEXT].str.join("\n").item()).encode(),
             has_header=False,
             schema=dict.fromkeys(names, pl.String),
+            columns=sorted({*wanted.values(), width - 1}),
             separator=delimiter,
             quote_char='"',
+            empty_string_is_null=False,
         )
     except pl.exceptions.PolarsError:
         return None
     if cells.height != records.height:
         return None
-    return pl.DataFrame([records[RECORD_NUMBER], *(cells[f"field_{place}"].fill_null("").alias(name) for name, place in wanted.items())])
+    read = pl.DataFrame([records[RECORD_NUMBER], *(cells[names[place]].alias(name) for name, place in wanted.items())])
+    may_lack_cells = cells[names[-1]] == ""
+    if not may_lack_cells.any():
+        return read
+    is_too_short = records.filter(may_lack_cells).filter(_marks(pl.col(TEXT), delimiter) < width - 1)[RECORD_NUMBER]
+    return read.filter(~pl.col(RECORD_NUMBER).is_in(is_too_short.implode())) if is_too_short.len() else read
+
+
+def _marks(text: pl.Expr, delimiter: str) -> pl.Expr:
+    """Count the delimiters outside quotes. Polars fills a record that has too few up to the width of the others."""
+    quoted = pl.when(text.str.contains('"', literal=True)).then(text).str.extract_all(r'(?s)"[^"]*"').list.join("")
+    return text.str.count_matches(delimiter, literal=True) - quoted.str.count_matches(delimiter, literal=True).fill_null(0)
 
 
 def _joined(first: Framed, second: Framed) -> Framed:
     return Framed(
-        first.texts + second.texts,
-        first.reasons | {place + len(first.texts): reason for place, reason in second.reasons.items()},
+        pl.concat([first.texts, second.texts]),
+        {**first.reasons, **{place + len(first.texts): reason for place, reason in second.reasons.items()}},
+        are_clean=first.are_clean and second.are_clean,
     )
 
 
@@ -203,6 +198,10 @@ def _part(framed: Framed, start: int, end: int) -> Framed:
     if start == 0 and end >= len(framed.texts):
         return framed
     return Framed(
-        framed.texts[start:end],
+        framed.texts.slice(start, end - start),
         {place - start: reason for place, reason in framed.reasons.items() if start <= place < end},
+        framed.are_clean,
     )
+
+
+_NOTHING: Final = Framed(pl.Series([], dtype=pl.String), are_clean=True)

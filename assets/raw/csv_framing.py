@@ -7,7 +7,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
@@ -22,12 +22,27 @@ _RESCANNED_RECORDS: Final = 8
 _STANDS_FOR_NUL: Final = "\ufffd"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Framed:
-    """Some records of a file in their order: their text, and by place in the list why one is refused."""
+    """Some records of a file in their order."""
+
+    texts: pl.Series
+    """The text of each."""
+    reasons: Mapping[int, str] = field(default_factory=dict)
+    """Why a record is refused, by its place."""
+    are_clean: bool = False
+    """Whether each record is known to match ``clean_cells``."""
+
+
+@dataclass
+class _Taken:
+    """What has been taken from a chunk line by line."""
 
     texts: list[str] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)
+
+    def framed(self) -> Framed:
+        return Framed(pl.Series(self.texts, dtype=pl.String), self.reasons)
 
 
 class Framing:
@@ -59,17 +74,20 @@ class Framing:
             end = _line_end(data)
             if end == 0:
                 self._rest = b""
-                return Framed()
+                return _Taken().framed()
             self._is_dropping = False
             data = data[end:]
         cut = len(data) if is_last else max(data.rfind(b"\n"), data.rfind(b"\r", 0, -1)) + 1
         body, self._rest = data[:cut], data[cut:]
-        framed = (None if self._open else self._simple(body)) or self._line_by_line(body, is_last=is_last)
-        if len(self._rest) > self._limits.record_bytes and not self._rest.endswith(b"\r"):
-            self._walk(deque([self._rest]), framed)
+        is_too_long = len(self._rest) > self._limits.record_bytes and not self._rest.endswith(b"\r")
+        if not self._open and not is_too_long and (framed := self._simple(body)):
+            return framed
+        taken = self._line_by_line(body, is_last=is_last)
+        if is_too_long:
+            self._walk(deque([self._rest]), taken)
             self._rest = b""
             self._is_dropping = True
-        return framed
+        return taken.framed()
 
     def _simple(self, body: bytes) -> Framed | None:
         """Read a chunk in which every line is a record, which is nearly every chunk; else None."""
@@ -79,34 +97,35 @@ class Framing:
         if returns and not returns == body.count(b"\r\n") == body.count(b"\n"):
             return None
         try:
-            lines = body.decode().split("\r\n" if returns else "\n")
+            text = body.decode()
         except UnicodeDecodeError:
             return None
-        texts = [line for line in lines if line]
-        if len(body) > self._limits.record_bytes and any(len(text.encode()) > self._limits.record_bytes for text in texts):
+        lines = pl.Series([text], dtype=pl.String).str.split("\r\n" if returns else "\n").explode()
+        texts = lines.filter(lines != "")
+        if len(body) > self._limits.record_bytes and (texts.str.len_bytes() > self._limits.record_bytes).any():
             return None
-        if b'"' in body and not pl.Series(texts).str.contains(self._every_cell_clean).all():
+        if b'"' in body and not texts.str.contains(self._every_cell_clean).all():
             return None
-        return Framed(texts)
+        return Framed(texts, are_clean=True)
 
-    def _line_by_line(self, body: bytes, *, is_last: bool) -> Framed:
-        framed = Framed()
+    def _line_by_line(self, body: bytes, *, is_last: bool) -> _Taken:
+        taken = _Taken()
         waiting = deque(body.splitlines(keepends=True))
-        self._walk(waiting, framed)
+        self._walk(waiting, taken)
         while is_last and self._open:
-            self._give_up("wrong_shape", waiting, framed)
-            self._walk(waiting, framed)
-        return framed
+            self._give_up("wrong_shape", waiting, taken)
+            self._walk(waiting, taken)
+        return taken
 
-    def _walk(self, waiting: deque[bytes], framed: Framed) -> None:
+    def _walk(self, waiting: deque[bytes], taken: _Taken) -> None:
         while waiting:
             line = waiting.popleft()
             if self._open:
-                self._continue(line, waiting, framed)
+                self._continue(line, waiting, taken)
             else:
-                self._begin(line, framed)
+                self._begin(line, taken)
 
-    def _begin(self, line: bytes, framed: Framed) -> None:
+    def _begin(self, line: bytes, taken: _Taken) -> None:
         content = line.rstrip(b"\r\n")
         if not content:
             return
@@ -114,34 +133,34 @@ class Framing:
         if end is _LineEnd.OPEN and self._may_open(line):
             self._open, self._open_bytes = [line], len(line)
         else:
-            self._emit(content, None if end is _LineEnd.CLOSED else "wrong_shape", framed)
+            self._emit(content, None if end is _LineEnd.CLOSED else "wrong_shape", taken)
 
     def _may_open(self, line: bytes) -> bool:
         return self._rescans_left >= 0 and len(line) <= self._limits.record_bytes
 
-    def _continue(self, line: bytes, waiting: deque[bytes], framed: Framed) -> None:
+    def _continue(self, line: bytes, waiting: deque[bytes], taken: _Taken) -> None:
         content = line.rstrip(b"\r\n")
         self._open.append(line)
         self._open_bytes += len(line)
         if self._open_bytes > self._limits.record_bytes:
-            self._give_up("too_long", waiting, framed)
+            self._give_up("too_long", waiting, taken)
             return
         end = _end_of(content, self._mark, is_open=True)
         if end is _LineEnd.CLOSED:
             whole = b"".join(self._open).removesuffix(line[len(content) :])
             self._open = []
-            self._emit(whole, None, framed)
+            self._emit(whole, None, taken)
         elif end is _LineEnd.BROKEN:
-            self._give_up("wrong_shape", waiting, framed)
+            self._give_up("wrong_shape", waiting, taken)
 
-    def _give_up(self, reason: str, waiting: deque[bytes], framed: Framed) -> None:
+    def _give_up(self, reason: str, waiting: deque[bytes], taken: _Taken) -> None:
         """Refuse the line whose quote does not close, and put the lines taken into it back."""
-        self._emit(self._open[0].rstrip(b"\r\n"), reason, framed)
+        self._emit(self._open[0].rstrip(b"\r\n"), reason, taken)
         self._rescans_left -= self._open_bytes
         waiting.extendleft(reversed(self._open[1:]))
         self._open = []
 
-    def _emit(self, raw: bytes, reason: str | None, framed: Framed) -> None:
+    def _emit(self, raw: bytes, reason: str | None, taken: _Taken) -> None:
         if len(raw) > self._limits.record_bytes:
             reason = "too_long"
         try:
@@ -151,9 +170,9 @@ class Framing:
         if reason != "too_long" and "\0" in text:
             reason = "not_text"
         if reason is not None:
-            framed.reasons[len(framed.texts)] = reason
+            taken.reasons[len(taken.texts)] = reason
             text = text[: self._limits.original_chars].replace("\0", _STANDS_FOR_NUL)
-        framed.texts.append(text)
+        taken.texts.append(text)
 
 
 class _LineEnd(Enum):

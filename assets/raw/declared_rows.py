@@ -16,7 +16,7 @@ import polars as pl
 from assets.raw import parsing
 from assets.raw.contract import ContractColumn, contract_columns
 from assets.raw.feed import Feed
-from assets.raw.identity import EMPLOYEE, IDENTIFIERS, referencer_of
+from assets.raw.identity import EMPLOYEE, IDENTIFIERS, reference
 from assets.raw.parsing import Notation, Parsed
 from assets.raw.reading import RECORD_NUMBER, Reading, UnreadableFileError
 from assets.raw.refusing import NONE_REFUSED
@@ -24,6 +24,7 @@ from assets.raw.refusing import NONE_REFUSED
 _IDS: Final = frozenset({"source_record_id", "invite_id", "refund_of"})
 _COLUMN_OF_IDENTIFIER: Final = {"id_ref": "customer_id", "email_ref": "email", "phone_ref": "phone"}
 _REASON: Final = "why "
+_WRITTEN: Final = "written"
 _PLANS_KEPT: Final = 256
 
 
@@ -68,20 +69,26 @@ class Rows(NamedTuple):
 def declared_rows(form: Form, cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:
     """Read text columns under contract-side keys into the contract's columns behind ``record_number``."""
     keys = frozenset(cells.columns) - {RECORD_NUMBER}
-    plan = _plan(form, feed.model_dump_json(), keys, reading.currencies)
-    referencer = referencer_of(reading, feed.phone_region)
-    cells = cells.with_columns(parsing.trimmed(pl.col(pl.String)))
-    unknown: list[pl.Series] = []
-    for key, kind in plan.identifiers:
-        references, reasons = referencer.references(kind, cells[key])
-        cells.replace_column(cells.get_column_index(key), references.alias(key))
-        if reasons.null_count() < reasons.len():
-            unknown.append(reasons.alias(_REASON + key))
+    plan = _plan(form, feed.model_dump_json(), keys, reading)
+    texts = cells.with_columns(parsing.trimmed(pl.col(pl.String)))
+    cells = texts.with_columns(_references(texts[known.key], known) for known in plan.identifiers)
     rows = cells.select(plan.values)
+    rows = rows.with_columns(
+        cells.select(watched.value for watched in plan.watched if watched.has_plain and not _is_read(rows[watched.column], cells, watched))
+    )
+    unknown = [known.reason for known in plan.identifiers if cells[known.key].null_count() > texts[known.key].null_count()]
     unread = [watched.reason for watched in plan.watched if not _is_read(rows[watched.column], cells, watched)]
     if not unread and not unknown:
         return Rows(rows, NONE_REFUSED)
-    return taken(rows.hstack(cells.select(unread)).hstack(unknown))
+    return taken(rows.hstack(cells.select(unread)).hstack(texts.select(unknown)))
+
+
+def _references(texts: pl.Series, known: "_Identifier") -> pl.Series:
+    """Hash each text once, as customers come again and again."""
+    written = texts.alias(_WRITTEN)
+    distinct = written.unique()
+    hashed = pl.DataFrame([distinct, distinct.alias(known.key)]).select(_WRITTEN, known.value)
+    return written.to_frame().join(hashed, on=_WRITTEN, how="left", maintain_order="left")[known.key]
 
 
 def _is_read(values: pl.Series, cells: pl.DataFrame, watched: "_Watched") -> bool:
@@ -113,6 +120,7 @@ def reason_column(key: str, reason: pl.Expr) -> pl.Expr:
 class _Read(NamedTuple):
     value: pl.Expr
     reason: pl.Expr | None = None
+    plain: pl.Expr | None = None
 
 
 class _Watched(NamedTuple):
@@ -123,27 +131,39 @@ class _Watched(NamedTuple):
     """Where its text is."""
     empty_is_null: bool
     """Whether an empty text, and no other that can be read, gives a null that may stand."""
+    has_plain: bool
+    """Whether it was first read as if every text were written in the plainest way."""
+    value: pl.Expr
+    reason: pl.Expr
+
+
+class _Identifier(NamedTuple):
+    """A column whose texts are hashed before anything else is read."""
+
+    key: str
+    value: pl.Expr
     reason: pl.Expr
 
 
 class _Plan(NamedTuple):
     values: list[pl.Expr]
     watched: list[_Watched]
-    identifiers: tuple[tuple[str, str], ...]
-    """The keys whose texts are hashed, with the kind of identifier each is."""
+    identifiers: list[_Identifier]
 
 
 @lru_cache(maxsize=_PLANS_KEPT)
-def _plan(form: Form, declared: str, keys: frozenset[str], currencies: frozenset[str]) -> _Plan:
+def _plan(form: Form, declared: str, keys: frozenset[str], reading: Reading) -> _Plan:
     """Build the expressions once per feed: thousands of small files share them."""
-    planning = _Planning(form, Feed.model_validate_json(declared), keys, currencies)
+    feed = Feed.model_validate_json(declared)
+    planning = _Planning(form, feed, keys, reading.currencies)
     values = [pl.col(RECORD_NUMBER)]
     watched: list[_Watched] = []
     for column in contract_columns(form.table):
         if column.name in form.filled_elsewhere:
             continue
         read = planning.column(column)
-        values.append(read.value.cast(column.dtype).alias(column.name))
+        value = read.value.cast(column.dtype).alias(column.name)
+        values.append(value if read.plain is None else read.plain.alias(column.name))
         if read.reason is None:
             continue
         reason = read.reason if column.is_nullable else pl.coalesce(read.reason, pl.when(read.value.is_null()).then(pl.lit("missing")))
@@ -152,13 +172,17 @@ def _plan(form: Form, declared: str, keys: frozenset[str], currencies: frozenset
                 column.name,
                 key="ticket_id" if column.name == "ticket_ref" else column.name,
                 empty_is_null=column.is_nullable and not planning.has_stand_in(column),
+                has_plain=read.plain is not None,
+                value=value,
                 reason=reason_column(column.name, reason),
             )
         )
-    identifiers: list[tuple[str, str]] = [(kind, kind) for kind in (*IDENTIFIERS, EMPLOYEE) if kind in keys]
-    if form.has_employees_ids and "source_record_id" in keys:
-        identifiers.append(("source_record_id", EMPLOYEE))
-    return _Plan(values, watched, tuple(identifiers))
+    kinds = {kind: kind for kind in (*IDENTIFIERS, EMPLOYEE)}
+    if form.has_employees_ids:
+        kinds["source_record_id"] = EMPLOYEE
+    found = {key: reference(kind, pl.col(key), reading, feed.phone_region) for key, kind in kinds.items() if key in keys}
+    identifiers = [_Identifier(key, read.value.alias(key), reason_column(key, read.reason)) for key, read in found.items()]
+    return _Plan(values, watched, identifiers)
 
 
 @dataclass(frozen=True)

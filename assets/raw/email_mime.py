@@ -11,19 +11,28 @@ import polars as pl
 
 from assets.raw.bare_number import with_bare_numbers
 from assets.raw.contract import contract_schema
+from assets.raw.declared_rows import Rows, reason_column, taken
 from assets.raw.feed import Feed
-from assets.raw.identity import Referencer, Refused, referencer_of
-from assets.raw.interpreting import as_extracted
+from assets.raw.identity import reference
+from assets.raw.interpreting import interpreted
 from assets.raw.mail_exclusion import exclusion_of, is_own
 from assets.raw.mail_framing import RawMessage, mail_messages
 from assets.raw.mail_message import MailMessage, NotAMailError, read_message
 from assets.raw.mail_parsing import TooComplexError
-from assets.raw.parsing import FIRST_YEAR, LAST_YEAR
+from assets.raw.parsing import FIRST_YEAR, LAST_YEAR, trimmed
 from assets.raw.reading import RECORD_NUMBER, RECORDS, Batch, Extract, File, Reading
 from assets.raw.refusing import Refusal, refusal_frame
 
 TABLE: Final = "raw.messages"
 
+_ADDRESS: Final = "email"
+"""The customer's address as it is written, which leaves this module as a reference."""
+
+_EXTRACTED: Final = {
+    RECORD_NUMBER: pl.Int64(),
+    **{name: dtype for name, dtype in contract_schema(TABLE).items() if name != "customer_ref"},
+    _ADDRESS: pl.String(),
+}
 _MESSAGE_ID: Final = re.compile(r"<[^<>\s]+>")
 _WIDEST_CHARACTER: Final = 4
 _BATCH_MESSAGES: Final = 2_000
@@ -32,7 +41,6 @@ _BATCH_MESSAGES: Final = 2_000
 
 def extract_email(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]:
     """Read messages; the record's id is the SHA-256 of its bytes, as many have no Message-ID and some share one."""
-    referencer = referencer_of(reading, feed.phone_region)
     originals: list[tuple[int, str]] = []
     rows: list[dict[str, object]] = []
     refusals: list[Refusal] = []
@@ -40,7 +48,7 @@ def extract_email(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]
     for number, raw in enumerate(mail_messages(file.stream, reading.limits), 1):
         kept = reading.limits.original_chars
         originals.append((number, raw.content[: kept * _WIDEST_CHARACTER].decode("utf-8", "replace")[:kept].replace("\0", "")))
-        row = _row(raw, file, feed, reading, referencer)
+        row = _row(raw, file, feed, reading)
         if isinstance(row, tuple):
             refusals.append((number, *row))
         else:
@@ -53,20 +61,27 @@ def extract_email(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]
 
 
 def interpret_email(extract: Extract, feed: Feed, reading: Reading) -> Batch:
-    """Read numbers out of replies, for many mails at once; all else was read one by one."""
-    batch = as_extracted(extract, feed, reading)
-    return Batch(batch.records, {TABLE: with_bare_numbers(batch.rows[TABLE])}, batch.refusals)
+    """Read customers, and numbers out of replies, for many mails at once; all else was read one by one.
+
+    What is no feedback anyway may come from anybody: its sender need not be an address.
+    """
+    mails = extract.cells[TABLE].with_columns(trimmed(pl.col(_ADDRESS)))
+    customer = reference("email", pl.col(_ADDRESS), reading, feed.phone_region)
+    reason = pl.when(pl.col("exclusion").is_null()).then(customer.reason)
+    read = taken(mails.with_columns(reason_column(_ADDRESS, reason), customer_ref=customer.value).drop(_ADDRESS))
+    rows = with_bare_numbers(read.rows).select(RECORD_NUMBER, *contract_schema(TABLE))
+    return interpreted(extract, {TABLE: Rows(rows, read.refusals)})
 
 
 def _extract(originals: list[tuple[int, str]], rows: list[dict[str, object]], refusals: list[Refusal]) -> Extract:
     return Extract(
         records=pl.DataFrame(originals, schema=RECORDS, orient="row"),
-        cells={TABLE: pl.DataFrame(rows, schema={RECORD_NUMBER: pl.Int64, **contract_schema(TABLE)})},
+        cells={TABLE: pl.DataFrame(rows, schema=_EXTRACTED)},
         refusals=refusal_frame(refusals),
     )
 
 
-def _row(raw: RawMessage, file: File, feed: Feed, reading: Reading, referencer: Referencer) -> dict[str, object] | tuple[str | None, str]:
+def _row(raw: RawMessage, file: File, feed: Feed, reading: Reading) -> dict[str, object] | tuple[str | None, str]:
     """Give the message's row, or the column and reason of its refusal."""
     if not raw.is_whole:
         return None, "too_long"
@@ -81,12 +96,6 @@ def _row(raw: RawMessage, file: File, feed: Feed, reading: Reading, referencer: 
     sender = message.address("from") or message.address("sender")
     is_outbound = is_own(sender, feed.own_addresses)
     exclusion = exclusion_of(message, sender) or ("own_staff" if is_outbound else None)
-    customer = _customer(message, sender, is_outbound=is_outbound)
-    reference = referencer.reference("email", customer) if customer else None
-    if isinstance(reference, Refused):
-        if exclusion is None:
-            return "email", reference.reason
-        reference = None
     sent_at, basis = _sent_at(message, file.arrived_on)
     written = message.header("message-id") or ""
     answered = _MESSAGE_ID.findall(message.header("in-reply-to") or "") or _MESSAGE_ID.findall(message.header("references") or "")[::-1]
@@ -108,7 +117,7 @@ def _row(raw: RawMessage, file: File, feed: Feed, reading: Reading, referencer: 
         "defect_count": message.defect_count,
         "segment_count": 0,
         "own_address": sender if is_outbound else None,
-        "customer_ref": reference,
+        _ADDRESS: _customer(message, sender, is_outbound=is_outbound),
     }
 
 

@@ -23,7 +23,6 @@ def jsonl_cells(file: File, feed: Feed, limits: Limits, columns: Mapping[str, st
             texts=batch.records().rename({"original": TEXT}),
             cells=cells.with_columns(pl.Series(key, list(map(_options, cells[key].to_list())), dtype=pl.String) for key in listed),
             refusals=batch.refusals(),
-            longest=limits.original_chars,
         )
 
 

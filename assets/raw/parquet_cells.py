@@ -124,7 +124,6 @@ def _batch(arrays: Mapping[int, "pa.Array"], taken: pl.Series, done: int, header
         .with_columns(pl.col(TEXT).fill_null("")),
         cells=pl.DataFrame([kept, *(texts[place].alias(key) for key, place in wanted.items())]).filter(is_text),
         refusals=refusal_frame(refusals),
-        longest=int(originals[TEXT].str.len_chars().max() or 0),  # type: ignore[arg-type]  # a count of characters
     )
 
 

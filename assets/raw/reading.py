@@ -46,8 +46,8 @@ class Limits:
 class Reading:
     """What a format may know beside a file and its feed's settings; the same for every file of a run."""
 
-    pseudonym: Callable[[str], str]
-    """Keyed hash of a normalised identifier; deterministic for one key."""
+    pseudonym: Callable[[pl.Expr], pl.Expr]
+    """Keyed hash of normalised identifiers; deterministic for one key."""
     currencies: frozenset[str]
     """Currencies for which the settings declare a rate."""
     limits: Limits = field(default_factory=Limits)

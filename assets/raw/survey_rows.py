@@ -110,7 +110,8 @@ def _row(key: str, question: Question) -> list[pl.Expr]:
 
 def _answer(text: pl.Expr, question: Question, decimal: str) -> parsing.Parsed:
     """Read a rating, or an answer text that the settings give a value; outside its scale it has none."""
-    value, reason = parsing.number(text, decimal)
+    number = parsing.number(text, decimal)
+    value, reason = number.value, number.reason
     if question.labels:
         labels = {label.strip().lower(): float(meaning) for label, meaning in question.labels.items()}
         value = pl.coalesce(text.str.to_lowercase().replace_strict(labels, default=None, return_dtype=pl.Float64), value)

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from assets.raw.parsing import trimmed
+from assets.raw.parsing import ISO_IN_UTC, trimmed
 
 TABLE: Final = "raw.messages"
 DEFAULTS: Final = {
@@ -51,6 +51,8 @@ def iso_times(cells: pl.Series) -> pl.Series:
 
     Notations are tried until every text is read: a file is written in one.
     """
+    if cells.str.contains(ISO_IN_UTC).all():
+        return cells
     times = cells.to_frame("text").select(trimmed(_TEXT)).with_columns(_NOTATIONS[0].alias("moment"))
     for notation in _NOTATIONS[1:]:
         if times["moment"].null_count() == times["text"].null_count():

@@ -65,7 +65,6 @@ def _batch(rows: Sequence[Row], done: int, width: int, wanted: Mapping[str, int]
         ),
         cells=pl.DataFrame([pl.Series(RECORD_NUMBER, numbers, dtype=pl.Int64), *columns]),
         refusals=refusal_frame(refusals),
-        longest=max(map(len, texts)),
     )
 
 

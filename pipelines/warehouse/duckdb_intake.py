@@ -9,28 +9,24 @@ order or the number of loadings. The work depends on the records in the files th
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import duckdb
 import polars as pl
 
-from assets.raw.acceptance import accept
 from assets.raw.contract import CONTRACTS
-from assets.raw.reading import RECORD_NUMBER, RECORDS, REFUSALS, Batch, Extract, joined
+from assets.raw.gathering import Gathering
+from assets.raw.reading import RECORD_NUMBER, Batch, Extract
 from assets.raw.registry import FORMATS
 from pipelines.warehouse.protocol import Delivery, Interpret, Loaded
 from schemas.projection import columns, quoted
 
 FLUSH_RECORDS = 100_000
-"""Records gathered from many small files before they are understood, checked and staged together."""
+"""Records gathered before they are understood, checked and staged together; as many again are being cut out of files meanwhile."""
 
 ROW_END, CELL_END, NOTHING = "chr(30)", "chr(31)", "chr(29)"
 """Control characters that keep cells, rows and nulls apart in the text that is hashed."""
 
 READ = "(SELECT * FROM staged_deliveries WHERE records_read > 0)"
-
-_Alike = tuple[Interpret, tuple[tuple[str, ...], ...]]
-"""What the extracts that are understood together have in common."""
 
 _NO_ROWS = (
     "SELECT NULL::BIGINT AS number, NULL::INTEGER AS position, NULL::VARCHAR AS name, NULL::VARCHAR AS source, "
@@ -68,13 +64,12 @@ class DuckDBIntake:
         self._reread: list[int] = []
         self._finished: list[tuple[object, ...]] = []
         self._offset = 0
-        self._gathered: dict[_Alike, list[Extract]] = {}
-        self._gathered_records = 0
+        self._gathering = Gathering(FLUSH_RECORDS)
         self._open: _Open | None = None
         self._loaded = Loaded()
         self._filled: set[str] = set()
         """Raw tables for which rows have been staged; the others cost nothing."""
-        self._stage()
+        self._make_room()
 
     def unchanged(self, delivery: Delivery) -> bool:
         """See `Intake.unchanged`."""
@@ -99,14 +94,9 @@ class DuckDBIntake:
     def add(self, extract: Extract, interpret: Interpret) -> None:
         """See `Intake.add`."""
         current = self._current()
-        alike = interpret, extract.shape()
-        if alike not in self._gathered:
-            interpret(extract.emptied())
-        self._gathered.setdefault(alike, []).append(extract.numbered_from(current.offset))
+        batch = self._gathering.add(extract.numbered_from(current.offset), interpret)
         self._open = replace(current, records=current.records + extract.records.height)
-        self._gathered_records += extract.records.height
-        if self._gathered_records >= FLUSH_RECORDS:
-            self._flush()
+        self._stage(batch)
 
     def end(self, sha256: str, size_bytes: int) -> None:
         """See `Intake.end`."""
@@ -116,9 +106,8 @@ class DuckDBIntake:
     def unreadable(self, error: str) -> None:
         """See `Intake.unreadable`."""
         current = self._current()
-        self._gathered = {
-            alike: [extract for extract in extracts if not _belongs(extract, current.offset)] for alike, extracts in self._gathered.items()
-        }
+        self._stage(self._gathering.finished())
+        self._gathering.forget(current.offset)
         for table in (*map(_staged, self._filled), "staged_refusals"):
             self._connection.execute(f"DELETE FROM {table} WHERE {RECORD_NUMBER} > ?", [current.offset])
         self._loaded += Loaded(unreadable=1)
@@ -126,7 +115,8 @@ class DuckDBIntake:
 
     def settle(self, arrived_on: Iterable[dt.date]) -> Loaded:
         """See `Intake.settle`."""
-        self._flush()
+        for batch in self._gathering.rest():
+            self._stage(batch)
         days = set(arrived_on)
         gone = [known[0] for place, known in self._known.items() if place[0] in days and place not in self._seen]
         if gone or self._finished:
@@ -134,7 +124,7 @@ class DuckDBIntake:
         self._loaded += Loaded(deliveries=len(self._finished), withdrawn=len(gone))
         return self._loaded
 
-    def _stage(self) -> None:
+    def _make_room(self) -> None:
         for ddl in (
             f'staged_refusals ({RECORD_NUMBER} BIGINT, "column" VARCHAR, reason VARCHAR, original VARCHAR)',
             "staged_deliveries (delivery_id BIGINT, feed VARCHAR, arrived_on DATE, file VARCHAR, sha256 VARCHAR, size_bytes BIGINT, "
@@ -150,20 +140,9 @@ class DuckDBIntake:
         self._offset = current.offset + records
         self._open = None
 
-    def _flush(self) -> None:
-        """Understand what has been gathered, check it against the contracts, table by table, and stage it."""
-        parts = [interpret(joined(extracts)) for (interpret, _), extracts in self._gathered.items() if extracts]
-        if not parts:
+    def _stage(self, batch: Batch | None) -> None:
+        if batch is None:
             return
-        names = dict.fromkeys(name for part in parts for name in part.rows)
-        batch = accept(
-            Batch(
-                records=pl.concat([RECORDS.to_frame(), *(part.records for part in parts)]),
-                rows={name: pl.concat([part.rows[name] for part in parts if name in part.rows]) for name in names},
-                refusals=pl.concat([REFUSALS.to_frame(), *(part.refusals for part in parts)]),
-            )
-        )
-        self._gathered, self._gathered_records = {}, 0
         for name, frame in batch.rows.items():
             if frame.height and name not in self._filled:
                 self._connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE {_staged(name)} ({RECORD_NUMBER} BIGINT, {_body(name)})")
@@ -223,11 +202,6 @@ class DuckDBIntake:
 
 def _staged(name: str) -> str:
     return quoted("staged_" + name.split(".")[1])
-
-
-def _belongs(extract: Extract, offset: int) -> bool:
-    first: Any = extract.records[RECORD_NUMBER].min()
-    return first is not None and int(first) > offset
 
 
 def _body(name: str) -> str:

@@ -60,7 +60,7 @@ def numbered(frame: pl.DataFrame, file: int) -> pl.DataFrame:
 def read_feed(name: str, declared: Mapping[str, Any], inbox: Path, currencies: frozenset[str]) -> Found:
     """Reads a feed file by file and holds all of it against the contracts at once."""
     feed = Feed.model_validate({"source": name, **declared})
-    hashed = pseudonym(b"a key of the test, 32 bytes long")
+    hashed = pseudonym("a key of the test, 32 bytes long")
     reading = Reading(pseudonym=hashed, currencies=currencies)
     found = Found()
     batches: list[Batch] = []
