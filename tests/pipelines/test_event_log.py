@@ -12,6 +12,8 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from pipelines.event_log import KEPT_OPEN, OpenSqliteEventLog
 
+pytestmark = pytest.mark.slow
+
 HANDLES = Path("/proc/self/fd")
 DECLARED = Path(__file__).parents[2] / "dagster.yaml"
 

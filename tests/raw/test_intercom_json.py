@@ -280,6 +280,7 @@ odd_conversations = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @given(changes=st.lists(odd_conversations, max_size=3))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_conversations_of_any_shape_are_taken_or_refused(take: Take, changes: list[dict[str, object]]) -> None:

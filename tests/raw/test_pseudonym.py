@@ -3,7 +3,7 @@ import hmac
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.raw.pseudonym import pseudonym
@@ -20,6 +20,7 @@ def hashed(key: str, *identifiers: str | None) -> list[str | None]:
     )
 
 
+@settings(max_examples=25)
 @given(
     key=st.text(min_size=16, max_size=200).filter(lambda text: text.isprintable()),
     identifiers=st.lists(st.text(st.characters(exclude_categories=["Cs"]))),
