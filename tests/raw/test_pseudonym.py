@@ -22,7 +22,7 @@ def hashed(key: str, *identifiers: str | None) -> list[str | None]:
 
 @settings(max_examples=25)
 @given(
-    key=st.text(min_size=16, max_size=200).filter(lambda text: text.isprintable()),
+    key=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=16, max_size=100),
     identifiers=st.lists(st.text(st.characters(exclude_categories=["Cs"]))),
 )
 def test_a_pseudonym_is_the_keyed_hash_cut_to_32_digits(key: str, identifiers: list[str]) -> None:
