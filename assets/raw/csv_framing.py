@@ -19,6 +19,9 @@ from assets.raw.reading import Limits, UnreadableFileError
 _RESCANNED_RECORDS: Final = 8
 """How many longest records may be read a second time behind unclosed quotes; a hostile file would cost the square of its size."""
 
+_WORTH_A_VECTOR: Final = 2**18
+"""Characters from which on Polars cuts a text into lines faster than Python."""
+
 _STANDS_FOR_NUL: Final = "\ufffd"
 
 
@@ -100,8 +103,7 @@ class Framing:
             text = body.decode()
         except UnicodeDecodeError:
             return None
-        lines = pl.Series([text], dtype=pl.String).str.split("\r\n" if returns else "\n").explode()
-        texts = lines.filter(lines != "")
+        texts = _filled_lines(text, "\r\n" if returns else "\n")
         if len(body) > self._limits.record_bytes and (texts.str.len_bytes() > self._limits.record_bytes).any():
             return None
         if b'"' in body and not texts.str.contains(self._every_cell_clean).all():
@@ -203,6 +205,13 @@ def _end_of(content: bytes, mark: bytes, *, is_open: bool) -> _LineEnd:
         else:
             may_open = piece.endswith(mark)
     return _LineEnd.OPEN if is_inside else _LineEnd.CLOSED
+
+
+def _filled_lines(text: str, line_end: str) -> pl.Series:
+    if len(text) < _WORTH_A_VECTOR:
+        return pl.Series([line for line in text.split(line_end) if line], dtype=pl.String)
+    lines = pl.Series([text], dtype=pl.String).str.split(line_end).explode()
+    return lines.filter(lines != "")
 
 
 def clean_cells(delimiter: str) -> str:
