@@ -198,3 +198,13 @@ def by_month(contract: type[Table], day: str, unit: str = "month_on") -> By:
 def month_of(day: str) -> nw.Expr:
     """First day of the month of a business date."""
     return nw.col(day).dt.truncate("1mo").cast(nw.Date)
+
+
+def by_quarter(contract: type[Table], day: str, unit: str = "quarter_on") -> By:
+    """An input with a business date, for a quarterly table."""
+    return By(contract, noted=(day,), unit={unit: quarter_of(day)})
+
+
+def quarter_of(day: str) -> nw.Expr:
+    """First day of the quarter of a business date."""
+    return nw.col(day).dt.truncate("1q").cast(nw.Date)

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, SkipValidation, computed_field, model_va
 from assets.classifier import Classifier
 from assets.raw.feed import Declared
 from assets.taxonomy import Rule
-from schemas.vocabulary import BASES, MESSAGE_CHANNELS, METRICS, TOUCHPOINTS
+from schemas.vocabulary import BASES, CHOICE_METRICS, MESSAGE_CHANNELS, METRICS, TOUCHPOINTS
 
 
 class Assumption(Declared):
@@ -68,6 +68,8 @@ class Asked(Declared):
     def _can_be_told(self) -> "Asked":
         if not self.matches and not self.sender:
             raise ValueError("the asking message cannot be told from others; declare `matches` or `sender`")
+        if self.metric in CHOICE_METRICS:
+            raise ValueError(f"metric: a number is no answer to a question of the metric {self.metric}, which offers options")
         if self.scale[0] >= self.scale[1]:
             raise ValueError(f"scale: the lowest value {self.scale[0]:g} must lie below the highest {self.scale[1]:g}")
         if self.metric == "nps" and self.scale != (0, 10):

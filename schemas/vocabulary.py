@@ -2,9 +2,31 @@
 
 from typing import Final
 
-METRICS: Final = ("csat", "nps", "ces", "fcr", "rating", "choice")
-"""Kinds of survey question. ``fcr`` asks whether the matter was resolved in the first contact (1 yes, 0 no); ``rating`` is any other
-scale, counted nowhere yet; ``choice`` offers options, of which one or several are chosen."""
+CHOICE_METRICS: Final = ("choice", "problem", "complained", "reason")
+"""Kinds of question that offer options. ``problem``: which problem the customer had last, `no_problem` among the options;
+``complained``: whether they told us, by the words of `COMPLAINTS`; ``reason``: why they chose us; ``choice``: anything else."""
+
+METRICS: Final = (
+    *("csat", "nps", "ces", "fcr"),
+    *("handling", "repurchase", "access", "price", "driver", "confidence"),
+    *("told", "price_rise", "rating"),
+    *CHOICE_METRICS,
+)
+"""Kinds of survey question. ``fcr`` asks whether the matter was resolved in the first contact (1 yes, 0 no). ``handling``: how a
+complaint was handled; ``repurchase``: whether they would buy again; ``access``: how easily they could reach somebody; ``price``: how
+fair the price is; ``driver``: one aspect of what we do, named by the question's key; ``confidence``: one statement of confidence, likewise.
+``told``: to how many people they spoke of it; ``price_rise``: up to which rise, in percent, they would stay; ``rating`` is any other
+scale, counted nowhere."""
+
+NO_PROBLEM: Final = "no_problem"
+"""The option of a ``problem`` question that says there was none."""
+
+COMPLAINTS: Final = ("yes", "no", "tried")
+"""What a customer with a problem did: told us; told nobody of us; tried to, and reached nobody."""
+
+EXPERIENCES: Final = ("no_problem", "non_complainant", "blocked", "satisfied", "mollified", "dissatisfied", "unrated")
+"""What became of a customer: had no problem; had one and told us nothing; reached nobody; told us and was left satisfied, neither, or
+dissatisfied; told us and did not say how it was handled."""
 
 OTHER: Final = "other"
 """What an option is called that a question lets its respondents write themselves."""

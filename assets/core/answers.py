@@ -14,19 +14,26 @@ from schemas.projection import columns
 from schemas.raw.answers import RawAnswers
 from schemas.vocabulary import NO_CHOICE, UNKNOWN
 
+_SATISFIED = {2: 1, 3: 1, 4: 2, 5: 2, 6: 3, 7: 3, 8: 3, 10: 2, 11: 2}
+_DISSATISFIED = {2: 1, 3: 1, 4: 2, 5: 2, 6: 2, 7: 2, 8: 2, 10: 2, 11: 2}
+_JUDGED_LIKE_CSAT = ("csat", "handling", "repurchase", "access", "price", "driver")
+_EITHER_SIDE_OF_THE_MIDDLE = {2: 1, 3: 1, 4: 2, 5: 2, 6: 3, 7: 3, 8: 4, 10: 5, 11: 5}
+
 TOP_BOXES = {
-    "csat": {2: 1, 3: 1, 4: 2, 5: 2, 6: 3, 7: 3, 8: 3, 10: 2, 11: 2},
+    **dict.fromkeys(_JUDGED_LIKE_CSAT, _SATISFIED),
     "nps": {11: 2},
     "ces": {5: 2, 7: 3},
     "fcr": {2: 1},
+    "confidence": _EITHER_SIDE_OF_THE_MIDDLE,
 }
 """Number of top boxes by metric and number of scale points (Zencity; QuestionPro for ten points)."""
 
 BOTTOM_BOXES = {
-    "csat": {2: 1, 3: 1, 4: 2, 5: 2, 6: 2, 7: 2, 8: 2, 10: 2, 11: 2},
+    **dict.fromkeys(_JUDGED_LIKE_CSAT, _DISSATISFIED),
     "nps": {11: 7},
     "ces": {5: 2, 7: 3},
     "fcr": {2: 1},
+    "confidence": _EITHER_SIDE_OF_THE_MIDDLE,
 }
 
 BALLOT = nw.coalesce(

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from schemas.vocabulary import CHANNELS, COST_CATEGORIES, METRICS, NO_CHOICE, TOUCHPOINTS
+from schemas.vocabulary import CHANNELS, CHOICE_METRICS, COMPLAINTS, COST_CATEGORIES, METRICS, NO_CHOICE, NO_PROBLEM, TOUCHPOINTS
 
 
 class Declared(BaseModel):
@@ -21,21 +21,25 @@ class Question(Declared):
     scale: tuple[float, float] = Field(default=(0, 1), description="Lowest and highest value of the scale.")
     reversed: bool = Field(default=False, description="Whether a low value is the good end.")
     labels: Mapping[str, float] = Field(default_factory=dict, description="Answer texts and the values they stand for.")
-    choices: Mapping[str, str] = Field(default_factory=dict, description="Option texts and our words for them; for the metric choice.")
+    choices: Mapping[str, str] = Field(default_factory=dict, description="Option texts and our words for them, for a choice.")
     separator: str | None = Field(default=None, min_length=1, description="What stands between several options in one cell.")
     other: bool = Field(default=False, description="Whether an option that is not declared is kept, as `other`.")
 
     @model_validator(mode="after")
     def _choices_belong_to_a_choice(self) -> "Question":
-        if self.metric == "choice":
+        if self.metric in CHOICE_METRICS:
             if not self.choices:
-                raise ValueError("choices: a question of the metric choice needs its options and our words for them")
+                raise ValueError(f"choices: a question of the metric {self.metric} needs its options and our words for them")
             if any((self.scale != (0, 1), self.labels, self.reversed)):
-                raise ValueError("choices: a question of the metric choice has no scale, no labels and no direction")
+                raise ValueError(f"choices: a question of the metric {self.metric} has no scale, no labels and no direction")
+            if self.metric == "complained" and (unknown := sorted(set(self.choices.values()) - set(COMPLAINTS))):
+                raise ValueError(f"choices: {unknown[0]!r} is no answer to it; the words are {', '.join(COMPLAINTS)}")
+            if self.metric == "problem" and NO_PROBLEM not in self.choices.values():
+                raise ValueError(f"choices: one option must be {NO_PROBLEM!r}, or nobody could say that there was none")
             if NO_CHOICE in self.choices.values():
                 raise ValueError(f"choices: the word {NO_CHOICE!r} stands for a question left out; choose another word")
         elif self.choices or self.separator or self.other:
-            raise ValueError("choices: options, their separator and `other` are for the metric choice alone")
+            raise ValueError(f"choices: options, their separator and `other` are for the metrics {', '.join(CHOICE_METRICS)} alone")
         return self
 
     @model_validator(mode="after")

@@ -13,6 +13,7 @@ from assets.raw.html_text import html_text
 from assets.raw.mapped_csv import places
 from assets.raw.parsing import trimmed
 from assets.raw.survey_rows import QUESTION, question_cells
+from schemas.vocabulary import CHOICE_METRICS
 
 _LONGEST_LABEL: Final = 256
 """Characters kept of an option that is not declared: it is repeated in every row, and refused there."""
@@ -88,7 +89,7 @@ def _gathered(key: str, question: Question, options: Sequence[OptionColumn], not
     said: list[pl.Expr] = []
     for option in options:
         text = trimmed(pl.col(_part(key, option)))
-        if question.metric == "choice":
+        if question.metric in CHOICE_METRICS:
             option_text = text if option.label is None else pl.lit(_label(option.label, question))
             text = pl.when(text.is_not_null() & ~text.is_in(not_chosen)).then(option_text)
         said.append(text)

@@ -17,6 +17,7 @@ from assets.raw.parsing import trimmed
 from assets.raw.reading import RECORD_NUMBER, Batch, Extract, File, Reading, UnreadableFileError
 from assets.raw.refusing import NONE_REFUSED, Refusal, all_refusals, refusal_frame
 from assets.raw.survey_rows import ANSWERS, OF_THE_QUESTION, answer_rows
+from schemas.vocabulary import CHOICE_METRICS
 
 FORM: Final = Form(
     ANSWERS,
@@ -89,7 +90,7 @@ def _option_columns(columns: Mapping[str, int], labels: Sequence[str], feed: Fee
     groups: dict[str, list[OptionColumn]] = {}
     for key, question in feed.questions.items():
         name = heading(feed.columns.get(key, key))
-        if question.metric != "choice" or name in columns:
+        if question.metric not in CHOICE_METRICS or name in columns:
             continue
         found = [(column, place) for column, place in columns.items() if (of := _OPTION.fullmatch(column)) and of[1] == name]
         groups[name] = [

@@ -13,6 +13,7 @@ from assets.raw.declared_rows import Form, Rows, declared_rows, reason_column, t
 from assets.raw.feed import Feed, Question
 from assets.raw.reading import RECORD_NUMBER, Reading, UnreadableFileError
 from assets.raw.refusing import NONE_REFUSED, all_refusals
+from schemas.vocabulary import CHOICE_METRICS
 
 OF_THE_QUESTION: Final = frozenset({"question", "metric", "value", "choice", "scale_low", "scale_high", "is_reversed"})
 ANSWERS: Final = "raw.answers"
@@ -84,7 +85,7 @@ def _plan(declared: str) -> _Plan:
         name = QUESTION + key
         plan.texts.append(parsing.trimmed(pl.col(name)))
         plan.rows[key] = _row(key, question)
-        if question.metric == _CHOICE:
+        if question.metric in CHOICE_METRICS:
             plan.choices[key] = question
             continue
         read = _answer(pl.col(name), question, feed.decimal)
@@ -94,7 +95,7 @@ def _plan(declared: str) -> _Plan:
 
 
 def _row(key: str, question: Question) -> list[pl.Expr]:
-    is_choice = question.metric == _CHOICE
+    is_choice = question.metric in CHOICE_METRICS
     low, high = (None, None) if is_choice else map(float, question.scale)
     of_the_question = {
         "question": pl.lit(key),

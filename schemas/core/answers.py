@@ -13,8 +13,9 @@ class Answers(Table):
 
     Top boxes by number of scale points, CSAT: 2→1, 3→1, 4→2, 5→2, 6→3, 7→3, 8→3, 10 and 11→2; CES: 5→2, 7→3;
     NPS: 9 and 10. Bottom boxes: one on scales of two or three points, else two; CES as many as top boxes; NPS: 0 to 6. A reversed
-    question is judged from its other end. Ratings and choices lie in no box. Of several responses to one invite, or to one message that
-    asked, only the last one counts.
+    question is judged from its other end. Handling, repurchase, access, price and drivers have the boxes of CSAT; a statement of
+    confidence is favourable above the middle of its scale and unfavourable below it. Other ratings and choices lie in no box.
+    Of several responses to one invite, or to one message that asked, only the last one counts.
     """
 
     source: str = pa.Field(description="System the response comes from.")
