@@ -1,6 +1,6 @@
 # What a newcomer needs is `make demo` and `make test`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check dev bench lock clean
+.PHONY: help demo test check dev docs bench lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -39,6 +39,9 @@ check: $(READY) ## Lint, format, types, imports, definitions
 dev: export KPIS_PSEUDONYM_KEY ?= the demo company has no secrets
 dev: $(READY) ## Open the Dagster UI on the demo company (http://127.0.0.1:3000)
 	@$(BIN)/kpis dev --settings $(DEMO)/kpis.toml
+
+docs: $(READY) ## Write a page for each KPI, with an example computed from the demo company, into docs/kpis/
+	$(BIN)/python docs/kpi_pages.py
 
 bench: $(READY) ## Print what a daily run and the reading of exports cost
 	$(BIN)/python bench/daily_run.py

@@ -1,8 +1,9 @@
 """Reading the published tables: rows re-aggregated over any columns by the formulas of their contracts."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import polars as pl
@@ -29,18 +30,30 @@ def period_column(table: type[Table]) -> str | None:
     return dates[0] if dates else None
 
 
-def rows(folder: Path, table: type[Table], *, by: Sequence[str] = (), since: dt.date | None = None, per: str | None = None) -> pl.DataFrame:
+def rows(
+    folder: Path,
+    table: type[Table],
+    *,
+    by: Sequence[str] = (),
+    since: dt.date | None = None,
+    per: str | None = None,
+    where: Mapping[str, object] = MappingProxyType({}),
+) -> pl.DataFrame:
     """Sums of a published table's additive columns, and the figures that its formulas give over those sums.
 
-    ``by`` names columns of the grain; ``per`` cuts the period to ``week`` or ``month`` and puts it in front. A
-    table without a period is given as it is. A figure whose denominator is 0 is null.
+    ``by`` names columns of the grain; ``per`` cuts the period to ``week``, ``month`` or ``quarter`` and puts it in front;
+    ``where`` keeps only the rows with these values in columns of the grain. A table without a period is given as it is.
+    A figure whose denominator is 0 is null.
     """
     period = period_column(table)
-    if unknown := [name for name in by if name not in grain(table)]:
-        raise PipelineError(f"{table_name(table)} has no column {unknown[0]!r} to group by; there are {', '.join(grain(table))}.")
+    if unknown := [name for name in (*by, *where) if name not in grain(table)]:
+        raise PipelineError(f"{table_name(table)} has no column {unknown[0]!r} to tell rows apart by; there are {', '.join(grain(table))}.")
+    conditions = {f"{quoted(column)} = ?": value for column, value in where.items()}
     name = quoted(table_name(table))
     if period is None:
-        return query(folder, f"SELECT * FROM {name}")
+        return query(folder, f"SELECT * FROM {name}{_where(conditions)}", list(conditions.values()))
+    if since is not None:
+        conditions[f"{quoted(period)} >= ?"] = since
     cut = quoted(period) if per is None else f"CAST(date_trunc('{per}', {quoted(period)}) AS DATE)"
     keys = [f"{cut} AS {quoted(period)}", *(quoted(column) for column in by)]
     types = {column.name: "BIGINT" if column.sql_type == "BIGINT" else "DECIMAL(38,4)" for column in columns(table)}
@@ -50,10 +63,13 @@ def rows(folder: Path, table: type[Table], *, by: Sequence[str] = (), since: dt.
         for column in columns(table)
         if column.formula
     ]
-    where = "" if since is None else f"WHERE {quoted(period)} >= ?"
     positions = ", ".join(str(number) for number in range(1, len(keys) + 1))
-    summed = f"SELECT {', '.join([*keys, *sums])} FROM {name} {where} GROUP BY {positions}"
-    return query(folder, f"SELECT {', '.join(['*', *figures])} FROM ({summed}) ORDER BY {positions}", [since] if since else [])
+    summed = f"SELECT {', '.join([*keys, *sums])} FROM {name}{_where(conditions)} GROUP BY {positions}"
+    return query(folder, f"SELECT {', '.join(['*', *figures])} FROM ({summed}) ORDER BY {positions}", list(conditions.values()))
+
+
+def _where(conditions: Collection[str]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def query(folder: Path, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:

@@ -117,7 +117,7 @@ def show(
     kpi: Annotated[str, typer.Argument(help="Name of a KPI table, such as satisfaction_daily.")],
     since: Annotated[dt.datetime | None, typer.Option(formats=DAY_FORMAT, help="First period.", show_default=False)] = None,
     by: Annotated[list[str] | None, typer.Option(help="Also group by this column; may be repeated.", show_default=False)] = None,
-    per: Annotated[str | None, typer.Option(help="Sum periods to `week` or `month`.", show_default=False)] = None,
+    per: Annotated[str | None, typer.Option(help="Sum periods to `week`, `month` or `quarter`.", show_default=False)] = None,
     limit: Annotated[int, typer.Option(help="Newest rows to show.", min=1)] = 31,
     settings: SettingsOption = None,
     as_json: JsonOption = False,
@@ -126,6 +126,28 @@ def show(
     from pipelines.cli import show_command
 
     show_command.show(settings, kpi, since.date() if since else None, by or [], per, limit, as_json=as_json)
+
+
+@app.command()
+@exits_cleanly
+def explain(
+    kpi: Annotated[str, typer.Argument(help="Name of a KPI table, such as satisfaction_daily.")],
+    day: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=DAY_FORMAT, help="A day of the period, else the newest.", show_default=False),
+    ] = None,
+    figure: Annotated[str | None, typer.Option(help="Only this figure, such as csat_top2.", show_default=False)] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(help="Only rows with this value, such as channel=web; may be repeated.", show_default=False)
+    ] = None,
+    limit: Annotated[int, typer.Option(help="Keys of rows to show of each input.", min=0)] = 10,
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how a figure came about: formula, numbers put in, what was left out, what it rests on, and the rows behind it."""
+    from pipelines.cli import explain_command
+
+    explain_command.explain(settings, kpi, day.date() if day else None, figure, where or [], limit, as_json=as_json)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from pipelines.published import kpi_table, period_column, rows
 from pipelines.settings import load_settings
 from schemas.projection import columns, summary, table_name
 
-PERIODS = ("week", "month")
+PERIODS = ("week", "month", "quarter")
 
 
 def show(
@@ -23,7 +23,7 @@ def show(
 ) -> None:
     """See `app.show`."""
     if per is not None and per not in PERIODS:
-        raise PipelineError(f"--per takes {' or '.join(PERIODS)}, not {per!r}.")
+        raise PipelineError(f"--per takes {', '.join(PERIODS)}, not {per!r}.")
     settings = load_settings(settings_file)
     table = kpi_table(name)
     found = rows(settings.published_path, table, by=by, since=since, per=per).tail(limit)

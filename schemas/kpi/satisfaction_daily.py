@@ -14,7 +14,7 @@ class SatisfactionDaily(Table):
 
     Cohort: answered_in. An answer counts when the question was answered, on a complete or partial response,
     and no later response to the same invite took its place. CSAT counts the top boxes of the declared scale
-    (Answers says which); it is a share, not the net figure some vendors sell under the same name. NPS is on
+    (Answers says which); it is a share, not the net figure that some tools give the same name. NPS is on
     -100…100 with the adjusted Wald interval (n + 3, ¾ promoters, ¾ detractors; Rocks 2016). CES counts easy
     answers. Mean scores run from 0 (worst) to 1 (best) of each question's own scale. Segment is the
     customer's current one, so history is restated when it changes.
