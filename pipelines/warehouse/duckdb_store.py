@@ -24,7 +24,7 @@ STORAGE_VERSION = "v1.5.0"
 """What DuckDB 1.5 and 2.0 both read and write."""
 
 GENERATION = "generation"
-FRESH = "temp.main.fresh"
+FRESH, GONE, NEW = "temp.main.fresh", "temp.main.gone", "temp.main.new"
 
 
 class DuckDBWarehouse:
@@ -216,32 +216,36 @@ class DuckDBWarehouse:
     def _exchange(self, contract: type[Table], unit: Sequence[str], units: Lazy | None) -> Replaced:
         """Delete the rows that are no longer so, insert those that are new, note both; equal rows stay untouched."""
         name = quoted(table_name(contract))
-        if units is None:
-            scope = f"SELECT * FROM {name}"
-        else:
-            self._connection.execute("DROP TABLE IF EXISTS temp.main.units")
-            self._relation(units).query("computed", "CREATE TEMPORARY TABLE units AS SELECT * FROM computed")
-            matches = " AND ".join(f"stored.{quoted(column)} = units.{quoted(column)}" for column in unit)
-            scope = f"SELECT stored.* FROM {name} AS stored SEMI JOIN temp.main.units AS units ON {matches}"
-        for gone_or_new, difference in (
-            ("gone", f"{scope} EXCEPT ALL SELECT * FROM {FRESH}"),
-            ("new", f"SELECT * FROM {FRESH} EXCEPT ALL ({scope})"),
-        ):
-            self._connection.execute(f"DROP TABLE IF EXISTS temp.main.{gone_or_new}")
-            self._connection.execute(f"CREATE TEMPORARY TABLE {gone_or_new} AS {difference}")
-        same_key = " AND ".join(f"stored.{quoted(column)} = gone.{quoted(column)}" for column in grain(contract))
-        deleted = self._scalar("SELECT count(*) FROM temp.main.gone")
+        if units is None and not self._scalar(f"SELECT count(*) FROM (SELECT 1 FROM {name} LIMIT 1)"):
+            self._connection.execute(f"INSERT INTO {name} SELECT * FROM {FRESH}")
+            self._note_exchange(table_name(contract), FRESH)
+            return Replaced(deleted=0, inserted=self._scalar(f"SELECT count(*) FROM {FRESH}"))
+        scope = name if units is None else self._scope(name, unit, units)
+        same_row = f"{_all_equal(grain(contract), 'one', 'other')} AND {_hash(contract, 'one')} = {_hash(contract, 'other')}"
+        for difference, kept, lacking in ((GONE, scope, FRESH), (NEW, FRESH, scope)):
+            self._connection.execute(f"DROP TABLE IF EXISTS {difference}")
+            self._connection.execute(
+                f"CREATE TEMPORARY TABLE {difference} AS SELECT one.* FROM {kept} AS one ANTI JOIN {lacking} AS other ON {same_row}"
+            )
+        deleted = self._scalar(f"SELECT count(*) FROM {GONE}")
         if deleted:
-            self._connection.execute(f"DELETE FROM {name} AS stored USING temp.main.gone AS gone WHERE {same_key}")
-        self._connection.execute(f"INSERT INTO {name} SELECT * FROM temp.main.new")
-        self._note_exchange(table_name(contract))
-        return Replaced(deleted=deleted, inserted=self._scalar("SELECT count(*) FROM temp.main.new"))
+            same_key = _all_equal(grain(contract), "stored", "gone")
+            self._connection.execute(f"DELETE FROM {name} AS stored USING {GONE} AS gone WHERE {same_key}")
+        self._connection.execute(f"INSERT INTO {name} SELECT * FROM {NEW}")
+        self._note_exchange(table_name(contract), GONE, NEW)
+        return Replaced(deleted=deleted, inserted=self._scalar(f"SELECT count(*) FROM {NEW}"))
 
-    def _note_exchange(self, name: str) -> None:
+    def _scope(self, name: str, unit: Sequence[str], units: Lazy) -> str:
+        """The stored rows of these units, as SQL."""
+        self._connection.execute("DROP TABLE IF EXISTS temp.main.units")
+        self._relation(units).query("computed", "CREATE TEMPORARY TABLE units AS SELECT * FROM computed")
+        return f"(SELECT stored.* FROM {name} AS stored SEMI JOIN temp.main.units AS units ON {_all_equal(unit, 'stored', 'units')})"
+
+    def _note_exchange(self, name: str, *changed: str) -> None:
         if self._is_noted(name):
             noted = ", ".join(quoted(column) for column in self._noted_columns[name])
-            both = f"SELECT {noted} FROM temp.main.gone UNION ALL SELECT {noted} FROM temp.main.new"
-            self._connection.execute(f"INSERT INTO {_log(name)} SELECT DISTINCT *, {self._generation} FROM ({both})")
+            rows = " UNION ALL ".join(f"SELECT {noted} FROM {table}" for table in changed)
+            self._connection.execute(f"INSERT INTO {_log(name)} SELECT DISTINCT *, {self._generation} FROM ({rows})")
 
     def _is_noted(self, name: str) -> bool:
         """Whether any reader of the table has been computed yet; until then there is nobody to tell."""
@@ -275,6 +279,15 @@ class DuckDBWarehouse:
 
     def _scalar(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         return self._connection.execute(sql, list(parameters)).fetchall()[0][0]
+
+
+def _all_equal(keys: Sequence[str], one: str, other: str) -> str:
+    return " AND ".join(f"{one}.{quoted(key)} = {other}.{quoted(key)}" for key in keys)
+
+
+def _hash(contract: type[Table], alias: str) -> str:
+    """Stands for all cells of a row beside its key; comparing it needs neither the memory nor the time of comparing them."""
+    return f"hash({', '.join(f'{alias}.{quoted(column.name)}' for column in columns(contract))})"
 
 
 @contextmanager
