@@ -46,6 +46,14 @@ class Clock:
         """Midnight after the last arrival day: all that is known is known by then."""
         return self.midnights[self.days]
 
+    def ends_week(self, day: int) -> bool:
+        """Whether a week's file is written on this day; on the last day it holds what there is."""
+        return day % 7 == 6 or day == self.days - 1
+
+    def ends_month(self, day: int) -> bool:
+        """Whether a month's file is written on this day; on the last day it holds what there is."""
+        return self.dates[day + 1].day == 1 or day == self.days - 1
+
     def length(self, day: int) -> int:
         """Seconds in a business day; not 86,400 on the two days of a clock change."""
         return self.midnights[day + 1] - self.midnights[day]
@@ -75,6 +83,11 @@ class Clock:
     def time(self, second: int) -> str:
         """``10:11:12`` of a second of the day."""
         return self._seconds[second]
+
+    def quarter(self, at: int) -> str:
+        """The business quarter of an instant, as ``2026-Q3``."""
+        month = self.month(at)
+        return f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}"
 
     def utc_text(self, at: int, between: str = "T", behind: str = "Z") -> str:
         """An instant as ISO text in UTC."""

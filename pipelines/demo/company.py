@@ -33,6 +33,11 @@ def draw(rng: Random, table: tuple[T, ...]) -> T:
     return table[int(rng.random() * len(table))]
 
 
+def inline(words: Mapping[str, str]) -> str:
+    """Our words to theirs, written the other way round as an inline table of the settings file: theirs to ours."""
+    return "{ " + ", ".join(f'"{theirs}" = "{ours}"' for ours, theirs in words.items()) + " }"
+
+
 FIRST_NAMES: Final = (
     "Anna", "Ben", "Clara", "David", "Emma", "Felix", "Greta", "Hanna", "Ida", "Jonas",
     "Karl", "Lena", "Mia", "Noah", "Ole", "Paula", "Rosa", "Simon", "Tilda", "Viktor",
@@ -61,6 +66,7 @@ PLACES: Final = (
 
 CATEGORIES: Final = spread({"delivery": 33, "product": 18, "returns": 17, "billing": 14, "website": 9, "account": 7, "": 2})
 LATE_CATEGORIES: Final = spread({"delivery": 60, "product": 10, "returns": 12, "billing": 8, "website": 5, "account": 4, "": 1})
+TEAMS: Final = ("elbe", "isar", "rhein", "spree")
 TOUCHPOINTS: Final = spread({"service_center": 54, "self_service": 18, "account_management": 12, "field": 11, "executive_relations": 5})
 
 HOURS: Final = spread(dict(enumerate((1, 1, 1, 1, 1, 2, 4, 7, 10, 12, 12, 11, 9, 9, 10, 10, 10, 10, 9, 8, 7, 5, 3, 3))))

@@ -98,6 +98,18 @@ FLAWS: Final[Mapping[str, tuple[Flaw, ...]]] = {
         Flaw(3, 20, "not_an_instant", {"sent_at": "gestern"}),
         Flaw(7, 47, "missing", {"invite_id": ""}),
     ),
+    "relationship": (
+        Flaw(0, 1, "out_of_scale", {"Kauft wieder": "6"}),
+        Flaw(0, 1, "unknown_word", {"Letztes Problem": "Wetter"}),
+    ),
+    "calls": (
+        Flaw(6, 21, "time_reversed", {"Angenommen": "01.07.2026 09:00:00"}),
+        Flaw(6, 35, "unknown_word", {"Ergebnis": "verschollen"}),
+        Flaw(6, 49, "not_a_number", {"Bearbeitung": "3:25"}),
+    ),
+    "self_service": (Flaw(6, 28, "not_yes_or_no", {"solved": "maybe"}),),
+    "employees": (Flaw(0, 1, "not_a_date", {"Eintritt": "31.02.2024"}),),
+    "employee_survey": (Flaw(0, 1, "out_of_scale", {"rating": "6"}),),
 }
 
 MAIL_FLAWS: Final = (

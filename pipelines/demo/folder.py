@@ -22,7 +22,7 @@ class DemoSummary:
     records: int
     """Records in the files, refused and repeated ones among them."""
     items: int
-    """Distinct records accepted: responses, messages, tickets, audits, orders, postings, customers, invitations."""
+    """Distinct records accepted: responses, messages, tickets, orders, calls, employees and so on."""
 
 
 def generator_hash() -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Final
 
-from pipelines.demo import ledger, orders, phone, taxonomy, zendesk
+from pipelines.demo import ledger, orders, phone, plans, relationship, self_service, staff, taxonomy, telephone, zendesk
 from pipelines.demo.assumptions import ASSUMPTIONS
 from pipelines.demo.clock import ZONE
 from pipelines.demo.company import (
@@ -16,6 +16,7 @@ from pipelines.demo.company import (
     RATES,
     SMALL_SAMPLE,
     WINDOW,
+    inline,
 )
 
 _FEEDS: Final = """
@@ -182,11 +183,6 @@ customer_id = "customer_id"
 """
 
 
-def _inline(words: Mapping[str, str]) -> str:
-    """Our words to theirs, written the other way round as an inline table: theirs to ours."""
-    return "{ " + ", ".join(f'"{theirs}" = "{ours}"' for ours, theirs in words.items()) + " }"
-
-
 def _rows(words: Mapping[str, str]) -> dict[str, str]:
     return {ours: theirs for theirs, ours in words.items()}
 
@@ -199,15 +195,15 @@ def settings_text(first_day: dt.date) -> str:
         own_number=OWN_NUMBER,
         category_field=zendesk.CATEGORY_FIELD,
         touchpoint_field=zendesk.TOUCHPOINT_FIELD,
-        zendesk_touchpoints=_inline(zendesk.TOUCHPOINT_WORDS),
-        phone_ways=_inline(phone.WAYS),
-        phone_places=_inline(phone.PLACES),
-        phone_priorities=_inline(phone.PRIORITIES),
-        phone_statuses=_inline(phone.STATUSES),
-        shops=_inline(orders.SHOPS),
-        accounts=_inline(_rows(ledger.ACCOUNTS)),
-        cost_channels=_inline(ledger.CHANNELS),
-        cost_places=_inline(ledger.PLACES),
+        zendesk_touchpoints=inline(zendesk.TOUCHPOINT_WORDS),
+        phone_ways=inline(phone.WAYS),
+        phone_places=inline(phone.PLACES),
+        phone_priorities=inline(phone.PRIORITIES),
+        phone_statuses=inline(phone.STATUSES),
+        shops=inline(orders.SHOPS),
+        accounts=inline(_rows(ledger.ACCOUNTS)),
+        cost_channels=inline(ledger.CHANNELS),
+        cost_places=inline(ledger.PLACES),
     )
     lines = [
         f"# {NAME}: a company that does not exist. Written by the demo generator; put changes into a copy.",
@@ -233,4 +229,5 @@ def settings_text(first_day: dt.date) -> str:
             f"high = {assumed.high}",
         ]
         lines += ['basis = "assumed"', f'source = "{assumed.source}"']
-    return "\n".join([*lines, *taxonomy.as_settings()]) + "\n" + feeds
+    others = (part.declared() for part in (relationship, telephone, self_service, staff, plans))
+    return "\n".join([*lines, *taxonomy.as_settings()]) + "\n" + feeds + "".join(others)

@@ -14,14 +14,23 @@ from pipelines.demo.ledger import Ledger
 from pipelines.demo.mail import Mailbox
 from pipelines.demo.orders import Shop
 from pipelines.demo.phone import PhoneDesk
+from pipelines.demo.plans import Plans
+from pipelines.demo.relationship import DRIVER_WEIGHTS, Relationship
+from pipelines.demo.self_service import HelpPages
 from pipelines.demo.shop import ShopSurvey
+from pipelines.demo.staff import Staff
 from pipelines.demo.surveys import Invitations
+from pipelines.demo.telephone import Telephone
 from pipelines.demo.texting import TextMessages
+from pipelines.demo.true_access import calls, self_service
 from pipelines.demo.true_costs import costs
 from pipelines.demo.true_messages import invites, messages, texts
+from pipelines.demo.true_plans import programmes
+from pipelines.demo.true_relationship import confidence, loyalty, problems
 from pipelines.demo.true_resolution import resolution
 from pipelines.demo.true_roi import service_roi
 from pipelines.demo.true_satisfaction import satisfaction
+from pipelines.demo.true_staff import obstacles, staff
 from pipelines.demo.zendesk import Zendesk
 
 
@@ -43,6 +52,11 @@ class Story:
         self._sms_api: Final = TextMessages(name, self.clock, self._crm, "sms_api", 44)
         self._shop: Final = Shop(name, self.clock, self._crm)
         self._ledger: Final = Ledger(name, self.clock)
+        self._relationship: Final = Relationship(name, self.clock, self._crm)
+        self._telephone: Final = Telephone(name, self.clock, self._crm)
+        self._help_pages: Final = HelpPages(name, self.clock, self._crm)
+        self._staff: Final = Staff(name, self.clock)
+        self._plans: Final = Plans(name, self.clock)
 
     def days(self) -> Iterator[tuple[str, list[Delivery]]]:
         """Each arrival day with its files."""
@@ -69,6 +83,11 @@ class Story:
             *self._sms_api.export(day),
             *self._shop.export(day),
             *self._ledger.export(day),
+            *self._relationship.export(day),
+            *self._telephone.export(day),
+            *self._help_pages.export(day),
+            *self._staff.export(day),
+            *self._plans.export(day),
         ]
 
     def truth(self) -> dict[str, Any]:
@@ -77,7 +96,7 @@ class Story:
         contacts = self._zendesk.contacts + self._phone.contacts
         identity = Identity(self._crm.delivered)
         orders, postings = self._shop.orders, self._ledger.postings
-        answered = satisfaction(clock, responses, self._shop_survey.scores)
+        answered = satisfaction(clock, responses, self._shop_survey.scores, self._relationship.talks)
         parts: dict[str, Mapping[str, Mapping[str, Any]]] = {
             "satisfaction": answered,
             "fcr": resolution(clock, contacts, responses, identity),
@@ -92,6 +111,12 @@ class Story:
                 },
             ),
             "invites": invites(clock, self._invitations.sent),
+            "problems": problems(clock, self._relationship.talks),
+            "confidence": confidence(clock, self._relationship.talks),
+            "calls": calls(clock, self._telephone.calls),
+            "self_service": self_service(clock, self._help_pages.sessions),
+            "staff": staff(clock, self._staff.employees),
+            "obstacles": obstacles(self._staff.obstacles),
         }
         months: dict[str, dict[str, Any]] = {}
         for name, by_month in parts.items():
@@ -116,6 +141,10 @@ class Story:
             "first_day": clock.iso[0],
             "last_day": clock.iso[clock.days - 1],
             "months": dict(sorted(months.items())),
+            "quarters": loyalty(clock, self._relationship.talks),
+            "driver_weights": DRIVER_WEIGHTS,
+            "programmes": programmes(self._plans.flows),
+            "benchmarks": self._plans.comparisons,
             "feeds": feeds,
             "unreadable": self.register.unreadable,
         }

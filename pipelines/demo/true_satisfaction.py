@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from pipelines.demo.clock import Clock
+from pipelines.demo.relationship import Talk
 from pipelines.demo.surveys import Response
 
 Figures: TypeAlias = dict[str, int | float | str | None]
@@ -31,7 +32,7 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def satisfaction(clock: Clock, responses: list[Response], shop: list[tuple[int, str]]) -> dict[str, dict[str, Figures]]:
+def satisfaction(clock: Clock, responses: list[Response], shop: list[tuple[int, str]], talks: list[Talk]) -> dict[str, dict[str, Figures]]:
     """By month: the three measures with what they are made of."""
     lost = superseded_responses(responses)
     given: dict[tuple[str, str], list[int]] = defaultdict(list)  # in tenths: half stars stay whole numbers
@@ -46,11 +47,13 @@ def satisfaction(clock: Clock, responses: list[Response], shop: list[tuple[int, 
                 superseded[month, metric] += 1
             else:
                 given[month, metric].append(10 * value)
-    for at, text in shop:
-        if text:
-            given[clock.month(at), "csat"].append(int(text.replace(",", "")))
-        else:
+    others = [(at, int(text.replace(",", "")) if text else None) for at, text in shop]
+    others += [(talk.at, None if talk.csat is None else 10 * talk.csat) for talk in talks]
+    for at, tenths in others:
+        if tenths is None:
             skipped[clock.month(at), "csat"] += 1
+        else:
+            given[clock.month(at), "csat"].append(tenths)
     result: dict[str, dict[str, Figures]] = {}
     for month in sorted({month for month, _ in [*given, *skipped, *superseded]}):
         csat, nps, ces = (given[month, metric] for metric in ("csat", "nps", "ces"))

@@ -3,17 +3,9 @@
 The rules that turn facts into figures are tested on literal cases in ``test_demo_truth``; here they are given.
 """
 
-import csv
-import datetime as dt
-import gzip
-import io
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -30,38 +22,9 @@ from pipelines.demo.true_costs import costs
 from pipelines.demo.true_resolution import resolution
 from pipelines.demo.true_roi import service_roi
 from pipelines.demo.zendesk import TOUCHPOINT_WORDS, VIA
+from tests.demo.reading import FilesOf, berlin, cents, ours, rows, score, utc
 
-FilesOf = Callable[[str], list[Path]]
-BERLIN = ZoneInfo("Europe/Berlin")
 SETTLED = {"solved", "closed"}
-
-
-def rows(paths: Iterable[Path], delimiter: str = ",") -> Iterator[dict[str, str]]:
-    for path in paths:
-        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        reader = csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""), delimiter=delimiter)
-        header = next(reader, [])
-        yield from (dict(zip(header, row, strict=True)) for row in reader if len(row) == len(header))
-
-
-def utc(text: str) -> int:
-    return round(dt.datetime.fromisoformat(text).timestamp())
-
-
-def berlin(text: str, written: str) -> int:
-    return round(dt.datetime.strptime(text, written).replace(tzinfo=BERLIN).timestamp())
-
-
-def ours(words: dict[str, str]) -> dict[str, str]:
-    return {theirs: word for word, theirs in words.items()}
-
-
-def cents(text: str) -> int:
-    return int(Decimal(text.replace(",", ".") or "0") * 100)
-
-
-def score(text: str) -> int | None:
-    return int(text) if text else None
 
 
 def zendesk_contacts(files_of: FilesOf) -> list[Contact]:
@@ -204,12 +167,6 @@ def identity_in(files_of: FilesOf) -> Identity:
         if not row["customer_number"].startswith("199"):
             newest[int(row["customer_number"])] = (row["email"], row["phone"].replace(" ", ""), row["segment"])
     return Identity(newest)
-
-
-@pytest.fixture(scope="module")
-def clock(truth: dict[str, Any]) -> Clock:
-    first, last = (dt.date.fromisoformat(truth[name]) for name in ("first_day", "last_day"))
-    return Clock(last, (last - first).days + 1)
 
 
 @pytest.fixture(scope="module")

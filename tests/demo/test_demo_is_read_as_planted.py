@@ -143,3 +143,52 @@ def test_contract_columns_are_filled_from_the_sources_own_words(found: dict[str,
     assert set(tickets["opened_by"]) == {"customer", "agent"}
     assert set(events["event"]) == {"created", "status", "public_reply", "customer_reply", "private_note", "merged"}
     assert set(events.filter(pl.col("event") == "customer_reply")["actor"]) == {"customer"}
+
+
+def test_the_relationship_survey_is_read_question_by_question(found: dict[str, Found], truth: dict[str, Any]) -> None:
+    answers = found["relationship"].frames["raw.answers"]
+    kinds = Counter(answers.group_by("question").agg(pl.col("metric").first())["metric"].to_list())
+    problems, reasons = (answers.filter(metric=metric)["choice"].drop_nulls() for metric in ("problem", "reason"))
+    planted = [month["problems"] for month in truth["months"].values()]
+    named = Counter[str]()
+    for quarter in truth["quarters"].values():
+        named.update({reason: n for reason, n in quarter["reasons"].items() if reason != "asked"})
+
+    assert kinds == {
+        **dict.fromkeys(("problem", "complained", "handling", "repurchase", "told", "price", "price_rise", "access", "csat", "reason"), 1),
+        "confidence": 5,
+        "driver": 4,
+    }
+    assert len(problems) == sum(month["asked"] for month in planted)
+    assert (problems != "no_problem").sum() == sum(month["with_problem"] for month in planted)
+    assert Counter(reasons.to_list()) == named
+
+
+def test_calls_sessions_and_people_are_read_in_our_words(found: dict[str, Found], truth: dict[str, Any]) -> None:
+    months = truth["months"].values()
+    calls = found["calls"].frames["raw.calls"]
+    sessions = found["self_service"].frames["raw.self_service_sessions"]
+    people = found["employees"].frames["raw.employees"]
+    answers = found["employee_survey"].frames["raw.employee_answers"]
+
+    assert Counter(calls["outcome"]) == {
+        outcome: sum(month["calls"][outcome] for month in months) for outcome in ("answered", "abandoned", "blocked")
+    }
+    assert calls.filter(outcome="answered").select("answered_at", "handled_seconds", "team").null_count().row(0) == (0, 0, 0)
+    assert sessions["is_completed"].sum() == sum(month["self_service"]["completed"] for month in months)
+    assert sessions["is_escalated"].count() == sum(month["self_service"]["escalation_known"] for month in months)
+    assert set(people["team"]) == {"elbe", "isar", "rhein", "spree"}
+    assert set(people["leaving_reason"].drop_nulls()) <= {"voluntary", "involuntary", "other"}
+    assert set(answers["topic"]) == {"obstacle", "confidence"}
+    assert answers.filter(topic="obstacle").height == sum(each["named"] for month in months for each in month["obstacles"].values())
+
+
+def test_what_head_office_keeps_is_read_with_its_definitions_and_directions(found: dict[str, Found], truth: dict[str, Any]) -> None:
+    flows = found["programmes"].frames["raw.programme_cash_flows"]
+    benchmarks = found["benchmarks"].frames["raw.benchmarks"]
+    targets = found["targets"].frames["raw.targets"]
+
+    assert Counter(flows["programme"]) == {name: len(planted) for name, planted in truth["programmes"].items()}
+    assert dict(benchmarks.select("source_record_id", "definition").rows()) == {"B1": "csat_top2", "B2": "csat_mean", "B3": "fcr_gross"}
+    assert set(truth["benchmarks"]) == set(benchmarks["source_record_id"])
+    assert Counter(targets["direction"]) == {"at_least": 2, "at_most": 2}

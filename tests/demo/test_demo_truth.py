@@ -62,8 +62,13 @@ def shop_scores(files_of: FilesOf) -> list[float]:
     return [float(row[2].replace(",", ".")) for row in cells if len(row) > 2 and row[2]]
 
 
-def test_csat_is_what_a_recount_of_both_surveys_gives(files_of: FilesOf, truth: dict[str, Any]) -> None:
-    given = scores(files_of, "Q1", 1, 5) + shop_scores(files_of)
+def relationship_scores(files_of: FilesOf) -> list[int]:
+    found = [row for path in files_of("relationship") for row in rows(path) if not row["Nummer"].startswith("RX")]
+    return [int(row["Zufriedenheit"]) for row in found if row["Zufriedenheit"]]
+
+
+def test_csat_is_what_a_recount_of_all_three_surveys_gives(files_of: FilesOf, truth: dict[str, Any]) -> None:
+    given = scores(files_of, "Q1", 1, 5) + shop_scores(files_of) + relationship_scores(files_of)
     csat = truth["months"][MONTH]["csat"]
 
     assert csat["n"] == len(given)
@@ -258,7 +263,7 @@ def test_the_last_response_to_an_invitation_counts_and_a_skipped_question_does_n
         Response("R2", AT + 5, "I1", "", 5, 10, 7),
         Response("R3", AT, "I2", "", None, 8, None),
     ]
-    (month,) = satisfaction(clock, responses, []).values()
+    (month,) = satisfaction(clock, responses, [], []).values()
 
     assert month["csat"] == {"n": 1, "satisfied": 1, "dissatisfied": 0, "skipped": 1, "superseded": 1, "value": 1.0}
     assert month["nps"] == {

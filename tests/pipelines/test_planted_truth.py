@@ -150,6 +150,73 @@ def test_service_roi_is_what_was_planted_touchpoint_by_touchpoint(company: Compa
             assert row["roi"] == (None if said["roi"] is None else pytest.approx(said["roi"]))
 
 
+def test_calls_sessions_and_what_customers_said_of_us_reach_the_tables_as_planted(company: Company) -> None:
+    calls, sessions = truth_of(company, "calls"), truth_of(company, "self_service")
+    problems, statements = truth_of(company, "problems"), truth_of(company, "confidence")
+    with warehouse_of(company.settings) as warehouse:
+        found_calls = warehouse.query(
+            "SELECT strftime(started_on, '%Y-%m'), count(*) FILTER (is_offered), count(*) FILTER (outcome = 'answered'), "
+            "count(*) FILTER (outcome = 'abandoned' AND wait_seconds < 10), "
+            "count(*) FILTER (outcome = 'answered' AND wait_seconds <= 20) FROM core.calls GROUP BY ALL"
+        ).rows()
+        found_sessions = warehouse.query(
+            "SELECT strftime(started_on, '%Y-%m'), count(*), count(is_completed), count(*) FILTER (is_completed), "
+            "count(*) FILTER (is_escalated) FROM core.self_service_sessions GROUP BY ALL"
+        ).rows()
+        found_problems = warehouse.query(
+            "SELECT strftime(answered_on, '%Y-%m'), count(*), count(*) FILTER (choice <> 'no_problem') FROM core.answers "
+            "WHERE metric = 'problem' AND choice <> 'none' GROUP BY ALL"
+        ).rows()
+        found_statements = warehouse.query(
+            "SELECT strftime(answered_on, '%Y-%m'), question, count(value), count(*) FILTER (is_top_box), count(*) FILTER (is_bottom_box) "
+            "FROM core.answers WHERE metric = 'confidence' GROUP BY ALL"
+        ).rows()
+
+    counted = ("offered", "answered", "abandoned_short", "answered_promptly")
+    assert sorted(found_calls) == [(month, *(said[name] for name in counted)) for month, said in calls.items()]
+    counted = ("sessions", "completion_known", "completed", "escalated")
+    assert sorted(found_sessions) == [(month, *(said[name] for name in counted)) for month, said in sessions.items()]
+    assert sorted(found_problems) == [(month, said["asked"], said["with_problem"]) for month, said in problems.items()]
+    assert sorted(found_statements) == sorted(
+        (month, key, said["n"], said["favourable"], said["unfavourable"])
+        for month, planted in statements.items()
+        for key, said in planted.items()
+    )
+
+
+def test_people_programmes_benchmarks_and_targets_reach_the_tables_as_planted(company: Company) -> None:
+    with warehouse_of(company.settings) as warehouse:
+        gone = warehouse.query(
+            "SELECT strftime(left_on, '%Y-%m'), team, count(*), count(*) FILTER (leaving_reason = 'voluntary') FROM core.employees "
+            "WHERE left_on IS NOT NULL GROUP BY ALL"
+        ).rows()
+        named = warehouse.query(
+            "SELECT strftime(answered_on, '%Y-%m'), item, count(*), count(score_points) FROM core.employee_answers "
+            "WHERE topic = 'obstacle' GROUP BY ALL"
+        ).rows()
+        flows = warehouse.query(
+            "SELECT programme, flowed_on::VARCHAR, cash_flow_amount::VARCHAR, basis FROM core.programme_cash_flows"
+        ).rows()
+        others = warehouse.query("SELECT (SELECT count(*) FROM core.benchmarks), (SELECT count(*) FROM core.targets)").rows()
+
+    months = company.truth["months"]
+    assert sorted(gone) == sorted(
+        (month, team, said["separations"], said["voluntary"])
+        for month, planted in months.items()
+        for team, said in planted["staff"].items()
+        if said["separations"]
+    )
+    assert sorted(named) == sorted(
+        (month, item, said["named"], said["rated"]) for month, planted in months.items() for item, said in planted["obstacles"].items()
+    )
+    assert sorted(flows) == sorted(
+        (programme, said["on"], said["amount"], said["basis"])
+        for programme, planted in company.truth["programmes"].items()
+        for said in planted
+    )
+    assert others == [(3, 4)]
+
+
 def test_every_refused_record_is_found_under_its_reason_and_nothing_else_is(company: Company) -> None:
     with warehouse_of(company.settings) as warehouse:
         refused = warehouse.query(
