@@ -131,6 +131,9 @@ ALL: Final = "all"
 BASES: Final = ("measured", "benchmark", "assumed")
 """What an input rests on, strongest first; a figure inherits the weakest of its inputs."""
 
+IRR_REASONS: Final = ("no_irr", "multiple_irr")
+"""Why cash flows have no internal rate of return: they never change sign; they change it several times."""
+
 ROW_STATUSES: Final = ("ok", "small_sample", "immature", "no_data")
 """How a KPI row may be read: as it is; with care; not yet; not at all."""
 

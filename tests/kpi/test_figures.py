@@ -11,6 +11,7 @@ import pytest
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
+from assets.kpi.programme_returns import programme_returns
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.text_classification_monthly import text_classification_monthly
@@ -22,19 +23,21 @@ from schemas.core.costs import Costs
 from schemas.core.interactions import Interactions
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
+from schemas.core.programme_cash_flows import ProgrammeCashFlows
 from schemas.core.text_labels import TextLabels
 from schemas.core.tickets import Tickets
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
+from schemas.kpi.programme_returns import ProgrammeReturns
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.projection import additive, columns
 from schemas.table import Table
-from tests.core.rows import lazy
+from tests.core.rows import eager, lazy
 from tests.kpi.company import START, Company, collapsed, company
 from tests.kpi.rows import MARCH, MONDAY
 from tests.kpi.stored import evaluated, stored
@@ -77,6 +80,10 @@ def _matches(made: Company) -> pl.DataFrame:
     return stored(IdentityMatchMonthly, identity_match_monthly(*frames, PARAMETERS))
 
 
+def _programmes(made: Company) -> pl.DataFrame:
+    return stored(ProgrammeReturns, programme_returns(eager(ProgrammeCashFlows, *made.flows), PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -85,6 +92,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     ServiceRoiMonthly: _roi,
     TextClassificationMonthly: _classification,
     IdentityMatchMonthly: _matches,
+    ProgrammeReturns: _programmes,
 }
 
 AT_MOST = {
@@ -132,6 +140,11 @@ AT_MOST = {
         "text_count": "by_rule_count + by_model_count + unclassified_count",
     },
     IdentityMatchMonthly: {"matched_count": "identified_count", "identified_count": "record_count"},
+    ProgrammeReturns: {
+        "npv_low": "npv",
+        "npv": "npv_high",
+        "coalesce(payback_years, discounted_payback_years)": "discounted_payback_years",
+    },
 }
 """Of each table: what may never exceed what."""
 
@@ -208,6 +221,7 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     },
     TextClassificationMonthly: {"labels": {"written_on": MARCH, "kind": "ticket", "channel": "web", "language": "en"}},
     IdentityMatchMonthly: {"tickets": {"opened_on": MARCH}},
+    ProgrammeReturns: {"flows": {"programme": "chat"}},
 }
 """What the rows must have in common to become one row of the table."""
 
