@@ -127,7 +127,13 @@ AT_MOST = {
         "reopen_unknown_count + reopen_lifetime_count": "ticket_count",
         "first_resolution_seconds_sum": "full_resolution_seconds_sum",
     },
-    CostPerSaleMonthly: {"resolution_count": "contact_count", "returned_order_count": "sale_count", "margin_unknown_count": "sale_count"},
+    CostPerSaleMonthly: {
+        "resolution_count": "contact_count",
+        "judged_count": "contact_count",
+        "resolved_at_once_count": "judged_count",
+        "returned_order_count": "sale_count",
+        "margin_unknown_count": "sale_count",
+    },
     ServiceRoiMonthly: {
         "rated_satisfied + rated_dissatisfied": "rated_n",
         "prevented_damage_low_amount": "prevented_damage_amount",
