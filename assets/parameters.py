@@ -104,6 +104,9 @@ class Parameters(Declared):
         default=(), description="Ticket categories that level one cannot resolve; left out of net FCR."
     )
     small_sample: int = Field(default=30, ge=1, description="Below this n a figure is flagged, and a share is not taken as measured.")
+    value_window_days: int = Field(
+        default=365, ge=30, le=730, description="Days of orders that a customer's yearly margin and retention rest on."
+    )
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs, by name.")
     languages: tuple[str, ...] = Field(default=(), description="Languages that customers write in, ISO 639-1.")
     taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about, by name of the rule.")

@@ -134,6 +134,9 @@ BASES: Final = ("measured", "benchmark", "assumed")
 IRR_REASONS: Final = ("no_irr", "multiple_irr")
 """Why cash flows have no internal rate of return: they never change sign; they change it several times."""
 
+VALUE_REASONS: Final = ("inactive", "no_margin", "no_retention", "never_ends")
+"""Why a customer's worth is not known: bought nothing lately; no sale with a known margin; nobody to see come back; worth without end."""
+
 ROW_STATUSES: Final = ("ok", "small_sample", "immature", "no_data")
 """How a KPI row may be read: as it is; with care; not yet; not at all."""
 

@@ -1,1 +1,1 @@
-"""Statistics as pure functions of plain numbers: nothing here knows a table, a setting or an engine."""
+"""What figures of several tables are computed by: pure functions of plain numbers, of expressions and of frames."""

@@ -27,6 +27,8 @@ class Company:
     messages: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
     flows: list[Row] = field(default_factory=list)
+    purchases: list[Row] = field(default_factory=list)
+    """Orders of known customers, over more than a year."""
 
 
 def company(seed: int, size: int = 30) -> Company:
@@ -45,6 +47,7 @@ def company(seed: int, size: int = 30) -> Company:
         made.labels.append(_label(named, str(number)))
     planned = Random(seed)
     made.flows.extend(_flow(planned, str(number)) for number in range(size))
+    made.purchases.extend(_purchase(planned, str(number)) for number in range(3 * size))
     return made
 
 
@@ -190,4 +193,16 @@ def _flow(draw: Random, number: str) -> Row:
         programme=draw.choice(["training", "chat", "portal"]),
         flowed_on=START.date() + dt.timedelta(days=30 * draw.randrange(40)),
         basis=draw.choice(["measured", "benchmark", "assumed"]),
+    )
+
+
+def _purchase(draw: Random, number: str) -> Row:
+    segment = draw.choice(SEGMENTS)
+    return order(
+        source_record_id=number,
+        ordered_on=START.date() + dt.timedelta(days=60 - draw.randrange(400)),
+        is_sale=draw.random() < 0.9,
+        margin_amount=draw.choice([None, _money(draw, -500_000)]),
+        segment=segment,
+        customer_key=f"{segment}{draw.randrange(8)}",
     )

@@ -1,6 +1,5 @@
 import datetime as dt
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.parameters import Parameters
-from pipelines.settings import KEY_VARIABLE
 from schemas.core.costs import Costs
 from schemas.core.interactions import Interactions
 from schemas.core.orders import Orders
@@ -113,9 +111,8 @@ def test_where_every_contact_resolves_with_the_same_chance_a_resolution_costs_a_
 
 
 @pytest.mark.slow
-def test_a_cost_booked_late_restates_its_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(KEY_VARIABLE, "a key for tests, long enough")
-    world = World(tmp_path, tables=("core.orders", "core.costs", "kpi.cost_per_sale_monthly"))
+def test_a_cost_booked_late_restates_its_month(world: World) -> None:
+    world.tables = ("core.orders", "core.costs", "kpi.cost_per_sale_monthly")
     world.deliver("shop", MONDAY, "a,2026-03-02 10:00:00,,10,5,0,c1")
     world.load(MONDAY)
     before = world.rows(
