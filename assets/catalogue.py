@@ -34,6 +34,7 @@ from assets.kpi.programme_returns import programme_returns
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.segment_lifetime_value_monthly import segment_lifetime_value_monthly
 from assets.kpi.service_roi_monthly import service_roi_monthly
+from assets.kpi.service_roi_sensitivity import service_roi_sensitivity
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_times_daily import ticket_times_daily
 
@@ -72,6 +73,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         ticket_times_daily,
         cost_per_sale_monthly,
         service_roi_monthly,
+        service_roi_sensitivity,
         programme_returns,
         customer_lifetime_value,
         segment_lifetime_value_monthly,

@@ -36,6 +36,7 @@ from schemas.kpi.programme_returns import ProgrammeReturns
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.segment_lifetime_value_monthly import SegmentLifetimeValueMonthly
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
+from schemas.kpi.service_roi_sensitivity import ServiceRoiSensitivity
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.ledger.deliveries import Deliveries
@@ -111,6 +112,7 @@ KPI: Final = (
     TicketTimesDaily,
     CostPerSaleMonthly,
     ServiceRoiMonthly,
+    ServiceRoiSensitivity,
     ProgrammeReturns,
     CustomerLifetimeValue,
     SegmentLifetimeValueMonthly,

@@ -137,6 +137,12 @@ IRR_REASONS: Final = ("no_irr", "multiple_irr")
 VALUE_REASONS: Final = ("inactive", "no_margin", "no_retention", "never_ends")
 """Why a customer's worth is not known: bought nothing lately; no sale with a known margin; nobody to see come back; worth without end."""
 
+ROI_INPUTS: Final = (
+    *("loyalty_satisfied", "loyalty_mollified", "loyalty_dissatisfied", "loyalty_non_complainant"),
+    *("satisfied_share", "dissatisfied_share", "customer_value", "service_share"),
+)
+"""The inputs of the service ROI that may be declared, by the names of their assumptions. The mollified share is what the others leave."""
+
 ROW_STATUSES: Final = ("ok", "small_sample", "immature", "no_data")
 """How a KPI row may be read: as it is; with care; not yet; not at all."""
 

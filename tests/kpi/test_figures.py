@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
+import narwhals as nw
 import polars as pl
 import pytest
 
@@ -16,6 +17,7 @@ from assets.kpi.programme_returns import programme_returns
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.segment_lifetime_value_monthly import segment_lifetime_value_monthly
 from assets.kpi.service_roi_monthly import service_roi_monthly
+from assets.kpi.service_roi_sensitivity import service_roi_sensitivity
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_times_daily import ticket_times_daily
 from assets.parameters import Parameters
@@ -37,6 +39,7 @@ from schemas.kpi.programme_returns import ProgrammeReturns
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.segment_lifetime_value_monthly import SegmentLifetimeValueMonthly
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
+from schemas.kpi.service_roi_sensitivity import ServiceRoiSensitivity
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.projection import additive, columns
@@ -99,6 +102,12 @@ def _segment_values(made: Company) -> pl.DataFrame:
     return stored(SegmentLifetimeValueMonthly, frame).filter(pl.col("month_on") == MARCH)
 
 
+def _sensitivity(made: Company) -> pl.DataFrame:
+    """Of one input: a row of the others says the same of them."""
+    frame = service_roi_sensitivity(nw.from_native(_roi(made).lazy()), PARAMETERS)
+    return stored(ServiceRoiSensitivity, frame).filter(pl.col("assumption") == "customer_value")
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -108,6 +117,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     TextClassificationMonthly: _classification,
     IdentityMatchMonthly: _matches,
     ProgrammeReturns: _programmes,
+    ServiceRoiSensitivity: _sensitivity,
     CustomerLifetimeValue: _values,
     SegmentLifetimeValueMonthly: _segment_values,
 }
@@ -175,6 +185,7 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
         "npv": "npv_high",
         "coalesce(payback_years, discounted_payback_years)": "discounted_payback_years",
     },
+    ServiceRoiSensitivity: {"value_low": "value", "value": "value_high"},
     CustomerLifetimeValue: VALUES,
     SegmentLifetimeValueMonthly: VALUES | {"retained_count": "least(active_count, previous_count)", "active_count": "sale_count"},
 }
@@ -254,6 +265,11 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     TextClassificationMonthly: {"labels": {"written_on": MARCH, "kind": "ticket", "channel": "web", "language": "en"}},
     IdentityMatchMonthly: {"tickets": {"opened_on": MARCH}},
     ProgrammeReturns: {"flows": {"programme": "chat"}},
+    ServiceRoiSensitivity: {
+        "orders": {"ordered_on": MARCH, "touchpoint": "field"},
+        "costs": {"costed_on": MARCH, "touchpoint": "field"},
+        "interactions": {"contacted_on": MARCH, "touchpoint": "field"},
+    },
     CustomerLifetimeValue: {"purchases": {"customer_key": "a", "segment": "gold"}},
     SegmentLifetimeValueMonthly: {"purchases": {"segment": "gold"}},
 }
