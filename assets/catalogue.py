@@ -26,11 +26,15 @@ from assets.core.ticket_messages import ticket_messages
 from assets.core.tickets import tickets
 from assets.derivation import Derivation, derivation
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
+from assets.kpi.customer_lifetime_value import customer_lifetime_value
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.metric_catalogue import metric_catalogue
+from assets.kpi.programme_returns import programme_returns
 from assets.kpi.satisfaction_daily import satisfaction_daily
+from assets.kpi.segment_lifetime_value_monthly import segment_lifetime_value_monthly
 from assets.kpi.service_roi_monthly import service_roi_monthly
+from assets.kpi.service_roi_sensitivity import service_roi_sensitivity
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_times_daily import ticket_times_daily
 
@@ -69,6 +73,10 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         ticket_times_daily,
         cost_per_sale_monthly,
         service_roi_monthly,
+        service_roi_sensitivity,
+        programme_returns,
+        customer_lifetime_value,
+        segment_lifetime_value_monthly,
         text_classification_monthly,
         identity_match_monthly,
         metric_catalogue,

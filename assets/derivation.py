@@ -180,6 +180,11 @@ def derivation(function: Function) -> Derivation:
     return _DERIVATIONS[function]
 
 
+def with_as_of(parameters: Parameters) -> dt.timedelta:  # noqa: ARG001  # every maturity is asked of the settings
+    """The maturity of a table that is computed whole, and anew whenever the data is known up to another instant."""
+    return dt.timedelta()
+
+
 def by_record(contract: type[Table]) -> By:
     """A raw input whose record is the unit."""
     return By(contract, noted=RECORD, unit={column: nw.col(column) for column in RECORD})

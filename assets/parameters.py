@@ -31,6 +31,11 @@ class Assumption(Declared):
         return self
 
 
+def weakest(*bases: str) -> str:
+    """The weakest of some bases: what a figure that rests on all of them rests on."""
+    return max(bases, key=BASES.index)
+
+
 def _assumed(value: float, low: float, high: float, source: str) -> Assumption:
     return Assumption(value=value, low=low, high=high, basis="assumed", source=source)
 
@@ -47,6 +52,7 @@ DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
     "dissatisfied_share": _assumed(0.30, 0.20, 0.40, _EXAMPLE),
     "customer_value": _assumed(100.0, 50.0, 150.0, "placeholder in the reporting currency a year; declare your own"),
     "service_share": _assumed(0.5, 0.25, 0.75, "even split between service and marketing; declare your own"),
+    "discount_rate": _assumed(0.10, 0.05, 0.15, "usual hurdle rate a year; declare your own cost of capital"),
 }
 """Used where the settings declare nothing; every figure that rests on one says `assumed`."""
 
@@ -98,6 +104,9 @@ class Parameters(Declared):
         default=(), description="Ticket categories that level one cannot resolve; left out of net FCR."
     )
     small_sample: int = Field(default=30, ge=1, description="Below this n a figure is flagged, and a share is not taken as measured.")
+    value_window_days: int = Field(
+        default=365, ge=30, le=730, description="Days of orders that a customer's yearly margin and retention rest on."
+    )
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs, by name.")
     languages: tuple[str, ...] = Field(default=(), description="Languages that customers write in, ISO 639-1.")
     taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about, by name of the rule.")
@@ -111,6 +120,8 @@ class Parameters(Declared):
     def _known_assumptions(self) -> "Parameters":
         if unknown := sorted(set(self.assumptions) - set(DEFAULT_ASSUMPTIONS)):
             raise ValueError(f"assumptions.{unknown[0]}: no KPI knows it; the known ones are {', '.join(DEFAULT_ASSUMPTIONS)}")
+        if self.assumption("discount_rate").low <= -1:
+            raise ValueError("assumptions.discount_rate: a rate must lie above -1; a tenth a year is 0.10")
         shares = [self.assumption(f"{group}_share").value for group in ("satisfied", "mollified", "dissatisfied")]
         if not math.isclose(sum(shares), 1):
             raise ValueError(f"assumptions: satisfied, mollified and dissatisfied share must add up to 1, not {sum(shares):g}")

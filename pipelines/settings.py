@@ -31,6 +31,9 @@ class KpiSettings(Declared):
     repeat_window_days: int = Field(default=7, ge=1, le=30, description="How many days after a contact a repeat counts.")
     not_resolvable_categories: tuple[str, ...] = Field(default=(), description="Categories that level one cannot resolve.")
     small_sample: int = Field(default=30, ge=1, description="Below this n a figure is flagged.")
+    value_window_days: int = Field(
+        default=365, ge=30, le=730, description="Days of orders that a customer's yearly margin and retention rest on."
+    )
 
 
 class ScheduleSettings(Declared):

@@ -28,11 +28,15 @@ from schemas.core.ticket_events import TicketEvents
 from schemas.core.ticket_messages import TicketMessages
 from schemas.core.tickets import Tickets
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
+from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
+from schemas.kpi.programme_returns import ProgrammeReturns
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
+from schemas.kpi.segment_lifetime_value_monthly import SegmentLifetimeValueMonthly
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
+from schemas.kpi.service_roi_sensitivity import ServiceRoiSensitivity
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.ledger.deliveries import Deliveries
@@ -108,6 +112,10 @@ KPI: Final = (
     TicketTimesDaily,
     CostPerSaleMonthly,
     ServiceRoiMonthly,
+    ServiceRoiSensitivity,
+    ProgrammeReturns,
+    CustomerLifetimeValue,
+    SegmentLifetimeValueMonthly,
     TextClassificationMonthly,
     IdentityMatchMonthly,
     MetricCatalogue,

@@ -131,6 +131,18 @@ ALL: Final = "all"
 BASES: Final = ("measured", "benchmark", "assumed")
 """What an input rests on, strongest first; a figure inherits the weakest of its inputs."""
 
+IRR_REASONS: Final = ("no_irr", "multiple_irr")
+"""Why cash flows have no internal rate of return: they never change sign; they change it several times."""
+
+VALUE_REASONS: Final = ("inactive", "no_margin", "no_retention", "never_ends")
+"""Why a customer's worth is not known: bought nothing lately; no sale with a known margin; nobody to see come back; worth without end."""
+
+ROI_INPUTS: Final = (
+    *("loyalty_satisfied", "loyalty_mollified", "loyalty_dissatisfied", "loyalty_non_complainant"),
+    *("satisfied_share", "dissatisfied_share", "customer_value", "service_share"),
+)
+"""The inputs of the service ROI that may be declared, by the names of their assumptions. The mollified share is what the others leave."""
+
 ROW_STATUSES: Final = ("ok", "small_sample", "immature", "no_data")
 """How a KPI row may be read: as it is; with care; not yet; not at all."""
 

@@ -17,7 +17,15 @@ GRAIN = grain(CostPerSaleMonthly)
 CATEGORIES = ("service", "selling", "remediation")
 COST_AMOUNTS = tuple(f"{category}_cost_amount" for category in CATEGORIES)
 AMOUNTS = (*COST_AMOUNTS, "revenue_amount", "margin_amount")
-COUNTS = ("contact_count", "resolution_count", "sale_count", "returned_order_count", "margin_unknown_count")
+COUNTS = (
+    "contact_count",
+    "resolution_count",
+    "judged_count",
+    "resolved_at_once_count",
+    "sale_count",
+    "returned_order_count",
+    "margin_unknown_count",
+)
 
 
 def _booked(category: str) -> nw.Expr:
@@ -40,28 +48,42 @@ def cost_per_sale_monthly(interactions: Lazy, orders: Lazy, costs: Lazy, paramet
     """Put costs, contacts and sales of a month side by side, costs spread by contacts where they are not booked finer."""
     contacts = _contacts(interactions)
     parts = (contacts, _sales(orders), *_spread(costs, contacts))
-    service, sales = nw.col("service_cost_amount"), nw.col("sale_count")
+    service, selling, sales = nw.col("service_cost_amount"), nw.col("selling_cost_amount"), nw.col("sale_count")
     return (
         stacked(parts, GRAIN, counts=COUNTS, amounts=AMOUNTS)
         .with_columns(
-            cost_per_sale_service_only=ratio(service, sales),
-            cost_per_sale_service_plus_selling=ratio(service + nw.col("selling_cost_amount"), sales),
-            cost_per_contact=ratio(service, nw.col("contact_count")),
-            cost_per_resolution=ratio(service, nw.col("resolution_count")),
-            cost_per_returned_order=ratio(nw.col("remediation_cost_amount"), nw.col("returned_order_count")),
+            fcr=ratio(nw.col("resolved_at_once_count"), nw.col("judged_count")),
+            cost_per_sale_service_only=_per(service, sales),
+            cost_per_sale_service_plus_selling=nw.when((service != 0) & (selling != 0)).then(ratio(service + selling, sales)),
+            cost_per_contact=_per(service, nw.col("contact_count")),
+            cost_per_resolution=_per(service, nw.col("resolution_count")),
+            cost_per_returned_order=_per(nw.col("remediation_cost_amount"), nw.col("returned_order_count")),
             revenue_per_service_dollar=ratio(nw.col("revenue_amount"), service),
             margin_per_service_dollar=ratio(nw.col("margin_amount"), service),
-            status=row_status("sale_count", parameters.small_sample),
+            status=nw.when(service != 0).then(row_status("sale_count", parameters.small_sample)).otherwise(nw.lit("no_data")),
         )
+        .with_columns(cost_per_contact_over_fcr=ratio(nw.col("cost_per_contact"), nw.col("fcr")))
         .select(*(column.name for column in columns(CostPerSaleMonthly)))
     )
 
 
+def _per(cost: nw.Expr, things: nw.Expr) -> nw.Expr:
+    """What one thing costs; null without a cost, since nothing booked is not free."""
+    return nw.when(cost != 0).then(ratio(cost, things))
+
+
 def _contacts(interactions: Lazy) -> Lazy:
+    is_final = ~nw.col("is_repeated") & ~nw.col("is_reopened")
+    is_judged = ~nw.col("customer_key").is_null() & nw.col("is_resolution_known")
     return (
         interactions.with_columns(month_on=month_of("contacted_on"))
         .group_by(*GRAIN)
-        .agg(contact_count=nw.len().cast(nw.Int64), resolution_count=count_where(nw.col("is_solved")))
+        .agg(
+            contact_count=nw.len().cast(nw.Int64),
+            resolution_count=count_where(nw.col("is_solved") & is_final),
+            judged_count=count_where(is_judged),
+            resolved_at_once_count=count_where(is_judged & nw.col("is_marked_resolved") & is_final),
+        )
     )
 
 

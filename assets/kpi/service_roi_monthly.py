@@ -5,16 +5,15 @@ import narwhals as nw
 from assets.derivation import AddsUp, by_month, derive, month_of
 from assets.expressions import ratio, row_status, share_with_interval, sum_where, to_money
 from assets.frames import Lazy, stacked
-from assets.parameters import Parameters
+from assets.parameters import Parameters, weakest
+from assets.statistics.service_roi import LOYALTIES, kept_per_customer, return_on_cost
 from schemas.core.costs import Costs
 from schemas.core.interactions import Interactions
 from schemas.core.orders import Orders
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.projection import columns, grain
-from schemas.vocabulary import BASES
 
 GRAIN = grain(ServiceRoiMonthly)
-LOYALTIES = ("loyalty_satisfied", "loyalty_mollified", "loyalty_dissatisfied", "loyalty_non_complainant")
 SHARES = ("satisfied_share", "mollified_share", "dissatisfied_share")
 COUNTS = ("customer_count", "rated_n", "rated_satisfied", "rated_dissatisfied")
 AMOUNTS = ("recovered", "attributed", "service_cost_amount")
@@ -125,18 +124,16 @@ def _shares(parameters: Parameters) -> dict[str, nw.Expr]:
 
 
 def _kept_per_customer(parameters: Parameters) -> dict[str, nw.Expr]:
-    """s·Ls + m·Lm + d·Ld − Ln: loyalty kept per customer who came, over one who stayed silent; and its ends."""
+    """Loyalty kept per customer who came, over one who stayed silent; and its ends."""
     good, middling, bad, silent = (parameters.assumption(name) for name in LOYALTIES)
 
-    def kept(s: str, d: str, loyalties: tuple[float, float, float, float]) -> nw.Expr:
-        of_satisfied, of_mollified, of_dissatisfied, of_silent = loyalties
-        rest = 1.0 - nw.col(s) - nw.col(d)
-        return nw.col(s) * of_satisfied + rest * of_mollified + nw.col(d) * of_dissatisfied - of_silent
+    def kept(end: str, *loyalties: float) -> nw.Expr:
+        return kept_per_customer(nw.col(f"satisfied_{end}"), nw.col(f"dissatisfied_{end}"), *loyalties)
 
     return {
-        "kept": kept("satisfied_share", "dissatisfied_share", (good.value, middling.value, bad.value, silent.value)),
-        "kept_low": kept("satisfied_worst", "dissatisfied_worst", (good.low, middling.low, bad.low, silent.high)),
-        "kept_high": kept("satisfied_best", "dissatisfied_best", (good.high, middling.high, bad.high, silent.low)),
+        "kept": kept("share", good.value, middling.value, bad.value, silent.value),
+        "kept_low": kept("worst", good.low, middling.low, bad.low, silent.high),
+        "kept_high": kept("best", good.high, middling.high, bad.high, silent.low),
     }
 
 
@@ -147,13 +144,7 @@ def _worst(quantity: nw.Expr, low: float, high: float, *, sign: int) -> nw.Expr:
 
 
 def _roi(prevented: str, new: str, cost: nw.Expr) -> nw.Expr:
-    gain = nw.col(prevented) + nw.col("recovered_margin_amount") + nw.col(new)
-    return nw.when(cost > 0).then(ratio(gain - cost, cost))
-
-
-def weakest(*bases: str) -> str:
-    """The weakest of some bases: what a figure that rests on all of them rests on."""
-    return max(bases, key=BASES.index)
+    return return_on_cost(nw.col(prevented), nw.col("recovered_margin_amount"), nw.col(new), cost)
 
 
 def _bases(parameters: Parameters) -> dict[str, nw.Expr]:

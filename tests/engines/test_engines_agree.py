@@ -243,7 +243,9 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
         return employee_answer(source_record_id=number, value=perhaps(1.0, 2.5, 5.0), is_reversed=draw.random() < 0.2)
 
     def flowed(number: str) -> Row:
-        return cash_flow(source_record_id=number, cash_flow_amount=money(-500_000), currency=draw.choice(["EUR", "USD"]))
+        return cash_flow(
+            source_record_id=number, flowed_on=moment().date(), cash_flow_amount=money(-500_000), currency=draw.choice(["EUR", "USD"])
+        )
 
     def published(number: str) -> Row:
         return benchmark(source_record_id=number, segment=perhaps("retail"), n=perhaps(100))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
-from tests.kpi.rows import Row, answer, cost, interaction, label, message, order, ticket
+from tests.kpi.rows import Row, answer, cash_flow, cost, interaction, label, message, order, ticket
 
 START = dt.datetime(2026, 1, 28, 9)
 CHANNELS = ("web", "phone")
@@ -26,6 +26,9 @@ class Company:
     costs: list[Row] = field(default_factory=list)
     messages: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
+    flows: list[Row] = field(default_factory=list)
+    purchases: list[Row] = field(default_factory=list)
+    """Orders of known customers, over more than a year."""
 
 
 def company(seed: int, size: int = 30) -> Company:
@@ -42,6 +45,9 @@ def company(seed: int, size: int = 30) -> Company:
     for number in range(size):
         made.messages.append(_message(named, str(number)))
         made.labels.append(_label(named, str(number)))
+    planned = Random(seed)
+    made.flows.extend(_flow(planned, str(number)) for number in range(size))
+    made.purchases.extend(_purchase(planned, str(number)) for number in range(3 * size))
     return made
 
 
@@ -177,4 +183,26 @@ def _label(draw: Random, number: str) -> Row:
         channel=draw.choice(CHANNELS),
         language=draw.choice([None, "en", "de"]),
         method=draw.choice(["rule", "model", "none"]),
+    )
+
+
+def _flow(draw: Random, number: str) -> Row:
+    return cash_flow(
+        _money(draw, -2_000_000),
+        source_record_id=number,
+        programme=draw.choice(["training", "chat", "portal"]),
+        flowed_on=START.date() + dt.timedelta(days=30 * draw.randrange(40)),
+        basis=draw.choice(["measured", "benchmark", "assumed"]),
+    )
+
+
+def _purchase(draw: Random, number: str) -> Row:
+    segment = draw.choice(SEGMENTS)
+    return order(
+        source_record_id=number,
+        ordered_on=START.date() + dt.timedelta(days=60 - draw.randrange(400)),
+        is_sale=draw.random() < 0.9,
+        margin_amount=draw.choice([None, _money(draw, -500_000)]),
+        segment=segment,
+        customer_key=f"{segment}{draw.randrange(8)}",
     )

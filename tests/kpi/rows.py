@@ -141,6 +141,19 @@ def cost(amount: str | Decimal = "1", **given: Any) -> Row:
     }
 
 
+def cash_flow(amount: str | Decimal = "-1", **given: Any) -> Row:
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "programme": "p",
+        "flowed_on": MONDAY,
+        "cash_flow_amount": Decimal(amount),
+        "basis": "measured",
+        "evidence": None,
+        **given,
+    }
+
+
 def message(**given: Any) -> Row:
     """A mail from a known customer, unless said otherwise."""
     return {

@@ -3,6 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,8 +14,9 @@ from schemas.core.interactions import Interactions
 from schemas.core.orders import Orders
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from tests.core.rows import NOON, lazy
-from tests.kpi.rows import MARCH, Row, cost, interaction, order
+from tests.kpi.rows import MARCH, MONDAY, Row, cost, interaction, order
 from tests.kpi.stored import stored
+from tests.world import World
 
 APRIL = dt.date(2026, 4, 1)
 
@@ -66,11 +68,69 @@ def test_without_cost_a_service_dollar_returns_nothing_known() -> None:
     (row,) = beside([], [order()], []).rows(named=True)
 
     assert (row["revenue_per_service_dollar"], row["margin_per_service_dollar"], row["cost_per_contact"]) == (None, None, None)
-    assert (row["cost_per_sale_service_only"], row["service_cost_amount"]) == (0.0, Decimal(0))
+    assert (row["cost_per_sale_service_only"], row["cost_per_sale_service_plus_selling"]) == (None, None)
+    assert (row["service_cost_amount"], row["sale_count"], row["status"]) == (Decimal(0), 1, "no_data")
+
+
+def test_a_sale_costs_service_plus_selling_only_where_both_are_booked() -> None:
+    (row,) = beside([interaction()], [order()], [cost("12")]).rows(named=True)
+
+    assert (row["cost_per_sale_service_only"], row["cost_per_sale_service_plus_selling"], row["status"]) == (12.0, None, "ok")
+
+
+def test_a_returned_order_costs_nothing_known_without_remediation() -> None:
+    (row,) = beside([], [order(is_returned=True)], [cost("12", channel="web")]).filter(pl.col("sale_count") > 0).rows(named=True)
+
+    assert (row["returned_order_count"], row["cost_per_returned_order"]) == (1, None)
+
+
+def test_a_case_is_resolved_by_its_last_contact_and_not_while_it_is_repeated_or_reopened() -> None:
+    contacts = [
+        interaction(is_repeated=True),
+        interaction(is_marked_resolved=False),
+        interaction(is_reopened=True),
+        interaction(is_solved=False, is_marked_resolved=False),
+        interaction(customer_key=None),
+        interaction(is_resolution_known=False),
+    ]
+
+    (row,) = beside(contacts, [], [cost("12")]).rows(named=True)
+
+    assert (row["contact_count"], row["resolution_count"], row["cost_per_contact"], row["cost_per_resolution"]) == (6, 3, 2.0, 4.0)
+    assert (row["judged_count"], row["resolved_at_once_count"], row["cost_per_contact_over_fcr"]) == (4, 0, None)
+
+
+def test_where_every_contact_resolves_with_the_same_chance_a_resolution_costs_a_contact_over_fcr() -> None:
+    """Of eight cases half are resolved by each contact: 8 + 4 + 2 contacts, and the last two resolve at the third."""
+    resolving = [interaction()] * 4 + [interaction()] * 2 + [interaction()] * 1
+    failing = [interaction(is_marked_resolved=False, is_repeated=True)] * 7
+
+    (row,) = beside(resolving + failing, [], [cost("28")]).rows(named=True)
+
+    assert (row["cost_per_contact"], row["cost_per_resolution"], row["cost_per_contact_over_fcr"]) == (2.0, 4.0, 4.0)
+
+
+@pytest.mark.slow
+def test_a_cost_booked_late_restates_its_month(world: World) -> None:
+    world.tables = ("core.orders", "core.costs", "kpi.cost_per_sale_monthly")
+    world.deliver("shop", MONDAY, "a,2026-03-02 10:00:00,,10,5,0,c1")
+    world.load(MONDAY)
+    before = world.rows(
+        "kpi.cost_per_sale_monthly", "month_on, sum(service_cost_amount), max(cost_per_sale_service_only)", "TRUE GROUP BY ALL"
+    )
+
+    world.deliver("ledger", APRIL, "1,2026-03-31,7,")
+    world.load(APRIL)
+
+    after = world.rows("kpi.cost_per_sale_monthly", "month_on, sum(service_cost_amount), sum(sale_count)", "TRUE GROUP BY ALL")
+    assert before == [(MARCH, Decimal(0), None)]
+    assert after == [(MARCH, Decimal(7), 1)]
 
 
 def test_a_cancelled_order_is_no_sale_and_few_sales_are_a_small_sample() -> None:
-    (row,) = beside([], [order(), order(is_sale=False, status="cancelled")], [], small_sample=2).rows(named=True)
+    orders = [order(), order(is_sale=False, status="cancelled")]
+
+    (row,) = beside([interaction()], orders, [cost("1")], small_sample=2).rows(named=True)
 
     assert (row["sale_count"], row["revenue_amount"], row["status"]) == (1, Decimal(10), "small_sample")
 

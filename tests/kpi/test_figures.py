@@ -5,14 +5,19 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
+import narwhals as nw
 import polars as pl
 import pytest
 
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
+from assets.kpi.customer_lifetime_value import customer_lifetime_value
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
+from assets.kpi.programme_returns import programme_returns
 from assets.kpi.satisfaction_daily import satisfaction_daily
+from assets.kpi.segment_lifetime_value_monthly import segment_lifetime_value_monthly
 from assets.kpi.service_roi_monthly import service_roi_monthly
+from assets.kpi.service_roi_sensitivity import service_roi_sensitivity
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_times_daily import ticket_times_daily
 from assets.parameters import Parameters
@@ -22,19 +27,24 @@ from schemas.core.costs import Costs
 from schemas.core.interactions import Interactions
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
+from schemas.core.programme_cash_flows import ProgrammeCashFlows
 from schemas.core.text_labels import TextLabels
 from schemas.core.tickets import Tickets
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
+from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
+from schemas.kpi.programme_returns import ProgrammeReturns
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
+from schemas.kpi.segment_lifetime_value_monthly import SegmentLifetimeValueMonthly
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
+from schemas.kpi.service_roi_sensitivity import ServiceRoiSensitivity
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.projection import additive, columns
 from schemas.table import Table
-from tests.core.rows import lazy
+from tests.core.rows import calendar, eager, lazy
 from tests.kpi.company import START, Company, collapsed, company
 from tests.kpi.rows import MARCH, MONDAY
 from tests.kpi.stored import evaluated, stored
@@ -42,6 +52,7 @@ from tests.kpi.stored import evaluated, stored
 pytestmark = pytest.mark.slow
 
 PARAMETERS = Parameters(small_sample=5, not_resolvable_categories=("y",), as_of=START.replace(day=31).replace(month=3))
+YEARLY = PARAMETERS.model_copy(update={"value_window_days": 120})
 
 
 def _satisfaction(made: Company) -> pl.DataFrame:
@@ -77,6 +88,26 @@ def _matches(made: Company) -> pl.DataFrame:
     return stored(IdentityMatchMonthly, identity_match_monthly(*frames, PARAMETERS))
 
 
+def _programmes(made: Company) -> pl.DataFrame:
+    return stored(ProgrammeReturns, programme_returns(eager(ProgrammeCashFlows, *made.flows), PARAMETERS))
+
+
+def _values(made: Company) -> pl.DataFrame:
+    return stored(CustomerLifetimeValue, customer_lifetime_value(lazy(Orders, *made.purchases), calendar(), YEARLY))
+
+
+def _segment_values(made: Company) -> pl.DataFrame:
+    """Of one month: its window and another's overlap, so that their counts do not add up."""
+    frame = segment_lifetime_value_monthly(lazy(Orders, *made.purchases), calendar(), YEARLY)
+    return stored(SegmentLifetimeValueMonthly, frame).filter(pl.col("month_on") == MARCH)
+
+
+def _sensitivity(made: Company) -> pl.DataFrame:
+    """Of one input: a row of the others says the same of them."""
+    frame = service_roi_sensitivity(nw.from_native(_roi(made).lazy()), PARAMETERS)
+    return stored(ServiceRoiSensitivity, frame).filter(pl.col("assumption") == "customer_value")
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -85,9 +116,20 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     ServiceRoiMonthly: _roi,
     TextClassificationMonthly: _classification,
     IdentityMatchMonthly: _matches,
+    ProgrammeReturns: _programmes,
+    ServiceRoiSensitivity: _sensitivity,
+    CustomerLifetimeValue: _values,
+    SegmentLifetimeValueMonthly: _segment_values,
 }
 
-AT_MOST = {
+VALUES = {
+    "clv_low": "clv",
+    "clv": "clv_high",
+    "clv_immediate_low": "clv_immediate",
+    "clv_immediate": "clv_immediate_high",
+    "margin_unknown_count": "sale_count",
+}
+AT_MOST: dict[type[Table], dict[str, str]] = {
     SatisfactionDaily: {
         "csat_satisfied + csat_dissatisfied": "csat_n",
         "csat_score_points": "10000 * csat_n",
@@ -119,7 +161,13 @@ AT_MOST = {
         "reopen_unknown_count + reopen_lifetime_count": "ticket_count",
         "first_resolution_seconds_sum": "full_resolution_seconds_sum",
     },
-    CostPerSaleMonthly: {"resolution_count": "contact_count", "returned_order_count": "sale_count", "margin_unknown_count": "sale_count"},
+    CostPerSaleMonthly: {
+        "resolution_count": "contact_count",
+        "judged_count": "contact_count",
+        "resolved_at_once_count": "judged_count",
+        "returned_order_count": "sale_count",
+        "margin_unknown_count": "sale_count",
+    },
     ServiceRoiMonthly: {
         "rated_satisfied + rated_dissatisfied": "rated_n",
         "prevented_damage_low_amount": "prevented_damage_amount",
@@ -132,6 +180,14 @@ AT_MOST = {
         "text_count": "by_rule_count + by_model_count + unclassified_count",
     },
     IdentityMatchMonthly: {"matched_count": "identified_count", "identified_count": "record_count"},
+    ProgrammeReturns: {
+        "npv_low": "npv",
+        "npv": "npv_high",
+        "coalesce(payback_years, discounted_payback_years)": "discounted_payback_years",
+    },
+    ServiceRoiSensitivity: {"value_low": "value", "value": "value_high"},
+    CustomerLifetimeValue: VALUES,
+    SegmentLifetimeValueMonthly: VALUES | {"retained_count": "least(active_count, previous_count)", "active_count": "sale_count"},
 }
 """Of each table: what may never exceed what."""
 
@@ -208,6 +264,14 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     },
     TextClassificationMonthly: {"labels": {"written_on": MARCH, "kind": "ticket", "channel": "web", "language": "en"}},
     IdentityMatchMonthly: {"tickets": {"opened_on": MARCH}},
+    ProgrammeReturns: {"flows": {"programme": "chat"}},
+    ServiceRoiSensitivity: {
+        "orders": {"ordered_on": MARCH, "touchpoint": "field"},
+        "costs": {"costed_on": MARCH, "touchpoint": "field"},
+        "interactions": {"contacted_on": MARCH, "touchpoint": "field"},
+    },
+    CustomerLifetimeValue: {"purchases": {"customer_key": "a", "segment": "gold"}},
+    SegmentLifetimeValueMonthly: {"purchases": {"segment": "gold"}},
 }
 """What the rows must have in common to become one row of the table."""
 
