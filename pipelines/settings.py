@@ -31,6 +31,11 @@ class KpiSettings(Declared):
     repeat_window_days: int = Field(default=7, ge=1, le=30, description="How many days after a contact a repeat counts.")
     not_resolvable_categories: tuple[str, ...] = Field(default=(), description="Categories that level one cannot resolve.")
     small_sample: int = Field(default=30, ge=1, description="Below this n a figure is flagged.")
+    response_window_days: int = Field(default=14, ge=1, le=90, description="How many days after an invitation an answer counts.")
+    neglect_after_days: int = Field(default=7, ge=1, le=90, description="How many days old a ticket must be for its neglect to be judged.")
+    follow_up_days: int = Field(default=7, ge=1, le=90, description="How many days after an unhappy answer a contact is its follow-up.")
+    short_abandon_seconds: int = Field(default=10, ge=0, description="A caller who hangs up before that was not offered.")
+    service_level_seconds: int = Field(default=20, ge=1, description="Within that a call should be answered.")
 
 
 class ScheduleSettings(Declared):

@@ -31,6 +31,7 @@ from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
+from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
@@ -110,6 +111,7 @@ KPI: Final = (
     ServiceRoiMonthly,
     TextClassificationMonthly,
     IdentityMatchMonthly,
+    ResponseRateDaily,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

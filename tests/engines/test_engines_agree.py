@@ -103,7 +103,7 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
             scale_high=None if is_choice else high,
             is_reversed=draw.random() < 0.2,
             answered_at=moment(),
-            invite_id=perhaps("i1", "i2", "i3"),
+            invite_id=perhaps("1", "2", "3"),
             ticket_ref=perhaps("s:1", "s:2", "s:3"),
             touchpoint=perhaps("field", "service_center"),
             customer_ref=someone(),
@@ -216,7 +216,13 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
         )
 
     def asked(number: str) -> Row:
-        return invite(source_record_id=number, sent_at=moment(), is_delivered=perhaps(True, False), customer_ref=someone())
+        return invite(
+            source_record_id=number,
+            sent_at=moment(),
+            is_delivered=perhaps(True, False),
+            ticket_ref=perhaps("s:1", "s:2"),
+            customer_ref=someone(),
+        )
 
     def called(number: str) -> Row:
         at = moment()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
-from tests.kpi.rows import Row, answer, cost, interaction, label, message, order, ticket
+from tests.kpi.rows import Row, answer, cost, interaction, invite, label, message, order, ticket
 
 START = dt.datetime(2026, 1, 28, 9)
 CHANNELS = ("web", "phone")
@@ -26,6 +26,7 @@ class Company:
     costs: list[Row] = field(default_factory=list)
     messages: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
+    invites: list[Row] = field(default_factory=list)
 
 
 def company(seed: int, size: int = 30) -> Company:
@@ -42,6 +43,9 @@ def company(seed: int, size: int = 30) -> Company:
     for number in range(size):
         made.messages.append(_message(named, str(number)))
         made.labels.append(_label(named, str(number)))
+    asked = Random(seed)
+    for number in range(size):
+        made.invites.append(_invite(asked, str(number)))
     return made
 
 
@@ -177,4 +181,19 @@ def _label(draw: Random, number: str) -> Row:
         channel=draw.choice(CHANNELS),
         language=draw.choice([None, "en", "de"]),
         method=draw.choice(["rule", "model", "none"]),
+    )
+
+
+def _invite(draw: Random, number: str) -> Row:
+    at, answered = _instant(draw) + dt.timedelta(days=5), dt.timedelta(hours=draw.randrange(24 * 30))
+    is_answered = draw.random() < 0.5
+    return invite(
+        at,
+        source_record_id=number,
+        channel=draw.choice(["email", "sms"]),
+        is_delivered=draw.choice([True, True, False, None]),
+        ticket_ref=draw.choice([None, "s:1", "s:2", "s:3"]),
+        answered_at=at + answered if is_answered else None,
+        answered_on=(at + answered).date() if is_answered else None,
+        completed_at=at + answered if is_answered and draw.random() < 0.7 else None,
     )

@@ -181,3 +181,23 @@ def label(**given: Any) -> Row:
         "touchpoint": None,
         **given,
     }
+
+
+def invite(sent_at: dt.datetime = NOON, **given: Any) -> Row:
+    """An invitation that arrived and was not answered, unless said otherwise."""
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "sent_at": sent_at,
+        "sent_on": sent_at.date(),
+        "channel": "email",
+        "touchpoint": "service_center",
+        "is_delivered": True,
+        "ticket_ref": None,
+        "segment": "gold",
+        "customer_key": "c",
+        "answered_at": None,
+        "answered_on": None,
+        "completed_at": None,
+        **given,
+    }

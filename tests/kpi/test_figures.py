@@ -11,6 +11,7 @@ import pytest
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
+from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.text_classification_monthly import text_classification_monthly
@@ -20,6 +21,7 @@ from schemas.catalogue import KPI
 from schemas.core.answers import Answers
 from schemas.core.costs import Costs
 from schemas.core.interactions import Interactions
+from schemas.core.invites import Invites
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
 from schemas.core.text_labels import TextLabels
@@ -28,6 +30,7 @@ from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
+from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
@@ -77,6 +80,10 @@ def _matches(made: Company) -> pl.DataFrame:
     return stored(IdentityMatchMonthly, identity_match_monthly(*frames, PARAMETERS))
 
 
+def _response(made: Company) -> pl.DataFrame:
+    return stored(ResponseRateDaily, response_rate_daily(lazy(Invites, *made.invites), lazy(Tickets, *made.tickets), PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -85,6 +92,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     ServiceRoiMonthly: _roi,
     TextClassificationMonthly: _classification,
     IdentityMatchMonthly: _matches,
+    ResponseRateDaily: _response,
 }
 
 AT_MOST = {
@@ -132,6 +140,17 @@ AT_MOST = {
         "text_count": "by_rule_count + by_model_count + unclassified_count",
     },
     IdentityMatchMonthly: {"matched_count": "identified_count", "identified_count": "record_count"},
+    ResponseRateDaily: {
+        "delivered_count + undelivered_count + unknown_delivery_count": "invite_count",
+        "n_immature + n_eligible + undelivered_count": "invite_count",
+        "invite_count": "n_immature + n_eligible + undelivered_count",
+        "answered_count": "n_eligible",
+        "completed_count": "answered_count",
+        "answered_in_month_count": "delivered_count",
+        "invited_resolved_count": "invited_ticket_count",
+        "answered_ticket_count": "invited_ticket_count",
+        "answered_resolved_count": "answered_ticket_count",
+    },
 }
 """Of each table: what may never exceed what."""
 
@@ -208,6 +227,7 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     },
     TextClassificationMonthly: {"labels": {"written_on": MARCH, "kind": "ticket", "channel": "web", "language": "en"}},
     IdentityMatchMonthly: {"tickets": {"opened_on": MARCH}},
+    ResponseRateDaily: {"invites": {"sent_on": MARCH.replace(month=2), "channel": "email"}, "tickets": {}},
 }
 """What the rows must have in common to become one row of the table."""
 
