@@ -23,6 +23,7 @@ from assets.core.text_labels import text_labels
 from assets.core.text_predictions import text_predictions
 from assets.core.ticket_events import ticket_events
 from assets.core.ticket_messages import ticket_messages
+from assets.core.ticket_visits import ticket_visits
 from assets.core.tickets import tickets
 from assets.derivation import Derivation, derivation
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
@@ -33,6 +34,7 @@ from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.text_classification_monthly import text_classification_monthly
+from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
 from assets.kpi.ticket_times_daily import ticket_times_daily
 
 CORE: Final[tuple[Derivation, ...]] = tuple(
@@ -49,6 +51,7 @@ CORE: Final[tuple[Derivation, ...]] = tuple(
         text_labels,
         ticket_events,
         tickets,
+        ticket_visits,
         interactions,
         refunds,
         orders,
@@ -73,6 +76,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         text_classification_monthly,
         identity_match_monthly,
         response_rate_daily,
+        ticket_backlog_daily,
         metric_catalogue,
     )
 )

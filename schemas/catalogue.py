@@ -26,6 +26,7 @@ from schemas.core.text_labels import TextLabels
 from schemas.core.text_predictions import TextPredictions
 from schemas.core.ticket_events import TicketEvents
 from schemas.core.ticket_messages import TicketMessages
+from schemas.core.ticket_visits import TicketVisits
 from schemas.core.tickets import Tickets
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
@@ -35,6 +36,7 @@ from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
+from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.ledger.deliveries import Deliveries
 from schemas.ledger.pins import Pins
@@ -91,6 +93,7 @@ CORE: Final = (
     TextLabels,
     TicketEvents,
     Tickets,
+    TicketVisits,
     Interactions,
     Refunds,
     Orders,
@@ -112,6 +115,7 @@ KPI: Final = (
     TextClassificationMonthly,
     IdentityMatchMonthly,
     ResponseRateDaily,
+    TicketBacklogDaily,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

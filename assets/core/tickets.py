@@ -4,6 +4,7 @@ import narwhals as nw
 
 from assets.core.business_day import on_business_day
 from assets.core.customer import with_customer
+from assets.core.ticket_clocks import with_clocks_where_nothing_else_tells
 from assets.derivation import RECORD, By, Lookup, Reference, by_column, derive
 from assets.expressions import count_where
 from assets.frames import Lazy
@@ -15,7 +16,7 @@ from schemas.core.ticket_events import TicketEvents
 from schemas.core.tickets import Tickets
 from schemas.projection import columns
 from schemas.raw.tickets import RawTickets
-from schemas.vocabulary import CLOCK_EVENTS, FINISHED_STATUSES, UNKNOWN
+from schemas.vocabulary import FINISHED_STATUSES, UNKNOWN
 
 TICKET_REF = nw.concat_str([nw.col("source"), nw.lit(":"), nw.col("source_record_id")])
 OWN_MOMENTS = {
@@ -79,7 +80,7 @@ def tickets(tickets: Lazy, events: Lazy, answers: Lazy, labels: Lazy, identities
 def _history(events: Lazy) -> Lazy:
     """What each ticket's events say: first reply, solutions, reopens, touches."""
     order = ["happened_at", "source_record_id", "position"]
-    events = events.pipe(_with_clocks_where_nothing_else_tells)
+    events = events.pipe(with_clocks_where_nothing_else_tells)
     moves = (
         events.filter(~nw.col("status_to").is_null())
         .with_columns(before=nw.coalesce(nw.col("status_from"), nw.col("status_to").shift(1).over("ticket_ref", order_by=order)))
@@ -124,18 +125,6 @@ def _history(events: Lazy) -> Lazy:
             by_clocks_count=count_where(nw.col("by_clocks")),
         )
         .with_columns(event_reopen_count=nw.coalesce(nw.col("event_reopen_count"), nw.lit(0)))
-    )
-
-
-def _with_clocks_where_nothing_else_tells(events: Lazy) -> Lazy:
-    """Let a ticket's clocks tell when it was worked on and solved, unless audits say the same: nothing counts twice."""
-    is_clock = nw.col("event").is_in(CLOCK_EVENTS)
-    tells = ~is_clock & (nw.col("event") != "other")
-    status = nw.when(nw.col("event") == "work_started").then(nw.lit("open")).when(nw.col("event") == "work_finished").then(nw.lit("solved"))
-    return (
-        events.with_columns(tells=nw.when(tells).then(nw.lit(1)).otherwise(nw.lit(0)))
-        .with_columns(by_clocks=is_clock & (nw.col("tells").sum().over("ticket_ref") == 0))
-        .with_columns(status_to=nw.when(nw.col("by_clocks")).then(status).otherwise(nw.col("status_to")))
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
-from tests.kpi.rows import Row, answer, cost, interaction, invite, label, message, order, ticket
+from tests.kpi.rows import Row, answer, cost, interaction, invite, label, message, order, ticket, visit
 
 START = dt.datetime(2026, 1, 28, 9)
 CHANNELS = ("web", "phone")
@@ -27,6 +27,7 @@ class Company:
     messages: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
     invites: list[Row] = field(default_factory=list)
+    visits: list[Row] = field(default_factory=list)
 
 
 def company(seed: int, size: int = 30) -> Company:
@@ -46,6 +47,9 @@ def company(seed: int, size: int = 30) -> Company:
     asked = Random(seed)
     for number in range(size):
         made.invites.append(_invite(asked, str(number)))
+    moved = Random(seed)
+    for number in range(size):
+        made.visits.append(_visit(moved, f"s:{number}"))
     return made
 
 
@@ -196,4 +200,16 @@ def _invite(draw: Random, number: str) -> Row:
         answered_at=at + answered if is_answered else None,
         answered_on=(at + answered).date() if is_answered else None,
         completed_at=at + answered if is_answered and draw.random() < 0.7 else None,
+    )
+
+
+def _visit(draw: Random, ref: str) -> Row:
+    at = _instant(draw)
+    return visit(
+        at,
+        at + dt.timedelta(hours=draw.randrange(1, 24 * 40)) if draw.random() < 0.7 else None,
+        ticket_ref=ref,
+        status=draw.choice(["new", "open", "pending", "unknown"]),
+        opened_at=at - dt.timedelta(hours=draw.randrange(100)),
+        channel=draw.choice(CHANNELS),
     )

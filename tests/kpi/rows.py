@@ -201,3 +201,20 @@ def invite(sent_at: dt.datetime = NOON, **given: Any) -> Row:
         "completed_at": None,
         **given,
     }
+
+
+def visit(entered_at: dt.datetime = NOON, left_at: dt.datetime | None = None, **given: Any) -> Row:
+    """The first visit of a ticket that was opened in this status, unless said otherwise."""
+    return {
+        "ticket_ref": "s:1",
+        "visit_number": 1,
+        "status": "open",
+        "is_rework": False,
+        "entered_at": entered_at,
+        "entered_on": entered_at.date(),
+        "left_at": left_at,
+        "left_on": None if left_at is None else left_at.date(),
+        "opened_at": entered_at,
+        "channel": "web",
+        **given,
+    }

@@ -1,5 +1,6 @@
 """What every KPI promises alike, over random companies."""
 
+import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -15,6 +16,7 @@ from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.text_classification_monthly import text_classification_monthly
+from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
 from assets.kpi.ticket_times_daily import ticket_times_daily
 from assets.parameters import Parameters
 from schemas.catalogue import KPI
@@ -25,6 +27,7 @@ from schemas.core.invites import Invites
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
 from schemas.core.text_labels import TextLabels
+from schemas.core.ticket_visits import TicketVisits
 from schemas.core.tickets import Tickets
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
@@ -34,12 +37,13 @@ from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
+from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.projection import additive, columns
 from schemas.table import Table
-from tests.core.rows import lazy
+from tests.core.rows import calendar, lazy
 from tests.kpi.company import START, Company, collapsed, company
-from tests.kpi.rows import MARCH, MONDAY
+from tests.kpi.rows import MARCH, MONDAY, visit
 from tests.kpi.stored import evaluated, stored
 
 pytestmark = pytest.mark.slow
@@ -84,6 +88,10 @@ def _response(made: Company) -> pl.DataFrame:
     return stored(ResponseRateDaily, response_rate_daily(lazy(Invites, *made.invites), lazy(Tickets, *made.tickets), PARAMETERS))
 
 
+def _backlog(made: Company) -> pl.DataFrame:
+    return stored(TicketBacklogDaily, ticket_backlog_daily(lazy(TicketVisits, *made.visits), calendar("UTC"), PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -93,6 +101,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     TextClassificationMonthly: _classification,
     IdentityMatchMonthly: _matches,
     ResponseRateDaily: _response,
+    TicketBacklogDaily: _backlog,
 }
 
 AT_MOST = {
@@ -151,6 +160,7 @@ AT_MOST = {
         "answered_ticket_count": "invited_ticket_count",
         "answered_resolved_count": "answered_ticket_count",
     },
+    TicketBacklogDaily: {"age_seconds_median": "age_seconds_oldest", "age_seconds_mean": "age_seconds_oldest + 1e-6"},
 }
 """Of each table: what may never exceed what."""
 
@@ -228,6 +238,7 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     TextClassificationMonthly: {"labels": {"written_on": MARCH, "kind": "ticket", "channel": "web", "language": "en"}},
     IdentityMatchMonthly: {"tickets": {"opened_on": MARCH}},
     ResponseRateDaily: {"invites": {"sent_on": MARCH.replace(month=2), "channel": "email"}, "tickets": {}},
+    TicketBacklogDaily: {"visits": {"status": "open", "channel": "web"}},
 }
 """What the rows must have in common to become one row of the table."""
 
@@ -242,6 +253,9 @@ def test_a_formula_over_the_sums_of_all_rows_gives_the_figure_of_all_that_is_in_
         made.interactions = []
     if contract is IdentityMatchMonthly:
         made.answers, made.messages, made.orders = [], [], []
+    if contract is TicketBacklogDaily:
+        last_night = visit(dt.datetime(2026, 3, 30, 9), dt.datetime(2026, 3, 31, 9))
+        made.visits = collapsed(made.visits, **{name: last_night[name] for name in ("entered_at", "entered_on", "left_at", "left_on")})
     apart = COMPUTED[contract](made)
     together = Company(**{name: collapsed(getattr(made, name), **same) for name, same in SAME[contract].items()})
 
