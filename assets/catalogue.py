@@ -30,6 +30,7 @@ from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.metric_catalogue import metric_catalogue
+from assets.kpi.neglect_daily import neglect_daily
 from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
@@ -77,6 +78,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         identity_match_monthly,
         response_rate_daily,
         ticket_backlog_daily,
+        neglect_daily,
         metric_catalogue,
     )
 )

@@ -57,6 +57,7 @@ def tickets(tickets: Lazy, events: Lazy, answers: Lazy, labels: Lazy, identities
         .with_columns(history=_known_past())
         .with_columns(
             **{moment: _moment(moment) for moment in OWN_MOMENTS},
+            first_acknowledged_at=_acknowledged(),
             reopen_count=nw.when(nw.col("has_events")).then(nw.col("event_reopen_count")).otherwise(nw.col("reopen_count")),
             first_reopened_at=nw.when(nw.col("has_events")).then(nw.col("first_reopened_at")),
             agent_reply_count=nw.when(nw.col("history") == "events").then(nw.col("agent_reply_count")),
@@ -110,11 +111,17 @@ def _history(events: Lazy) -> Lazy:
     )
     return (
         events.join(moves, on="ticket_ref", how="left")
-        .with_columns(replied=nw.when(is_reply).then(nw.col("happened_at")))
+        .with_columns(
+            replied=nw.when(is_reply).then(nw.col("happened_at")),
+            acknowledged=nw.when(is_reply | ((nw.col("event") == "public_reply") & (nw.col("actor") != "customer"))).then(
+                nw.col("happened_at")
+            ),
+        )
         .group_by("ticket_ref")
         .agg(
             event_count=nw.len().cast(nw.Int64),
             event_first_replied_at=nw.col("replied").min(),
+            event_first_acknowledged_at=nw.col("acknowledged").min(),
             agent_reply_count=nw.col("replied").count().cast(nw.Int64),
             wrote_again_count=count_where(wrote_again),
             event_first_solved_at=nw.col("solved_first").min(),
@@ -157,6 +164,12 @@ def _moment(name: str) -> nw.Expr:
         own_beside_events = nw.when(nw.col("history") == "status_events").then(nw.coalesce(of_events, own)).otherwise(of_events)
         return nw.when(nw.col("has_events")).then(own_beside_events).otherwise(own)
     return nw.when(nw.col("has_events")).then(of_events).otherwise(own)
+
+
+def _acknowledged() -> nw.Expr:
+    """From the events, where these are known; a known reply acknowledges as well."""
+    of_events = nw.when(nw.col("has_events")).then(nw.col("event_first_acknowledged_at"))
+    return nw.coalesce(of_events, _moment("first_replied_at"))
 
 
 def _known_past() -> nw.Expr:

@@ -97,6 +97,7 @@ def _ticket(draw: Random, ref: str) -> Row:
         is_contact=draw.random() < 0.9,
         has_events=has_events,
         first_replied_at=at + waits[0] if draw.random() < 0.7 else None,
+        first_acknowledged_at=at + waits[0] / 2 if waits[0].seconds % 3 else None,
         first_solved_at=first if is_solved else None,
         last_solved_at=last if is_solved else None,
         reopen_count=draw.randrange(3) if has_events else None,

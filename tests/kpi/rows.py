@@ -61,6 +61,7 @@ def ticket(opened_at: dt.datetime = NOON, **given: Any) -> Row:
         "history": "events",
         "has_events": True,
         "first_replied_at": None,
+        "first_acknowledged_at": None,
         "first_solved_at": None,
         "last_solved_at": None,
         "first_reopened_at": None,

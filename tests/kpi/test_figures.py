@@ -12,6 +12,7 @@ import pytest
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
+from assets.kpi.neglect_daily import neglect_daily
 from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
@@ -33,6 +34,7 @@ from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
+from schemas.kpi.neglect_daily import NeglectDaily
 from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
@@ -92,6 +94,10 @@ def _backlog(made: Company) -> pl.DataFrame:
     return stored(TicketBacklogDaily, ticket_backlog_daily(lazy(TicketVisits, *made.visits), calendar("UTC"), PARAMETERS))
 
 
+def _neglect(made: Company) -> pl.DataFrame:
+    return stored(NeglectDaily, neglect_daily(lazy(Tickets, *made.tickets), PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -102,6 +108,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     IdentityMatchMonthly: _matches,
     ResponseRateDaily: _response,
     TicketBacklogDaily: _backlog,
+    NeglectDaily: _neglect,
 }
 
 AT_MOST = {
@@ -159,6 +166,13 @@ AT_MOST = {
         "invited_resolved_count": "invited_ticket_count",
         "answered_ticket_count": "invited_ticket_count",
         "answered_resolved_count": "answered_ticket_count",
+    },
+    NeglectDaily: {
+        "n_live + n_without_history + n_immature + n_eligible": "contact_count",
+        "contact_count": "n_live + n_without_history + n_immature + n_eligible",
+        "unacknowledged_count + acknowledged_count": "n_eligible",
+        "closed_unanswered_count": "unanswered_count",
+        "unanswered_count": "n_eligible",
     },
     TicketBacklogDaily: {"age_seconds_median": "age_seconds_oldest", "age_seconds_mean": "age_seconds_oldest + 1e-6"},
 }
@@ -238,6 +252,7 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     TextClassificationMonthly: {"labels": {"written_on": MARCH, "kind": "ticket", "channel": "web", "language": "en"}},
     IdentityMatchMonthly: {"tickets": {"opened_on": MARCH}},
     ResponseRateDaily: {"invites": {"sent_on": MARCH.replace(month=2), "channel": "email"}, "tickets": {}},
+    NeglectDaily: {"tickets": {"opened_on": MONDAY, "channel": "web"}},
     TicketBacklogDaily: {"visits": {"status": "open", "channel": "web"}},
 }
 """What the rows must have in common to become one row of the table."""
@@ -251,6 +266,8 @@ def test_a_formula_over_the_sums_of_all_rows_gives_the_figure_of_all_that_is_in_
         made.interactions = collapsed(made.interactions, category="x")
     if contract is ServiceRoiMonthly:
         made.interactions = []
+    if contract is NeglectDaily:
+        made.tickets = collapsed(made.tickets, channel="web")
     if contract is IdentityMatchMonthly:
         made.answers, made.messages, made.orders = [], [], []
     if contract is TicketBacklogDaily:
