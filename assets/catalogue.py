@@ -26,6 +26,7 @@ from assets.core.ticket_messages import ticket_messages
 from assets.core.ticket_visits import ticket_visits
 from assets.core.tickets import tickets
 from assets.derivation import Derivation, derivation
+from assets.kpi.accessibility_daily import accessibility_daily
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
@@ -79,6 +80,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         response_rate_daily,
         ticket_backlog_daily,
         neglect_daily,
+        accessibility_daily,
         metric_catalogue,
     )
 )

@@ -28,6 +28,7 @@ from schemas.core.ticket_events import TicketEvents
 from schemas.core.ticket_messages import TicketMessages
 from schemas.core.ticket_visits import TicketVisits
 from schemas.core.tickets import Tickets
+from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
@@ -118,6 +119,7 @@ KPI: Final = (
     ResponseRateDaily,
     TicketBacklogDaily,
     NeglectDaily,
+    AccessibilityDaily,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

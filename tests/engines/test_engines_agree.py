@@ -91,7 +91,16 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
 
     def answered(number: str) -> Row:
         metric, low, high = draw.choice(
-            [("csat", 1, 5), ("csat", 0, 10), ("csat", 1, 7), ("nps", 0, 10), ("ces", 1, 7), ("fcr", 0, 1), ("choice", 0, 1)]
+            [
+                ("csat", 1, 5),
+                ("csat", 0, 10),
+                ("csat", 1, 7),
+                ("nps", 0, 10),
+                ("ces", 1, 7),
+                ("fcr", 0, 1),
+                ("access", 1, 5),
+                ("choice", 0, 1),
+            ]
         )
         is_choice = metric == "choice"
         return answer(

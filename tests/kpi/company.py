@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
-from tests.kpi.rows import Row, answer, cost, interaction, invite, label, message, order, ticket, visit
+from schemas.vocabulary import CALL_OUTCOMES
+from tests.kpi.rows import Row, answer, call, cost, interaction, invite, label, message, order, session, ticket, visit
 
 START = dt.datetime(2026, 1, 28, 9)
 CHANNELS = ("web", "phone")
@@ -28,6 +29,8 @@ class Company:
     labels: list[Row] = field(default_factory=list)
     invites: list[Row] = field(default_factory=list)
     visits: list[Row] = field(default_factory=list)
+    calls: list[Row] = field(default_factory=list)
+    sessions: list[Row] = field(default_factory=list)
 
 
 def company(seed: int, size: int = 30) -> Company:
@@ -50,6 +53,11 @@ def company(seed: int, size: int = 30) -> Company:
     moved = Random(seed)
     for number in range(size):
         made.visits.append(_visit(moved, f"s:{number}"))
+    reached = Random(seed)
+    for number in range(size):
+        made.calls.append(_call(reached, str(number)))
+        made.sessions.append(_session(reached, str(number)))
+        made.answers.append({**_answer(reached, f"access {number}"), "metric": "access"})
     return made
 
 
@@ -213,4 +221,24 @@ def _visit(draw: Random, ref: str) -> Row:
         status=draw.choice(["new", "open", "pending", "unknown"]),
         opened_at=at - dt.timedelta(hours=draw.randrange(100)),
         channel=draw.choice(CHANNELS),
+    )
+
+
+def _call(draw: Random, number: str) -> Row:
+    return call(
+        draw.choice(["answered", "answered", "abandoned", *CALL_OUTCOMES]),
+        None if draw.random() < 0.2 else draw.randrange(90),
+        _instant(draw),
+        source_record_id=number,
+        direction=draw.choice(["inbound", "inbound", "outbound"]),
+        customer_key=draw.choice(CUSTOMERS),
+    )
+
+
+def _session(draw: Random, number: str) -> Row:
+    return session(
+        _instant(draw),
+        source_record_id=number,
+        is_completed=draw.choice([None, True, False]),
+        is_escalated=draw.choice([None, True, False]),
     )

@@ -219,3 +219,45 @@ def visit(entered_at: dt.datetime = NOON, left_at: dt.datetime | None = None, **
         "channel": "web",
         **given,
     }
+
+
+def call(outcome: str = "answered", wait_seconds: int | None = 15, started_at: dt.datetime = NOON, **given: Any) -> Row:
+    """An inbound call, unless said otherwise."""
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "started_at": started_at,
+        "started_on": started_at.date(),
+        "direction": "inbound",
+        "outcome": outcome,
+        "is_offered": outcome in ("answered", "abandoned"),
+        "channel": "phone",
+        "wait_seconds": wait_seconds,
+        "talk_seconds": None,
+        "handled_seconds": None,
+        "queue": "unknown",
+        "team": "unknown",
+        "ticket_ref": None,
+        "segment": "gold",
+        "customer_key": "c",
+        **given,
+    }
+
+
+def session(started_at: dt.datetime = NOON, **given: Any) -> Row:
+    """A session that served its customer, unless said otherwise."""
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "started_at": started_at,
+        "started_on": started_at.date(),
+        "duration_seconds": None,
+        "channel": "web",
+        "topic": "unknown",
+        "is_completed": True,
+        "is_escalated": False,
+        "ticket_ref": None,
+        "segment": "gold",
+        "customer_key": "c",
+        **given,
+    }

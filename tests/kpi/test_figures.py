@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from assets.kpi.accessibility_daily import accessibility_daily
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
@@ -22,14 +23,17 @@ from assets.kpi.ticket_times_daily import ticket_times_daily
 from assets.parameters import Parameters
 from schemas.catalogue import KPI
 from schemas.core.answers import Answers
+from schemas.core.calls import Calls
 from schemas.core.costs import Costs
 from schemas.core.interactions import Interactions
 from schemas.core.invites import Invites
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
+from schemas.core.self_service_sessions import SelfServiceSessions
 from schemas.core.text_labels import TextLabels
 from schemas.core.ticket_visits import TicketVisits
 from schemas.core.tickets import Tickets
+from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
@@ -98,6 +102,11 @@ def _neglect(made: Company) -> pl.DataFrame:
     return stored(NeglectDaily, neglect_daily(lazy(Tickets, *made.tickets), PARAMETERS))
 
 
+def _accessibility(made: Company) -> pl.DataFrame:
+    frames = lazy(Calls, *made.calls), lazy(SelfServiceSessions, *made.sessions), lazy(Answers, *made.answers)
+    return stored(AccessibilityDaily, accessibility_daily(*frames, PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -109,6 +118,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     ResponseRateDaily: _response,
     TicketBacklogDaily: _backlog,
     NeglectDaily: _neglect,
+    AccessibilityDaily: _accessibility,
 }
 
 AT_MOST = {
@@ -173,6 +183,15 @@ AT_MOST = {
         "unacknowledged_count + acknowledged_count": "n_eligible",
         "closed_unanswered_count": "unanswered_count",
         "unanswered_count": "n_eligible",
+    },
+    AccessibilityDaily: {
+        "answered_count + abandoned_count + short_abandoned_count + blocked_count + self_served_count + callback_count + voicemail_count": "attempt_count",
+        "answered_in_time_count": "answered_count - answered_wait_unknown_count",
+        "abandoned_wait_unknown_count": "abandoned_count",
+        "completion_known_count": "session_count",
+        "completed_count": "completion_known_count",
+        "escalated_count": "escalation_known_count",
+        "access_easy_count": "access_n",
     },
     TicketBacklogDaily: {"age_seconds_median": "age_seconds_oldest", "age_seconds_mean": "age_seconds_oldest + 1e-6"},
 }
@@ -253,6 +272,11 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     IdentityMatchMonthly: {"tickets": {"opened_on": MARCH}},
     ResponseRateDaily: {"invites": {"sent_on": MARCH.replace(month=2), "channel": "email"}, "tickets": {}},
     NeglectDaily: {"tickets": {"opened_on": MONDAY, "channel": "web"}},
+    AccessibilityDaily: {
+        "calls": {"started_on": MONDAY, "channel": "web"},
+        "sessions": {"started_on": MONDAY},
+        "answers": {"answered_on": MONDAY, "channel": "web"},
+    },
     TicketBacklogDaily: {"visits": {"status": "open", "channel": "web"}},
 }
 """What the rows must have in common to become one row of the table."""
