@@ -29,6 +29,7 @@ from assets.derivation import Derivation, derivation
 from assets.kpi.accessibility_daily import accessibility_daily
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
+from assets.kpi.follow_up_daily import follow_up_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.metric_catalogue import metric_catalogue
 from assets.kpi.neglect_daily import neglect_daily
@@ -81,6 +82,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         ticket_backlog_daily,
         neglect_daily,
         accessibility_daily,
+        follow_up_daily,
         metric_catalogue,
     )
 )

@@ -31,6 +31,7 @@ from schemas.core.tickets import Tickets
 from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
+from schemas.kpi.follow_up_daily import FollowUpDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.neglect_daily import NeglectDaily
@@ -120,6 +121,7 @@ KPI: Final = (
     TicketBacklogDaily,
     NeglectDaily,
     AccessibilityDaily,
+    FollowUpDaily,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

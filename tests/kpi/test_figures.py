@@ -12,6 +12,7 @@ import pytest
 from assets.kpi.accessibility_daily import accessibility_daily
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
+from assets.kpi.follow_up_daily import follow_up_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.neglect_daily import neglect_daily
 from assets.kpi.response_rate_daily import response_rate_daily
@@ -31,11 +32,13 @@ from schemas.core.messages import Messages
 from schemas.core.orders import Orders
 from schemas.core.self_service_sessions import SelfServiceSessions
 from schemas.core.text_labels import TextLabels
+from schemas.core.ticket_events import TicketEvents
 from schemas.core.ticket_visits import TicketVisits
 from schemas.core.tickets import Tickets
 from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
+from schemas.kpi.follow_up_daily import FollowUpDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.neglect_daily import NeglectDaily
@@ -107,6 +110,11 @@ def _accessibility(made: Company) -> pl.DataFrame:
     return stored(AccessibilityDaily, accessibility_daily(*frames, PARAMETERS))
 
 
+def _follow_up(made: Company) -> pl.DataFrame:
+    frames = lazy(Answers, *made.answers), lazy(TicketEvents), lazy(Messages, *made.messages), lazy(Calls, *made.calls)
+    return stored(FollowUpDaily, follow_up_daily(*frames, PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -118,6 +126,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     ResponseRateDaily: _response,
     TicketBacklogDaily: _backlog,
     NeglectDaily: _neglect,
+    FollowUpDaily: _follow_up,
     AccessibilityDaily: _accessibility,
 }
 
@@ -192,6 +201,12 @@ AT_MOST = {
         "completed_count": "completion_known_count",
         "escalated_count": "escalation_known_count",
         "access_easy_count": "access_n",
+    },
+    FollowUpDaily: {
+        "n_excluded + n_immature + n_eligible": "unhappy_count",
+        "unhappy_count": "n_excluded + n_immature + n_eligible",
+        "replied_count + messaged_count + called_count": "3 * followed_up_count",
+        "followed_up_count": "n_eligible",
     },
     TicketBacklogDaily: {"age_seconds_median": "age_seconds_oldest", "age_seconds_mean": "age_seconds_oldest + 1e-6"},
 }
@@ -277,6 +292,7 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
         "sessions": {"started_on": MONDAY},
         "answers": {"answered_on": MONDAY, "channel": "web"},
     },
+    FollowUpDaily: {"answers": {"answered_on": MONDAY, "channel": "web"}, "messages": {}, "calls": {}},
     TicketBacklogDaily: {"visits": {"status": "open", "channel": "web"}},
 }
 """What the rows must have in common to become one row of the table."""
