@@ -36,6 +36,7 @@ from assets.kpi.neglect_daily import neglect_daily
 from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
+from assets.kpi.stage_bottlenecks import stage_bottlenecks
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
 from assets.kpi.ticket_times_daily import ticket_times_daily
@@ -83,6 +84,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         neglect_daily,
         accessibility_daily,
         follow_up_daily,
+        stage_bottlenecks,
         metric_catalogue,
     )
 )

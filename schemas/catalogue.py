@@ -38,6 +38,7 @@ from schemas.kpi.neglect_daily import NeglectDaily
 from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
+from schemas.kpi.stage_bottlenecks import StageBottlenecks
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
@@ -122,6 +123,7 @@ KPI: Final = (
     NeglectDaily,
     AccessibilityDaily,
     FollowUpDaily,
+    StageBottlenecks,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

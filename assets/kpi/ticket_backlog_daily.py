@@ -11,9 +11,9 @@ from assets.frames import Lazy
 from assets.parameters import Parameters
 from schemas.core.calendar import Calendar
 from schemas.core.ticket_visits import TicketVisits
-from schemas.kpi.ticket_backlog_daily import OPEN_STATUSES, TicketBacklogDaily
+from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.projection import columns, grain
-from schemas.vocabulary import UNKNOWN
+from schemas.vocabulary import OPEN_STATUSES, UNKNOWN
 
 
 def _each_day(_: Parameters) -> dt.timedelta:

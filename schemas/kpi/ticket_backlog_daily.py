@@ -6,10 +6,7 @@ import pandera.polars as pa
 
 from schemas.kpi.figures import count, figure
 from schemas.table import Table
-from schemas.vocabulary import CHANNELS, FINISHED_STATUSES, ROW_STATUSES, TICKET_STATUSES, UNKNOWN
-
-OPEN_STATUSES = tuple(word for word in TICKET_STATUSES if word not in (*FINISHED_STATUSES, "deleted"))
-"""The statuses in which a ticket is open."""
+from schemas.vocabulary import CHANNELS, OPEN_STATUSES, ROW_STATUSES, UNKNOWN
 
 
 class TicketBacklogDaily(Table):

@@ -219,6 +219,7 @@ def _visit(draw: Random, ref: str) -> Row:
         at + dt.timedelta(hours=draw.randrange(1, 24 * 40)) if draw.random() < 0.7 else None,
         ticket_ref=ref,
         status=draw.choice(["new", "open", "pending", "unknown"]),
+        is_rework=draw.random() < 0.3,
         opened_at=at - dt.timedelta(hours=draw.randrange(100)),
         channel=draw.choice(CHANNELS),
     )

@@ -18,6 +18,7 @@ from assets.kpi.neglect_daily import neglect_daily
 from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
+from assets.kpi.stage_bottlenecks import stage_bottlenecks
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
 from assets.kpi.ticket_times_daily import ticket_times_daily
@@ -45,6 +46,7 @@ from schemas.kpi.neglect_daily import NeglectDaily
 from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
+from schemas.kpi.stage_bottlenecks import StageBottlenecks
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
@@ -115,6 +117,10 @@ def _follow_up(made: Company) -> pl.DataFrame:
     return stored(FollowUpDaily, follow_up_daily(*frames, PARAMETERS))
 
 
+def _stages(made: Company) -> pl.DataFrame:
+    return stored(StageBottlenecks, stage_bottlenecks(lazy(TicketVisits, *made.visits), calendar("UTC"), PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -126,6 +132,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     ResponseRateDaily: _response,
     TicketBacklogDaily: _backlog,
     NeglectDaily: _neglect,
+    StageBottlenecks: _stages,
     FollowUpDaily: _follow_up,
     AccessibilityDaily: _accessibility,
 }
@@ -208,6 +215,7 @@ AT_MOST = {
         "replied_count + messaged_count + called_count": "3 * followed_up_count",
         "followed_up_count": "n_eligible",
     },
+    StageBottlenecks: {"rework_count": "visit_count", "open_age_seconds_median": "open_age_seconds_oldest"},
     TicketBacklogDaily: {"age_seconds_median": "age_seconds_oldest", "age_seconds_mean": "age_seconds_oldest + 1e-6"},
 }
 """Of each table: what may never exceed what."""
@@ -293,6 +301,7 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
         "answers": {"answered_on": MONDAY, "channel": "web"},
     },
     FollowUpDaily: {"answers": {"answered_on": MONDAY, "channel": "web"}, "messages": {}, "calls": {}},
+    StageBottlenecks: {"visits": {"status": "open"}},
     TicketBacklogDaily: {"visits": {"status": "open", "channel": "web"}},
 }
 """What the rows must have in common to become one row of the table."""
@@ -310,9 +319,10 @@ def test_a_formula_over_the_sums_of_all_rows_gives_the_figure_of_all_that_is_in_
         made.tickets = collapsed(made.tickets, channel="web")
     if contract is IdentityMatchMonthly:
         made.answers, made.messages, made.orders = [], [], []
-    if contract is TicketBacklogDaily:
-        last_night = visit(dt.datetime(2026, 3, 30, 9), dt.datetime(2026, 3, 31, 9))
-        made.visits = collapsed(made.visits, **{name: last_night[name] for name in ("entered_at", "entered_on", "left_at", "left_on")})
+    if contract in {TicketBacklogDaily, StageBottlenecks}:
+        one_night = visit(dt.datetime(2026, 3, 29, 9), dt.datetime(2026, 3, 30, 9))
+        staged = [row for row in made.visits if row["status"] != "unknown"]
+        made.visits = collapsed(staged, **{name: one_night[name] for name in ("entered_at", "entered_on", "left_at", "left_on")})
     apart = COMPUTED[contract](made)
     together = Company(**{name: collapsed(getattr(made, name), **same) for name, same in SAME[contract].items()})
 
