@@ -23,19 +23,26 @@ from assets.core.text_labels import text_labels
 from assets.core.text_predictions import text_predictions
 from assets.core.ticket_events import ticket_events
 from assets.core.ticket_messages import ticket_messages
+from assets.core.ticket_visits import ticket_visits
 from assets.core.tickets import tickets
 from assets.derivation import Derivation, derivation
+from assets.kpi.accessibility_daily import accessibility_daily
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_lifetime_value import customer_lifetime_value
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
+from assets.kpi.follow_up_daily import follow_up_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.metric_catalogue import metric_catalogue
+from assets.kpi.neglect_daily import neglect_daily
 from assets.kpi.programme_returns import programme_returns
+from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.segment_lifetime_value_monthly import segment_lifetime_value_monthly
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.service_roi_sensitivity import service_roi_sensitivity
+from assets.kpi.stage_bottlenecks import stage_bottlenecks
 from assets.kpi.text_classification_monthly import text_classification_monthly
+from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
 from assets.kpi.ticket_times_daily import ticket_times_daily
 
 CORE: Final[tuple[Derivation, ...]] = tuple(
@@ -52,6 +59,7 @@ CORE: Final[tuple[Derivation, ...]] = tuple(
         text_labels,
         ticket_events,
         tickets,
+        ticket_visits,
         interactions,
         refunds,
         orders,
@@ -79,6 +87,12 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         segment_lifetime_value_monthly,
         text_classification_monthly,
         identity_match_monthly,
+        response_rate_daily,
+        ticket_backlog_daily,
+        neglect_daily,
+        accessibility_daily,
+        follow_up_daily,
+        stage_bottlenecks,
         metric_catalogue,
     )
 )

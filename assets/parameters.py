@@ -14,6 +14,9 @@ from assets.raw.feed import Declared
 from assets.taxonomy import Rule
 from schemas.vocabulary import BASES, CHOICE_METRICS, MESSAGE_CHANNELS, METRICS, TOUCHPOINTS
 
+FOREVER = dt.datetime(9999, 1, 1)  # noqa: DTZ001  # all instants are naive UTC
+"""As of when, where nobody says: everything is mature."""
+
 
 class Assumption(Declared):
     """An input that the data does not hold: what it is taken to be, how far off it may be, and who says so."""
@@ -107,6 +110,11 @@ class Parameters(Declared):
     value_window_days: int = Field(
         default=365, ge=30, le=730, description="Days of orders that a customer's yearly margin and retention rest on."
     )
+    response_window_days: int = Field(default=14, ge=1, le=90, description="How long after an invitation an answer counts.")
+    neglect_after_days: int = Field(default=7, ge=1, le=90, description="How old a ticket must be for its neglect to be judged.")
+    follow_up_days: int = Field(default=7, ge=1, le=90, description="How long after an unhappy answer a contact counts as its follow-up.")
+    short_abandon_seconds: int = Field(default=10, ge=0, description="Callers who hang up before that are not counted as offered.")
+    service_level_seconds: int = Field(default=20, ge=1, description="Within that a call should be answered.")
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs, by name.")
     languages: tuple[str, ...] = Field(default=(), description="Languages that customers write in, ISO 639-1.")
     taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about, by name of the rule.")
@@ -143,6 +151,25 @@ class Parameters(Declared):
     def repeat_window(self) -> dt.timedelta:
         """W as a duration."""
         return dt.timedelta(days=self.repeat_window_days)
+
+    @property
+    def response_window(self) -> dt.timedelta:
+        """How long after an invitation an answer counts."""
+        return dt.timedelta(days=self.response_window_days)
+
+    @property
+    def neglect_after(self) -> dt.timedelta:
+        """How old a ticket must be for its neglect to be judged."""
+        return dt.timedelta(days=self.neglect_after_days)
+
+    @property
+    def follow_up_window(self) -> dt.timedelta:
+        """How long after an unhappy answer a contact counts as its follow-up."""
+        return dt.timedelta(days=self.follow_up_days)
+
+    def mature_until(self, window: dt.timedelta) -> dt.datetime:
+        """The last instant after which a window has passed by `as_of`; without an `as_of` everything is mature."""
+        return (self.as_of or FOREVER) - window
 
     def assumption(self, name: str) -> Assumption:
         """The declared assumption, else the default of that name."""

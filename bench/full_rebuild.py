@@ -113,10 +113,11 @@ def fill(connection: duckdb.DuckDBPyConnection, sizes: Mapping[str, int], first:
         draw = _DRAW.format(salt=place)
         customer = _CUSTOMER.format(draw=draw, customers=sizes["customers"] + begins.get("customers", 0))
         moment = f"TIMESTAMP '{first}' + to_seconds(({draw} // 7 % {days * 86_400})::BIGINT)"
+        last = "(SELECT coalesce(max(version_id), 0) FROM ledger.versions)"
         of_ticket = f"TIMESTAMP '{first}' + to_seconds((hash((number // 5) * 31 + 1) // 7 % {days * 86_400})::BIGINT)"
         connection.execute(
             f"CREATE OR REPLACE TEMPORARY TABLE drawn AS SELECT number, {draw} AS draw, {customer} AS customer, {moment} AS moment, "
-            f"{of_ticket} AS moment_of_ticket, (SELECT coalesce(max(version_id), 0) FROM ledger.versions) + row_number() OVER () AS version_id "
+            f"{of_ticket} AS moment_of_ticket, {last} + row_number() OVER () AS version_id "
             f"FROM range({begin}, {begin + size}) AS numbers (number)"
         )
         kind = f"raw.{name}"

@@ -34,6 +34,11 @@ class KpiSettings(Declared):
     value_window_days: int = Field(
         default=365, ge=30, le=730, description="Days of orders that a customer's yearly margin and retention rest on."
     )
+    response_window_days: int = Field(default=14, ge=1, le=90, description="How many days after an invitation an answer counts.")
+    neglect_after_days: int = Field(default=7, ge=1, le=90, description="How many days old a ticket must be for its neglect to be judged.")
+    follow_up_days: int = Field(default=7, ge=1, le=90, description="How many days after an unhappy answer a contact is its follow-up.")
+    short_abandon_seconds: int = Field(default=10, ge=0, description="A caller who hangs up before that was not offered.")
+    service_level_seconds: int = Field(default=20, ge=1, description="Within that a call should be answered.")
 
 
 class ScheduleSettings(Declared):

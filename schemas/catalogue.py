@@ -26,18 +26,25 @@ from schemas.core.text_labels import TextLabels
 from schemas.core.text_predictions import TextPredictions
 from schemas.core.ticket_events import TicketEvents
 from schemas.core.ticket_messages import TicketMessages
+from schemas.core.ticket_visits import TicketVisits
 from schemas.core.tickets import Tickets
+from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
+from schemas.kpi.follow_up_daily import FollowUpDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
+from schemas.kpi.neglect_daily import NeglectDaily
 from schemas.kpi.programme_returns import ProgrammeReturns
+from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.segment_lifetime_value_monthly import SegmentLifetimeValueMonthly
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.service_roi_sensitivity import ServiceRoiSensitivity
+from schemas.kpi.stage_bottlenecks import StageBottlenecks
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
+from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.ledger.deliveries import Deliveries
 from schemas.ledger.pins import Pins
@@ -94,6 +101,7 @@ CORE: Final = (
     TextLabels,
     TicketEvents,
     Tickets,
+    TicketVisits,
     Interactions,
     Refunds,
     Orders,
@@ -118,6 +126,12 @@ KPI: Final = (
     SegmentLifetimeValueMonthly,
     TextClassificationMonthly,
     IdentityMatchMonthly,
+    ResponseRateDaily,
+    TicketBacklogDaily,
+    NeglectDaily,
+    AccessibilityDaily,
+    FollowUpDaily,
+    StageBottlenecks,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

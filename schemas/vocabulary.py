@@ -51,6 +51,8 @@ UNALLOCATED: Final = "unallocated"
 PRIORITIES: Final = ("low", "normal", "high", "urgent")
 TICKET_STATUSES: Final = ("new", "open", "pending", "hold", "solved", "closed", "deleted")
 FINISHED_STATUSES: Final = ("solved", "closed")
+OPEN_STATUSES: Final = ("new", "open", "pending", "hold")
+"""The statuses in which a ticket waits for somebody; the stages of its work."""
 CLOCK_EVENTS: Final = (
     "work_started",
     "work_paused",

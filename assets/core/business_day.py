@@ -22,6 +22,19 @@ def on_business_day(frame: Lazy, instant: str, day: str, calendar: Lazy) -> Lazy
     )
 
 
+def ends_of_days(calendar: Lazy) -> Lazy:
+    """Every business date of the calendar in column `day`, with the instants at which it starts and ends; the last date is cut off."""
+    return (
+        calendar.group_by("after_on")
+        .agg(starts_at=nw.col("turns_at").min())
+        .rename({"after_on": "day"})
+        .with_columns(once=nw.lit(1))
+        .with_columns(ends_at=nw.col("starts_at").shift(-1).over("once", order_by="day"))
+        .filter(~nw.col("ends_at").is_null())
+        .select("day", "starts_at", "ends_at")
+    )
+
+
 def calendar_rows(time_zone: str) -> pl.DataFrame:
     """The business calendar of a zone, from 1990 to 2100.
 

@@ -4,6 +4,7 @@ import narwhals as nw
 
 from assets.core.business_day import on_business_day
 from assets.core.customer import with_customer
+from assets.core.ticket_clocks import with_clocks_where_nothing_else_tells
 from assets.derivation import RECORD, By, Lookup, Reference, by_column, derive
 from assets.expressions import count_where
 from assets.frames import Lazy
@@ -15,7 +16,7 @@ from schemas.core.ticket_events import TicketEvents
 from schemas.core.tickets import Tickets
 from schemas.projection import columns
 from schemas.raw.tickets import RawTickets
-from schemas.vocabulary import CLOCK_EVENTS, FINISHED_STATUSES, UNKNOWN
+from schemas.vocabulary import FINISHED_STATUSES, UNKNOWN
 
 TICKET_REF = nw.concat_str([nw.col("source"), nw.lit(":"), nw.col("source_record_id")])
 OWN_MOMENTS = {
@@ -56,6 +57,7 @@ def tickets(tickets: Lazy, events: Lazy, answers: Lazy, labels: Lazy, identities
         .with_columns(history=_known_past())
         .with_columns(
             **{moment: _moment(moment) for moment in OWN_MOMENTS},
+            first_acknowledged_at=_acknowledged(),
             reopen_count=nw.when(nw.col("has_events")).then(nw.col("event_reopen_count")).otherwise(nw.col("reopen_count")),
             first_reopened_at=nw.when(nw.col("has_events")).then(nw.col("first_reopened_at")),
             agent_reply_count=nw.when(nw.col("history") == "events").then(nw.col("agent_reply_count")),
@@ -79,7 +81,7 @@ def tickets(tickets: Lazy, events: Lazy, answers: Lazy, labels: Lazy, identities
 def _history(events: Lazy) -> Lazy:
     """What each ticket's events say: first reply, solutions, reopens, touches."""
     order = ["happened_at", "source_record_id", "position"]
-    events = events.pipe(_with_clocks_where_nothing_else_tells)
+    events = events.pipe(with_clocks_where_nothing_else_tells)
     moves = (
         events.filter(~nw.col("status_to").is_null())
         .with_columns(before=nw.coalesce(nw.col("status_from"), nw.col("status_to").shift(1).over("ticket_ref", order_by=order)))
@@ -109,11 +111,17 @@ def _history(events: Lazy) -> Lazy:
     )
     return (
         events.join(moves, on="ticket_ref", how="left")
-        .with_columns(replied=nw.when(is_reply).then(nw.col("happened_at")))
+        .with_columns(
+            replied=nw.when(is_reply).then(nw.col("happened_at")),
+            acknowledged=nw.when(is_reply | ((nw.col("event") == "public_reply") & (nw.col("actor") != "customer"))).then(
+                nw.col("happened_at")
+            ),
+        )
         .group_by("ticket_ref")
         .agg(
             event_count=nw.len().cast(nw.Int64),
             event_first_replied_at=nw.col("replied").min(),
+            event_first_acknowledged_at=nw.col("acknowledged").min(),
             agent_reply_count=nw.col("replied").count().cast(nw.Int64),
             wrote_again_count=count_where(wrote_again),
             event_first_solved_at=nw.col("solved_first").min(),
@@ -124,18 +132,6 @@ def _history(events: Lazy) -> Lazy:
             by_clocks_count=count_where(nw.col("by_clocks")),
         )
         .with_columns(event_reopen_count=nw.coalesce(nw.col("event_reopen_count"), nw.lit(0)))
-    )
-
-
-def _with_clocks_where_nothing_else_tells(events: Lazy) -> Lazy:
-    """Let a ticket's clocks tell when it was worked on and solved, unless audits say the same: nothing counts twice."""
-    is_clock = nw.col("event").is_in(CLOCK_EVENTS)
-    tells = ~is_clock & (nw.col("event") != "other")
-    status = nw.when(nw.col("event") == "work_started").then(nw.lit("open")).when(nw.col("event") == "work_finished").then(nw.lit("solved"))
-    return (
-        events.with_columns(tells=nw.when(tells).then(nw.lit(1)).otherwise(nw.lit(0)))
-        .with_columns(by_clocks=is_clock & (nw.col("tells").sum().over("ticket_ref") == 0))
-        .with_columns(status_to=nw.when(nw.col("by_clocks")).then(status).otherwise(nw.col("status_to")))
     )
 
 
@@ -168,6 +164,12 @@ def _moment(name: str) -> nw.Expr:
         own_beside_events = nw.when(nw.col("history") == "status_events").then(nw.coalesce(of_events, own)).otherwise(of_events)
         return nw.when(nw.col("has_events")).then(own_beside_events).otherwise(own)
     return nw.when(nw.col("has_events")).then(of_events).otherwise(own)
+
+
+def _acknowledged() -> nw.Expr:
+    """From the events, where these are known; a known reply acknowledges as well."""
+    of_events = nw.when(nw.col("has_events")).then(nw.col("event_first_acknowledged_at"))
+    return nw.coalesce(of_events, _moment("first_replied_at"))
 
 
 def _known_past() -> nw.Expr:

@@ -37,6 +37,9 @@ class Tickets(Table):
     history: str = pa.Field(isin=HISTORIES, description="What is known of its past; `events` only where they have arrived.")
     has_events: bool = pa.Field(description="Whether the source gave the ticket's history.")
     first_replied_at: dt.datetime = pa.Field(nullable=True, description="First public agent reply, UTC; null until it happens.")
+    first_acknowledged_at: dt.datetime = pa.Field(
+        nullable=True, description="First public reply by anybody but a customer, automatic ones included, UTC; null where none is known."
+    )
     first_solved_at: dt.datetime = pa.Field(nullable=True, description="First solved or closed, UTC.")
     last_solved_at: dt.datetime = pa.Field(nullable=True, description="Last solved or closed, UTC.")
     first_reopened_at: dt.datetime = pa.Field(nullable=True, description="First reopened, UTC.")

@@ -138,3 +138,19 @@ def test_events_are_not_looked_at_where_the_source_says_that_they_are_not_all() 
 
     assert (row["history"], row["has_events"], row["reopen_count"]) == ("last_values", False, 3)
     assert (row["first_solved_at"], row["agent_reply_count"]) == (at("05 10:00"), None)
+
+
+@pytest.mark.parametrize(
+    ("events", "acknowledged"),
+    [
+        ((event(at("02 10:00"), "public_reply", "bot"), event(at("02 11:00"), "public_reply", "agent")), at("02 10:00")),
+        ((event(at("02 10:00"), "private_note", "agent"), event(at("02 11:00"), "public_reply", "agent")), at("02 11:00")),
+        ((event(at("02 10:00"), "public_reply", "customer"),), None),
+    ],
+)
+def test_anything_public_from_us_acknowledges(events: tuple[Row, ...], acknowledged: dt.datetime | None) -> None:
+    assert known(*events)["first_acknowledged_at"] == acknowledged
+
+
+def test_without_a_history_a_known_reply_acknowledges() -> None:
+    assert known(history="last_values", first_replied_at=at("02 10:00"))["first_acknowledged_at"] == at("02 10:00")

@@ -91,7 +91,16 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
 
     def answered(number: str) -> Row:
         metric, low, high = draw.choice(
-            [("csat", 1, 5), ("csat", 0, 10), ("csat", 1, 7), ("nps", 0, 10), ("ces", 1, 7), ("fcr", 0, 1), ("choice", 0, 1)]
+            [
+                ("csat", 1, 5),
+                ("csat", 0, 10),
+                ("csat", 1, 7),
+                ("nps", 0, 10),
+                ("ces", 1, 7),
+                ("fcr", 0, 1),
+                ("access", 1, 5),
+                ("choice", 0, 1),
+            ]
         )
         is_choice = metric == "choice"
         return answer(
@@ -103,7 +112,7 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
             scale_high=None if is_choice else high,
             is_reversed=draw.random() < 0.2,
             answered_at=moment(),
-            invite_id=perhaps("i1", "i2", "i3"),
+            invite_id=perhaps("1", "2", "3"),
             ticket_ref=perhaps("s:1", "s:2", "s:3"),
             touchpoint=perhaps("field", "service_center"),
             customer_ref=someone(),
@@ -216,7 +225,13 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
         )
 
     def asked(number: str) -> Row:
-        return invite(source_record_id=number, sent_at=moment(), is_delivered=perhaps(True, False), customer_ref=someone())
+        return invite(
+            source_record_id=number,
+            sent_at=moment(),
+            is_delivered=perhaps(True, False),
+            ticket_ref=perhaps("s:1", "s:2"),
+            customer_ref=someone(),
+        )
 
     def called(number: str) -> Row:
         at = moment()

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
-from tests.kpi.rows import Row, answer, cash_flow, cost, interaction, label, message, order, ticket
+from schemas.vocabulary import CALL_OUTCOMES
+from tests.kpi.rows import Row, answer, call, cash_flow, cost, interaction, invite, label, message, order, session, ticket, visit
 
 START = dt.datetime(2026, 1, 28, 9)
 CHANNELS = ("web", "phone")
@@ -29,6 +30,10 @@ class Company:
     flows: list[Row] = field(default_factory=list)
     purchases: list[Row] = field(default_factory=list)
     """Orders of known customers, over more than a year."""
+    invites: list[Row] = field(default_factory=list)
+    visits: list[Row] = field(default_factory=list)
+    calls: list[Row] = field(default_factory=list)
+    sessions: list[Row] = field(default_factory=list)
 
 
 def company(seed: int, size: int = 30) -> Company:
@@ -48,6 +53,17 @@ def company(seed: int, size: int = 30) -> Company:
     planned = Random(seed)
     made.flows.extend(_flow(planned, str(number)) for number in range(size))
     made.purchases.extend(_purchase(planned, str(number)) for number in range(3 * size))
+    asked = Random(seed)
+    for number in range(size):
+        made.invites.append(_invite(asked, str(number)))
+    moved = Random(seed)
+    for number in range(size):
+        made.visits.append(_visit(moved, f"s:{number}"))
+    reached = Random(seed)
+    for number in range(size):
+        made.calls.append(_call(reached, str(number)))
+        made.sessions.append(_session(reached, str(number)))
+        made.answers.append({**_answer(reached, f"access {number}"), "metric": "access"})
     return made
 
 
@@ -95,6 +111,7 @@ def _ticket(draw: Random, ref: str) -> Row:
         is_contact=draw.random() < 0.9,
         has_events=has_events,
         first_replied_at=at + waits[0] if draw.random() < 0.7 else None,
+        first_acknowledged_at=at + waits[0] / 2 if waits[0].seconds % 3 else None,
         first_solved_at=first if is_solved else None,
         last_solved_at=last if is_solved else None,
         reopen_count=draw.randrange(3) if has_events else None,
@@ -205,4 +222,52 @@ def _purchase(draw: Random, number: str) -> Row:
         margin_amount=draw.choice([None, _money(draw, -500_000)]),
         segment=segment,
         customer_key=f"{segment}{draw.randrange(8)}",
+    )
+
+
+def _invite(draw: Random, number: str) -> Row:
+    at, answered = _instant(draw) + dt.timedelta(days=5), dt.timedelta(hours=draw.randrange(24 * 30))
+    is_answered = draw.random() < 0.5
+    return invite(
+        at,
+        source_record_id=number,
+        channel=draw.choice(["email", "sms"]),
+        is_delivered=draw.choice([True, True, False, None]),
+        ticket_ref=draw.choice([None, "s:1", "s:2", "s:3"]),
+        answered_at=at + answered if is_answered else None,
+        answered_on=(at + answered).date() if is_answered else None,
+        completed_at=at + answered if is_answered and draw.random() < 0.7 else None,
+    )
+
+
+def _visit(draw: Random, ref: str) -> Row:
+    at = _instant(draw)
+    return visit(
+        at,
+        at + dt.timedelta(hours=draw.randrange(1, 24 * 40)) if draw.random() < 0.7 else None,
+        ticket_ref=ref,
+        status=draw.choice(["new", "open", "pending", "unknown"]),
+        is_rework=draw.random() < 0.3,
+        opened_at=at - dt.timedelta(hours=draw.randrange(100)),
+        channel=draw.choice(CHANNELS),
+    )
+
+
+def _call(draw: Random, number: str) -> Row:
+    return call(
+        draw.choice(["answered", "answered", "abandoned", *CALL_OUTCOMES]),
+        None if draw.random() < 0.2 else draw.randrange(90),
+        _instant(draw),
+        source_record_id=number,
+        direction=draw.choice(["inbound", "inbound", "outbound"]),
+        customer_key=draw.choice(CUSTOMERS),
+    )
+
+
+def _session(draw: Random, number: str) -> Row:
+    return session(
+        _instant(draw),
+        source_record_id=number,
+        is_completed=draw.choice([None, True, False]),
+        is_escalated=draw.choice([None, True, False]),
     )

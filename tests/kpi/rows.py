@@ -61,6 +61,7 @@ def ticket(opened_at: dt.datetime = NOON, **given: Any) -> Row:
         "history": "events",
         "has_events": True,
         "first_replied_at": None,
+        "first_acknowledged_at": None,
         "first_solved_at": None,
         "last_solved_at": None,
         "first_reopened_at": None,
@@ -192,5 +193,84 @@ def label(**given: Any) -> Row:
         "category": None,
         "severity": None,
         "touchpoint": None,
+        **given,
+    }
+
+
+def invite(sent_at: dt.datetime = NOON, **given: Any) -> Row:
+    """An invitation that arrived and was not answered, unless said otherwise."""
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "sent_at": sent_at,
+        "sent_on": sent_at.date(),
+        "channel": "email",
+        "touchpoint": "service_center",
+        "is_delivered": True,
+        "ticket_ref": None,
+        "segment": "gold",
+        "customer_key": "c",
+        "answered_at": None,
+        "answered_on": None,
+        "completed_at": None,
+        **given,
+    }
+
+
+def visit(entered_at: dt.datetime = NOON, left_at: dt.datetime | None = None, **given: Any) -> Row:
+    """The first visit of a ticket that was opened in this status, unless said otherwise."""
+    return {
+        "ticket_ref": "s:1",
+        "visit_number": 1,
+        "status": "open",
+        "is_rework": False,
+        "entered_at": entered_at,
+        "entered_on": entered_at.date(),
+        "left_at": left_at,
+        "left_on": None if left_at is None else left_at.date(),
+        "opened_at": entered_at,
+        "channel": "web",
+        **given,
+    }
+
+
+def call(outcome: str = "answered", wait_seconds: int | None = 15, started_at: dt.datetime = NOON, **given: Any) -> Row:
+    """An inbound call, unless said otherwise."""
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "started_at": started_at,
+        "started_on": started_at.date(),
+        "direction": "inbound",
+        "outcome": outcome,
+        "is_offered": outcome in ("answered", "abandoned"),
+        "channel": "phone",
+        "wait_seconds": wait_seconds,
+        "talk_seconds": None,
+        "handled_seconds": None,
+        "queue": "unknown",
+        "team": "unknown",
+        "ticket_ref": None,
+        "segment": "gold",
+        "customer_key": "c",
+        **given,
+    }
+
+
+def session(started_at: dt.datetime = NOON, **given: Any) -> Row:
+    """A session that served its customer, unless said otherwise."""
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "started_at": started_at,
+        "started_on": started_at.date(),
+        "duration_seconds": None,
+        "channel": "web",
+        "topic": "unknown",
+        "is_completed": True,
+        "is_escalated": False,
+        "ticket_ref": None,
+        "segment": "gold",
+        "customer_key": "c",
         **given,
     }

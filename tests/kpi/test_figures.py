@@ -1,5 +1,6 @@
 """What every KPI promises alike, over random companies."""
 
+import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -9,44 +10,61 @@ import narwhals as nw
 import polars as pl
 import pytest
 
+from assets.kpi.accessibility_daily import accessibility_daily
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_lifetime_value import customer_lifetime_value
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
+from assets.kpi.follow_up_daily import follow_up_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
+from assets.kpi.neglect_daily import neglect_daily
 from assets.kpi.programme_returns import programme_returns
+from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.segment_lifetime_value_monthly import segment_lifetime_value_monthly
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.service_roi_sensitivity import service_roi_sensitivity
+from assets.kpi.stage_bottlenecks import stage_bottlenecks
 from assets.kpi.text_classification_monthly import text_classification_monthly
+from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
 from assets.kpi.ticket_times_daily import ticket_times_daily
 from assets.parameters import Parameters
 from schemas.catalogue import KPI
 from schemas.core.answers import Answers
+from schemas.core.calls import Calls
 from schemas.core.costs import Costs
 from schemas.core.interactions import Interactions
+from schemas.core.invites import Invites
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
 from schemas.core.programme_cash_flows import ProgrammeCashFlows
+from schemas.core.self_service_sessions import SelfServiceSessions
 from schemas.core.text_labels import TextLabels
+from schemas.core.ticket_events import TicketEvents
+from schemas.core.ticket_visits import TicketVisits
 from schemas.core.tickets import Tickets
+from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
+from schemas.kpi.follow_up_daily import FollowUpDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
+from schemas.kpi.neglect_daily import NeglectDaily
 from schemas.kpi.programme_returns import ProgrammeReturns
+from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.segment_lifetime_value_monthly import SegmentLifetimeValueMonthly
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.service_roi_sensitivity import ServiceRoiSensitivity
+from schemas.kpi.stage_bottlenecks import StageBottlenecks
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
+from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.projection import additive, columns
 from schemas.table import Table
 from tests.core.rows import calendar, eager, lazy
 from tests.kpi.company import START, Company, collapsed, company
-from tests.kpi.rows import MARCH, MONDAY
+from tests.kpi.rows import MARCH, MONDAY, visit
 from tests.kpi.stored import evaluated, stored
 
 pytestmark = pytest.mark.slow
@@ -108,6 +126,32 @@ def _sensitivity(made: Company) -> pl.DataFrame:
     return stored(ServiceRoiSensitivity, frame).filter(pl.col("assumption") == "customer_value")
 
 
+def _response(made: Company) -> pl.DataFrame:
+    return stored(ResponseRateDaily, response_rate_daily(lazy(Invites, *made.invites), lazy(Tickets, *made.tickets), PARAMETERS))
+
+
+def _backlog(made: Company) -> pl.DataFrame:
+    return stored(TicketBacklogDaily, ticket_backlog_daily(lazy(TicketVisits, *made.visits), calendar("UTC"), PARAMETERS))
+
+
+def _neglect(made: Company) -> pl.DataFrame:
+    return stored(NeglectDaily, neglect_daily(lazy(Tickets, *made.tickets), PARAMETERS))
+
+
+def _accessibility(made: Company) -> pl.DataFrame:
+    frames = lazy(Calls, *made.calls), lazy(SelfServiceSessions, *made.sessions), lazy(Answers, *made.answers)
+    return stored(AccessibilityDaily, accessibility_daily(*frames, PARAMETERS))
+
+
+def _follow_up(made: Company) -> pl.DataFrame:
+    frames = lazy(Answers, *made.answers), lazy(TicketEvents), lazy(Messages, *made.messages), lazy(Calls, *made.calls)
+    return stored(FollowUpDaily, follow_up_daily(*frames, PARAMETERS))
+
+
+def _stages(made: Company) -> pl.DataFrame:
+    return stored(StageBottlenecks, stage_bottlenecks(lazy(TicketVisits, *made.visits), calendar("UTC"), PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -120,6 +164,12 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     ServiceRoiSensitivity: _sensitivity,
     CustomerLifetimeValue: _values,
     SegmentLifetimeValueMonthly: _segment_values,
+    ResponseRateDaily: _response,
+    TicketBacklogDaily: _backlog,
+    NeglectDaily: _neglect,
+    StageBottlenecks: _stages,
+    FollowUpDaily: _follow_up,
+    AccessibilityDaily: _accessibility,
 }
 
 VALUES = {
@@ -188,6 +238,41 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
     ServiceRoiSensitivity: {"value_low": "value", "value": "value_high"},
     CustomerLifetimeValue: VALUES,
     SegmentLifetimeValueMonthly: VALUES | {"retained_count": "least(active_count, previous_count)", "active_count": "sale_count"},
+    ResponseRateDaily: {
+        "delivered_count + undelivered_count + unknown_delivery_count": "invite_count",
+        "n_immature + n_eligible + undelivered_count": "invite_count",
+        "invite_count": "n_immature + n_eligible + undelivered_count",
+        "answered_count": "n_eligible",
+        "completed_count": "answered_count",
+        "answered_in_month_count": "delivered_count",
+        "invited_resolved_count": "invited_ticket_count",
+        "answered_ticket_count": "invited_ticket_count",
+        "answered_resolved_count": "answered_ticket_count",
+    },
+    NeglectDaily: {
+        "n_live + n_without_history + n_immature + n_eligible": "contact_count",
+        "contact_count": "n_live + n_without_history + n_immature + n_eligible",
+        "unacknowledged_count + acknowledged_count": "n_eligible",
+        "closed_unanswered_count": "unanswered_count",
+        "unanswered_count": "n_eligible",
+    },
+    AccessibilityDaily: {
+        "answered_count + abandoned_count + short_abandoned_count + blocked_count + self_served_count + callback_count + voicemail_count": "attempt_count",
+        "answered_in_time_count": "answered_count - answered_wait_unknown_count",
+        "abandoned_wait_unknown_count": "abandoned_count",
+        "completion_known_count": "session_count",
+        "completed_count": "completion_known_count",
+        "escalated_count": "escalation_known_count",
+        "access_easy_count": "access_n",
+    },
+    FollowUpDaily: {
+        "n_excluded + n_immature + n_eligible": "unhappy_count",
+        "unhappy_count": "n_excluded + n_immature + n_eligible",
+        "replied_count + messaged_count + called_count": "3 * followed_up_count",
+        "followed_up_count": "n_eligible",
+    },
+    StageBottlenecks: {"rework_count": "visit_count", "open_age_seconds_median": "open_age_seconds_oldest"},
+    TicketBacklogDaily: {"age_seconds_median": "age_seconds_oldest", "age_seconds_mean": "age_seconds_oldest + 1e-6"},
 }
 """Of each table: what may never exceed what."""
 
@@ -272,6 +357,16 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     },
     CustomerLifetimeValue: {"purchases": {"customer_key": "a", "segment": "gold"}},
     SegmentLifetimeValueMonthly: {"purchases": {"segment": "gold"}},
+    ResponseRateDaily: {"invites": {"sent_on": MARCH.replace(month=2), "channel": "email"}, "tickets": {}},
+    NeglectDaily: {"tickets": {"opened_on": MONDAY, "channel": "web"}},
+    AccessibilityDaily: {
+        "calls": {"started_on": MONDAY, "channel": "web"},
+        "sessions": {"started_on": MONDAY},
+        "answers": {"answered_on": MONDAY, "channel": "web"},
+    },
+    FollowUpDaily: {"answers": {"answered_on": MONDAY, "channel": "web"}, "messages": {}, "calls": {}},
+    StageBottlenecks: {"visits": {"status": "open"}},
+    TicketBacklogDaily: {"visits": {"status": "open", "channel": "web"}},
 }
 """What the rows must have in common to become one row of the table."""
 
@@ -284,8 +379,14 @@ def test_a_formula_over_the_sums_of_all_rows_gives_the_figure_of_all_that_is_in_
         made.interactions = collapsed(made.interactions, category="x")
     if contract is ServiceRoiMonthly:
         made.interactions = []
+    if contract is NeglectDaily:
+        made.tickets = collapsed(made.tickets, channel="web")
     if contract is IdentityMatchMonthly:
         made.answers, made.messages, made.orders = [], [], []
+    if contract in {TicketBacklogDaily, StageBottlenecks}:
+        one_night = visit(dt.datetime(2026, 3, 29, 9), dt.datetime(2026, 3, 30, 9))
+        staged = [row for row in made.visits if row["status"] != "unknown"]
+        made.visits = collapsed(staged, **{name: one_night[name] for name in ("entered_at", "entered_on", "left_at", "left_on")})
     apart = COMPUTED[contract](made)
     together = Company(**{name: collapsed(getattr(made, name), **same) for name, same in SAME[contract].items()})
 
