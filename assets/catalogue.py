@@ -9,6 +9,7 @@ from assets.core.costs import costs
 from assets.core.customers import customers
 from assets.core.employee_answers import employee_answers
 from assets.core.employees import employees
+from assets.core.experiences import experiences
 from assets.core.identities import identities
 from assets.core.interactions import interactions
 from assets.core.invites import invites
@@ -51,6 +52,7 @@ CORE: Final[tuple[Derivation, ...]] = tuple(
         interactions,
         refunds,
         orders,
+        experiences,
         costs,
         calls,
         self_service_sessions,

@@ -12,6 +12,7 @@ from schemas.core.customers import Customers
 from schemas.core.employee_answers import EmployeeAnswers
 from schemas.core.employees import Employees
 from schemas.core.exchange_rates import ExchangeRates
+from schemas.core.experiences import Experiences
 from schemas.core.identities import Identities
 from schemas.core.interactions import Interactions
 from schemas.core.invites import Invites
@@ -93,6 +94,7 @@ CORE: Final = (
     Interactions,
     Refunds,
     Orders,
+    Experiences,
     Costs,
     Calls,
     SelfServiceSessions,
