@@ -29,6 +29,7 @@ from assets.derivation import Derivation, derivation
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
+from assets.kpi.loyalty_by_experience import loyalty_by_experience
 from assets.kpi.metric_catalogue import metric_catalogue
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
@@ -71,6 +72,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         ticket_times_daily,
         cost_per_sale_monthly,
         service_roi_monthly,
+        loyalty_by_experience,
         text_classification_monthly,
         identity_match_monthly,
         metric_catalogue,

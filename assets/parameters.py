@@ -14,6 +14,8 @@ from assets.raw.feed import Declared
 from assets.taxonomy import Rule
 from schemas.vocabulary import BASES, CHOICE_METRICS, MESSAGE_CHANNELS, METRICS, TOUCHPOINTS
 
+_FOREVER = dt.datetime(9999, 1, 1)  # noqa: DTZ001  # all instants are naive UTC
+
 
 class Assumption(Declared):
     """An input that the data does not hold: what it is taken to be, how far off it may be, and who says so."""
@@ -35,6 +37,11 @@ def _assumed(value: float, low: float, high: float, source: str) -> Assumption:
     return Assumption(value=value, low=low, high=high, basis="assumed", source=source)
 
 
+def weakest(*bases: str) -> str:
+    """The weakest of some bases: what a figure that rests on all of them rests on."""
+    return max(bases, key=BASES.index)
+
+
 _EXAMPLE = "worked example of the market damage model; declare your own"
 
 DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
@@ -45,6 +52,7 @@ DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
     "satisfied_share": _assumed(0.40, 0.30, 0.50, _EXAMPLE),
     "mollified_share": _assumed(0.30, 0.20, 0.40, _EXAMPLE),
     "dissatisfied_share": _assumed(0.30, 0.20, 0.40, _EXAMPLE),
+    "loyalty_no_problem": _assumed(0.90, 0.85, 0.95, _EXAMPLE),
     "customer_value": _assumed(100.0, 50.0, 150.0, "placeholder in the reporting currency a year; declare your own"),
     "service_share": _assumed(0.5, 0.25, 0.75, "even split between service and marketing; declare your own"),
 }
@@ -98,6 +106,7 @@ class Parameters(Declared):
         default=(), description="Ticket categories that level one cannot resolve; left out of net FCR."
     )
     small_sample: int = Field(default=30, ge=1, description="Below this n a figure is flagged, and a share is not taken as measured.")
+    loyalty_horizon_days: int = Field(default=90, ge=1, le=730, description="For how long after an answer an order shows loyalty.")
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs, by name.")
     languages: tuple[str, ...] = Field(default=(), description="Languages that customers write in, ISO 639-1.")
     taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about, by name of the rule.")
@@ -132,6 +141,16 @@ class Parameters(Declared):
     def repeat_window(self) -> dt.timedelta:
         """W as a duration."""
         return dt.timedelta(days=self.repeat_window_days)
+
+    @property
+    def loyalty_horizon(self) -> dt.timedelta:
+        """For how long after an answer an order shows loyalty."""
+        return dt.timedelta(days=self.loyalty_horizon_days)
+
+    @property
+    def known_until(self) -> dt.datetime:
+        """The instant up to which the data is known; for ever where nobody says, so that everything is mature."""
+        return self.as_of or _FOREVER
 
     def assumption(self, name: str) -> Assumption:
         """The declared assumption, else the default of that name."""

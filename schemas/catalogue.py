@@ -31,6 +31,7 @@ from schemas.core.tickets import Tickets
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
+from schemas.kpi.loyalty_by_experience import LoyaltyByExperience
 from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
@@ -110,6 +111,7 @@ KPI: Final = (
     TicketTimesDaily,
     CostPerSaleMonthly,
     ServiceRoiMonthly,
+    LoyaltyByExperience,
     TextClassificationMonthly,
     IdentityMatchMonthly,
     MetricCatalogue,

@@ -12,9 +12,6 @@ from schemas.core.interactions import Interactions
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.projection import columns, grain
 
-FOREVER = dt.datetime(9999, 1, 1)  # noqa: DTZ001  # all instants are naive UTC
-"""As of when, where nobody says: everything is mature."""
-
 
 def _maturity(parameters: Parameters) -> dt.timedelta:
     return parameters.repeat_window
@@ -32,7 +29,7 @@ def _maturity(parameters: Parameters) -> dt.timedelta:
 )
 def first_contact_resolution_daily(interactions: Lazy, parameters: Parameters) -> Lazy:
     """Count what followed each contact, once enough time has passed to know."""
-    mature_until = (parameters.as_of or FOREVER) - parameters.repeat_window
+    mature_until = parameters.known_until - parameters.repeat_window
     identified = ~nw.col("customer_key").is_null()
     mature = identified & (nw.col("contacted_at") <= mature_until)
     judged = mature & nw.col("is_resolution_known")

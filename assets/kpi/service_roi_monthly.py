@@ -5,13 +5,12 @@ import narwhals as nw
 from assets.derivation import AddsUp, by_month, derive, month_of
 from assets.expressions import ratio, row_status, share_with_interval, sum_where, to_money
 from assets.frames import Lazy, stacked
-from assets.parameters import Parameters
+from assets.parameters import Parameters, weakest
 from schemas.core.costs import Costs
 from schemas.core.interactions import Interactions
 from schemas.core.orders import Orders
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.projection import columns, grain
-from schemas.vocabulary import BASES
 
 GRAIN = grain(ServiceRoiMonthly)
 LOYALTIES = ("loyalty_satisfied", "loyalty_mollified", "loyalty_dissatisfied", "loyalty_non_complainant")
@@ -149,11 +148,6 @@ def _worst(quantity: nw.Expr, low: float, high: float, *, sign: int) -> nw.Expr:
 def _roi(prevented: str, new: str, cost: nw.Expr) -> nw.Expr:
     gain = nw.col(prevented) + nw.col("recovered_margin_amount") + nw.col(new)
     return nw.when(cost > 0).then(ratio(gain - cost, cost))
-
-
-def weakest(*bases: str) -> str:
-    """The weakest of some bases: what a figure that rests on all of them rests on."""
-    return max(bases, key=BASES.index)
 
 
 def _bases(parameters: Parameters) -> dict[str, nw.Expr]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
-from tests.kpi.rows import Row, answer, cost, interaction, label, message, order, ticket
+from schemas.vocabulary import EXPERIENCES
+from tests.kpi.rows import Row, answer, cost, experience, interaction, label, message, order, ticket
 
 START = dt.datetime(2026, 1, 28, 9)
 CHANNELS = ("web", "phone")
@@ -26,6 +27,7 @@ class Company:
     costs: list[Row] = field(default_factory=list)
     messages: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
+    experiences: list[Row] = field(default_factory=list)
 
 
 def company(seed: int, size: int = 30) -> Company:
@@ -42,6 +44,8 @@ def company(seed: int, size: int = 30) -> Company:
     for number in range(size):
         made.messages.append(_message(named, str(number)))
         made.labels.append(_label(named, str(number)))
+    asked = Random(seed)
+    made.experiences.extend(_experience(asked, str(number)) for number in range(3 * size))
     return made
 
 
@@ -177,4 +181,32 @@ def _label(draw: Random, number: str) -> Row:
         channel=draw.choice(CHANNELS),
         language=draw.choice([None, "en", "de"]),
         method=draw.choice(["rule", "model", "none"]),
+    )
+
+
+def _experience(draw: Random, number: str) -> Row:
+    at, customer = _instant(draw), draw.choice(CUSTOMERS)
+    became = draw.choice([None, *EXPERIENCES])
+    wants, fair = draw.choice([None, True, False]), draw.choice([None, True, False])
+    rated = became in {"satisfied", "mollified", "dissatisfied"}
+    return experience(
+        at,
+        source_record_id=number,
+        respondent=customer or f"response:s:{number}",
+        customer_key=customer,
+        segment=draw.choice(SEGMENTS),
+        touchpoint=draw.choice(TOUCHPOINTS) if rated else "unknown",
+        is_counted=draw.random() < 0.9,
+        problem_type="no_problem" if became == "no_problem" else draw.choice(["late", "wrong"]),
+        problem_count=0 if became == "no_problem" else 1,
+        experience=became,
+        is_handling_top_box=became == "satisfied" if rated else None,
+        is_handling_bottom_box=became == "dissatisfied" if rated else None,
+        would_repurchase=wants,
+        is_promoter=draw.choice([None, True, False]),
+        told_count=draw.choice([None, 0, 2, 9]),
+        finds_price_fair=fair,
+        finds_price_unfair=None if fair is None else not fair and draw.random() < 0.5,
+        price_rise=draw.choice([None, 0.0, 0.05, 0.1]),
+        first_reordered_at=None if customer is None else draw.choice([None, at + dt.timedelta(days=draw.randrange(1, 200))]),
     )

@@ -11,6 +11,7 @@ import pytest
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
+from assets.kpi.loyalty_by_experience import loyalty_by_experience
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.text_classification_monthly import text_classification_monthly
@@ -19,6 +20,7 @@ from assets.parameters import Parameters
 from schemas.catalogue import KPI
 from schemas.core.answers import Answers
 from schemas.core.costs import Costs
+from schemas.core.experiences import Experiences
 from schemas.core.interactions import Interactions
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
@@ -27,6 +29,7 @@ from schemas.core.tickets import Tickets
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
+from schemas.kpi.loyalty_by_experience import LoyaltyByExperience
 from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
@@ -41,7 +44,9 @@ from tests.kpi.stored import evaluated, stored
 
 pytestmark = pytest.mark.slow
 
-PARAMETERS = Parameters(small_sample=5, not_resolvable_categories=("y",), as_of=START.replace(day=31).replace(month=3))
+PARAMETERS = Parameters(
+    small_sample=5, not_resolvable_categories=("y",), loyalty_horizon_days=58, as_of=START.replace(day=31).replace(month=3)
+)
 
 
 def _satisfaction(made: Company) -> pl.DataFrame:
@@ -77,6 +82,11 @@ def _matches(made: Company) -> pl.DataFrame:
     return stored(IdentityMatchMonthly, identity_match_monthly(*frames, PARAMETERS))
 
 
+def _loyalty(made: Company) -> pl.DataFrame:
+    rows = stored(LoyaltyByExperience, loyalty_by_experience(lazy(Experiences, *made.experiences), PARAMETERS))
+    return rows.filter(pl.col("response_count") > 0)
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -85,6 +95,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     ServiceRoiMonthly: _roi,
     TextClassificationMonthly: _classification,
     IdentityMatchMonthly: _matches,
+    LoyaltyByExperience: _loyalty,
 }
 
 AT_MOST = {
@@ -130,6 +141,16 @@ AT_MOST = {
     TextClassificationMonthly: {
         "by_rule_count + by_model_count + unclassified_count": "text_count",
         "text_count": "by_rule_count + by_model_count + unclassified_count",
+    },
+    LoyaltyByExperience: {
+        "intent_loyal": "intent_n",
+        "intent_n": "response_count",
+        "observed_loyal": "observed_n",
+        "observed_n + immature_count": "response_count",
+        "loyalty_low": "loyalty",
+        "loyalty": "loyalty_high",
+        "loyalty_lost_low": "loyalty_lost",
+        "loyalty_lost": "loyalty_lost_high",
     },
     IdentityMatchMonthly: {"matched_count": "identified_count", "identified_count": "record_count"},
 }
@@ -208,6 +229,7 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     },
     TextClassificationMonthly: {"labels": {"written_on": MARCH, "kind": "ticket", "channel": "web", "language": "en"}},
     IdentityMatchMonthly: {"tickets": {"opened_on": MARCH}},
+    LoyaltyByExperience: {"experiences": {"answered_on": MARCH, "experience": "satisfied", "segment": "gold"}},
 }
 """What the rows must have in common to become one row of the table."""
 
@@ -222,6 +244,8 @@ def test_a_formula_over_the_sums_of_all_rows_gives_the_figure_of_all_that_is_in_
         made.interactions = []
     if contract is IdentityMatchMonthly:
         made.answers, made.messages, made.orders = [], [], []
+    if contract is LoyaltyByExperience:
+        made.experiences = [row for row in made.experiences if row["experience"] is not None]
     apart = COMPUTED[contract](made)
     together = Company(**{name: collapsed(getattr(made, name), **same) for name, same in SAME[contract].items()})
 
