@@ -31,6 +31,7 @@ from assets.kpi.first_contact_resolution_daily import first_contact_resolution_d
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.loyalty_by_experience import loyalty_by_experience
 from assets.kpi.metric_catalogue import metric_catalogue
+from assets.kpi.problem_experience_monthly import problem_experience_monthly
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.text_classification_monthly import text_classification_monthly
@@ -73,6 +74,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         cost_per_sale_monthly,
         service_roi_monthly,
         loyalty_by_experience,
+        problem_experience_monthly,
         text_classification_monthly,
         identity_match_monthly,
         metric_catalogue,

@@ -33,6 +33,7 @@ from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDai
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.loyalty_by_experience import LoyaltyByExperience
 from schemas.kpi.metric_catalogue import MetricCatalogue
+from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
@@ -112,6 +113,7 @@ KPI: Final = (
     CostPerSaleMonthly,
     ServiceRoiMonthly,
     LoyaltyByExperience,
+    ProblemExperienceMonthly,
     TextClassificationMonthly,
     IdentityMatchMonthly,
     MetricCatalogue,

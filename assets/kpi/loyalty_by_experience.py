@@ -64,8 +64,8 @@ def _counted(experiences: Lazy, parameters: Parameters) -> Lazy:
     mature = known & (nw.col("answered_at") <= parameters.known_until - parameters.loyalty_horizon)
     intent = nw.coalesce(nw.col("would_repurchase"), nw.col("is_promoter"))
     again = nw.col("first_reordered_at") - nw.col("answered_at") <= parameters.loyalty_horizon
-    counted = experiences.filter(nw.col("is_counted") & ~nw.col("experience").is_null()).with_columns(quarter_on=quarter_of("answered_on"))
-    groups = counted.group_by(*GRAIN).agg(
+    counted = experiences.filter(nw.col("is_counted")).with_columns(quarter_on=quarter_of("answered_on"))
+    groups = counted.filter(~nw.col("experience").is_null()).group_by(*GRAIN).agg(
         response_count=nw.len().cast(nw.Int64),
         intent_n=count_where(~intent.is_null()),
         intent_loyal=count_where(intent),

@@ -12,6 +12,7 @@ from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.loyalty_by_experience import loyalty_by_experience
+from assets.kpi.problem_experience_monthly import problem_experience_monthly
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.text_classification_monthly import text_classification_monthly
@@ -31,6 +32,7 @@ from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDai
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.loyalty_by_experience import LoyaltyByExperience
 from schemas.kpi.metric_catalogue import MetricCatalogue
+from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
@@ -87,6 +89,10 @@ def _loyalty(made: Company) -> pl.DataFrame:
     return rows.filter(pl.col("response_count") > 0)
 
 
+def _problems(made: Company) -> pl.DataFrame:
+    return stored(ProblemExperienceMonthly, problem_experience_monthly(lazy(Experiences, *made.experiences), PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -96,6 +102,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     TextClassificationMonthly: _classification,
     IdentityMatchMonthly: _matches,
     LoyaltyByExperience: _loyalty,
+    ProblemExperienceMonthly: _problems,
 }
 
 AT_MOST = {
@@ -151,6 +158,11 @@ AT_MOST = {
         "loyalty": "loyalty_high",
         "loyalty_lost_low": "loyalty_lost",
         "loyalty_lost": "loyalty_lost_high",
+    },
+    ProblemExperienceMonthly: {
+        "complained_count + silent_count + blocked_count + unsaid_count": "customer_count",
+        "satisfied_count + mollified_count + dissatisfied_count + unrated_count": "complained_count",
+        "customer_count": "asked_n",
     },
     IdentityMatchMonthly: {"matched_count": "identified_count", "identified_count": "record_count"},
 }
@@ -229,6 +241,7 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     },
     TextClassificationMonthly: {"labels": {"written_on": MARCH, "kind": "ticket", "channel": "web", "language": "en"}},
     IdentityMatchMonthly: {"tickets": {"opened_on": MARCH}},
+    ProblemExperienceMonthly: {"experiences": {"answered_on": MARCH, "problem_type": "late", "segment": "gold"}},
     LoyaltyByExperience: {"experiences": {"answered_on": MARCH, "experience": "satisfied", "segment": "gold"}},
 }
 """What the rows must have in common to become one row of the table."""
@@ -244,6 +257,8 @@ def test_a_formula_over_the_sums_of_all_rows_gives_the_figure_of_all_that_is_in_
         made.interactions = []
     if contract is IdentityMatchMonthly:
         made.answers, made.messages, made.orders = [], [], []
+    if contract is ProblemExperienceMonthly:
+        made.experiences = [row for row in made.experiences if row["problem_type"] != "no_problem"]
     if contract is LoyaltyByExperience:
         made.experiences = [row for row in made.experiences if row["experience"] is not None]
     apart = COMPUTED[contract](made)
