@@ -53,6 +53,7 @@ DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
     "mollified_share": _assumed(0.30, 0.20, 0.40, _EXAMPLE),
     "dissatisfied_share": _assumed(0.30, 0.20, 0.40, _EXAMPLE),
     "loyalty_no_problem": _assumed(0.90, 0.85, 0.95, _EXAMPLE),
+    "complaint_share": _assumed(0.25, 0.05, 0.50, _EXAMPLE),
     "customer_value": _assumed(100.0, 50.0, 150.0, "placeholder in the reporting currency a year; declare your own"),
     "service_share": _assumed(0.5, 0.25, 0.75, "even split between service and marketing; declare your own"),
 }
@@ -107,6 +108,7 @@ class Parameters(Declared):
     )
     small_sample: int = Field(default=30, ge=1, description="Below this n a figure is flagged, and a share is not taken as measured.")
     loyalty_horizon_days: int = Field(default=90, ge=1, le=730, description="For how long after an answer an order shows loyalty.")
+    problem_recall_months: int = Field(default=12, ge=1, le=60, description="Over how many months the survey asks for problems.")
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs, by name.")
     languages: tuple[str, ...] = Field(default=(), description="Languages that customers write in, ISO 639-1.")
     taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about, by name of the rule.")

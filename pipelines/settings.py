@@ -31,6 +31,7 @@ class KpiSettings(Declared):
     repeat_window_days: int = Field(default=7, ge=1, le=30, description="How many days after a contact a repeat counts.")
     not_resolvable_categories: tuple[str, ...] = Field(default=(), description="Categories that level one cannot resolve.")
     small_sample: int = Field(default=30, ge=1, description="Below this n a figure is flagged.")
+    problem_recall_months: int = Field(default=12, ge=1, le=60, description="Over how many months the survey asks for problems.")
     loyalty_horizon_days: int = Field(default=90, ge=1, le=730, description="How many days after an answer an order shows loyalty.")
 
 

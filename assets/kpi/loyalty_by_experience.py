@@ -65,13 +65,17 @@ def _counted(experiences: Lazy, parameters: Parameters) -> Lazy:
     intent = nw.coalesce(nw.col("would_repurchase"), nw.col("is_promoter"))
     again = nw.col("first_reordered_at") - nw.col("answered_at") <= parameters.loyalty_horizon
     counted = experiences.filter(nw.col("is_counted")).with_columns(quarter_on=quarter_of("answered_on"))
-    groups = counted.filter(~nw.col("experience").is_null()).group_by(*GRAIN).agg(
-        response_count=nw.len().cast(nw.Int64),
-        intent_n=count_where(~intent.is_null()),
-        intent_loyal=count_where(intent),
-        observed_n=count_where(mature),
-        observed_loyal=count_where(mature & again),
-        immature_count=count_where(known & ~mature),
+    groups = (
+        counted.filter(~nw.col("experience").is_null())
+        .group_by(*GRAIN)
+        .agg(
+            response_count=nw.len().cast(nw.Int64),
+            intent_n=count_where(~intent.is_null()),
+            intent_loyal=count_where(intent),
+            observed_n=count_where(mature),
+            observed_loyal=count_where(mature & again),
+            immature_count=count_where(known & ~mature),
+        )
     )
     present = counted.select("quarter_on", "segment").unique()
     every = nw.concat([present.with_columns(experience=nw.lit(word)) for word in EXPERIENCES], how="vertical")
