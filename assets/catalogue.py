@@ -32,6 +32,7 @@ from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.loyalty_by_experience import loyalty_by_experience
 from assets.kpi.metric_catalogue import metric_catalogue
 from assets.kpi.problem_experience_monthly import problem_experience_monthly
+from assets.kpi.problem_prevention_roi import problem_prevention_roi
 from assets.kpi.revenue_at_risk_monthly import revenue_at_risk_monthly
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
@@ -77,6 +78,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         loyalty_by_experience,
         problem_experience_monthly,
         revenue_at_risk_monthly,
+        problem_prevention_roi,
         text_classification_monthly,
         identity_match_monthly,
         metric_catalogue,

@@ -54,6 +54,12 @@ DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
     "dissatisfied_share": _assumed(0.30, 0.20, 0.40, _EXAMPLE),
     "loyalty_no_problem": _assumed(0.90, 0.85, 0.95, _EXAMPLE),
     "complaint_share": _assumed(0.25, 0.05, 0.50, _EXAMPLE),
+    "problem_reduction": _assumed(0.10, 0.05, 0.20, "a tenth of the problems prevented; declare your own programme"),
+    "prevention_cost": _assumed(0.0, 0.0, 0.0, "no programme declared; declare what yours costs a year"),
+    "recovery_shift": _assumed(0.10, 0.05, 0.15, _EXAMPLE),
+    "recovery_cost": _assumed(0.0, 0.0, 0.0, "no programme declared; declare what yours costs a year"),
+    "solicitation_increase": _assumed(0.10, 0.05, 0.15, _EXAMPLE),
+    "cost_per_contact": _assumed(5.0, 2.0, 10.0, "placeholder in the reporting currency; declare your own"),
     "customer_value": _assumed(100.0, 50.0, 150.0, "placeholder in the reporting currency a year; declare your own"),
     "service_share": _assumed(0.5, 0.25, 0.75, "even split between service and marketing; declare your own"),
 }

@@ -34,6 +34,7 @@ from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.loyalty_by_experience import LoyaltyByExperience
 from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
+from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
@@ -116,6 +117,7 @@ KPI: Final = (
     LoyaltyByExperience,
     ProblemExperienceMonthly,
     RevenueAtRiskMonthly,
+    ProblemPreventionRoi,
     TextClassificationMonthly,
     IdentityMatchMonthly,
     MetricCatalogue,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
+import narwhals as nw
 import polars as pl
 import pytest
 
@@ -13,6 +14,7 @@ from assets.kpi.first_contact_resolution_daily import first_contact_resolution_d
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.loyalty_by_experience import loyalty_by_experience
 from assets.kpi.problem_experience_monthly import problem_experience_monthly
+from assets.kpi.problem_prevention_roi import problem_prevention_roi
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.text_classification_monthly import text_classification_monthly
@@ -33,6 +35,7 @@ from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.loyalty_by_experience import LoyaltyByExperience
 from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
+from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
@@ -99,6 +102,11 @@ def _at_risk(made: Company) -> pl.DataFrame:
     return Survey(list(made.experiences), pl.concat([clients(40), clients(60, "silver")])).at_risk(PARAMETERS)
 
 
+def _prevention(made: Company) -> pl.DataFrame:
+    frames = (nw.from_native(frame.lazy()) for frame in (_at_risk(made), _cost_per_sale(made)))
+    return stored(ProblemPreventionRoi, problem_prevention_roi(*frames, PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -108,6 +116,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     TextClassificationMonthly: _classification,
     IdentityMatchMonthly: _matches,
     LoyaltyByExperience: _loyalty,
+    ProblemPreventionRoi: _prevention,
     RevenueAtRiskMonthly: _at_risk,
     ProblemExperienceMonthly: _problems,
 }
@@ -177,6 +186,7 @@ AT_MOST = {
         "margin_at_risk_low_amount": "margin_at_risk_amount",
         "margin_at_risk_amount": "margin_at_risk_high_amount",
     },
+    ProblemPreventionRoi: {"coalesce(roi_low, 0)": "coalesce(roi, 0)", "coalesce(roi, 0)": "coalesce(roi_high, 0)"},
     IdentityMatchMonthly: {"matched_count": "identified_count", "identified_count": "record_count"},
 }
 """Of each table: what may never exceed what."""

@@ -13,6 +13,8 @@ from tests.kpi.asked import WORTH_1000, Survey, certain, clients, had, untrouble
 from tests.kpi.company import company
 from tests.kpi.rows import MARCH, Row
 
+pytestmark = pytest.mark.slow
+
 DAY = dt.timedelta(days=1)
 EXAMPLE = [*had("late", *["non_complainant"] * 4), *untroubled(6)]
 """p = .4; all else as declared, which is the published worked example."""
@@ -165,7 +167,6 @@ def test_types_and_segments_add_up_to_the_total() -> None:
     assert split["margin_at_risk_amount"].sum() == only(risked(EXAMPLE))["margin_at_risk_amount"]
 
 
-@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 10**9), small_sample=st.sampled_from([1, 5, 30]))
 def test_the_bounds_contain_the_figure(seed: int, small_sample: int) -> None:
