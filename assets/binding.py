@@ -79,7 +79,7 @@ def as_asset(
 
 
 def _upstream(contract: type[Table]) -> dg.AssetKey:
-    """Raw tables are loaded, and reference tables written, by the ingest asset."""
+    """Raw tables are loaded, and reference tables written, by the ingest asset; all others are assets of their own."""
     derived_by_us = layer(contract) in {"core", "kpi"} and contract.__name__ not in {"Calendar", "ExchangeRates"}
     return asset_key(contract) if derived_by_us else INGEST_KEY
 

@@ -9,6 +9,7 @@ from assets.core.costs import costs
 from assets.core.customers import customers
 from assets.core.employee_answers import employee_answers
 from assets.core.employees import employees
+from assets.core.experiences import experiences
 from assets.core.identities import identities
 from assets.core.interactions import interactions
 from assets.core.invites import invites
@@ -32,10 +33,14 @@ from assets.kpi.customer_lifetime_value import customer_lifetime_value
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.follow_up_daily import follow_up_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
+from assets.kpi.loyalty_by_experience import loyalty_by_experience
 from assets.kpi.metric_catalogue import metric_catalogue
 from assets.kpi.neglect_daily import neglect_daily
+from assets.kpi.problem_experience_monthly import problem_experience_monthly
+from assets.kpi.problem_prevention_roi import problem_prevention_roi
 from assets.kpi.programme_returns import programme_returns
 from assets.kpi.response_rate_daily import response_rate_daily
+from assets.kpi.revenue_at_risk_monthly import revenue_at_risk_monthly
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.segment_lifetime_value_monthly import segment_lifetime_value_monthly
 from assets.kpi.service_roi_monthly import service_roi_monthly
@@ -63,6 +68,7 @@ CORE: Final[tuple[Derivation, ...]] = tuple(
         interactions,
         refunds,
         orders,
+        experiences,
         costs,
         calls,
         self_service_sessions,
@@ -85,6 +91,10 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         programme_returns,
         customer_lifetime_value,
         segment_lifetime_value_monthly,
+        loyalty_by_experience,
+        problem_experience_monthly,
+        revenue_at_risk_monthly,
+        problem_prevention_roi,
         text_classification_monthly,
         identity_match_monthly,
         response_rate_daily,

@@ -53,6 +53,14 @@ DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
     "satisfied_share": _assumed(0.40, 0.30, 0.50, _EXAMPLE),
     "mollified_share": _assumed(0.30, 0.20, 0.40, _EXAMPLE),
     "dissatisfied_share": _assumed(0.30, 0.20, 0.40, _EXAMPLE),
+    "loyalty_no_problem": _assumed(0.90, 0.85, 0.95, _EXAMPLE),
+    "complaint_share": _assumed(0.25, 0.05, 0.50, _EXAMPLE),
+    "problem_reduction": _assumed(0.10, 0.05, 0.20, "a tenth of the problems prevented; declare your own programme"),
+    "prevention_cost": _assumed(0.0, 0.0, 0.0, "no programme declared; declare what yours costs a year"),
+    "recovery_shift": _assumed(0.10, 0.05, 0.15, _EXAMPLE),
+    "recovery_cost": _assumed(0.0, 0.0, 0.0, "no programme declared; declare what yours costs a year"),
+    "solicitation_increase": _assumed(0.10, 0.05, 0.15, _EXAMPLE),
+    "cost_per_contact": _assumed(5.0, 2.0, 10.0, "placeholder in the reporting currency; declare your own"),
     "customer_value": _assumed(100.0, 50.0, 150.0, "placeholder in the reporting currency a year; declare your own"),
     "service_share": _assumed(0.5, 0.25, 0.75, "even split between service and marketing; declare your own"),
     "discount_rate": _assumed(0.10, 0.05, 0.15, "usual hurdle rate a year; declare your own cost of capital"),
@@ -115,6 +123,8 @@ class Parameters(Declared):
     follow_up_days: int = Field(default=7, ge=1, le=90, description="How long after an unhappy answer a contact counts as its follow-up.")
     short_abandon_seconds: int = Field(default=10, ge=0, description="Callers who hang up before that are not counted as offered.")
     service_level_seconds: int = Field(default=20, ge=1, description="Within that a call should be answered.")
+    loyalty_horizon_days: int = Field(default=90, ge=1, le=730, description="For how long after an answer an order shows loyalty.")
+    problem_recall_months: int = Field(default=12, ge=1, le=60, description="Over how many months the survey asks for problems.")
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs, by name.")
     languages: tuple[str, ...] = Field(default=(), description="Languages that customers write in, ISO 639-1.")
     taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about, by name of the rule.")
@@ -169,7 +179,17 @@ class Parameters(Declared):
 
     def mature_until(self, window: dt.timedelta) -> dt.datetime:
         """The last instant after which a window has passed by `as_of`; without an `as_of` everything is mature."""
-        return (self.as_of or FOREVER) - window
+        return self.known_until - window
+
+    @property
+    def loyalty_horizon(self) -> dt.timedelta:
+        """For how long after an answer an order shows loyalty."""
+        return dt.timedelta(days=self.loyalty_horizon_days)
+
+    @property
+    def known_until(self) -> dt.datetime:
+        """The instant up to which the data is known; for ever where nobody says, so that everything is mature."""
+        return self.as_of or FOREVER
 
     def assumption(self, name: str) -> Assumption:
         """The declared assumption, else the default of that name."""

@@ -39,6 +39,8 @@ class KpiSettings(Declared):
     follow_up_days: int = Field(default=7, ge=1, le=90, description="How many days after an unhappy answer a contact is its follow-up.")
     short_abandon_seconds: int = Field(default=10, ge=0, description="A caller who hangs up before that was not offered.")
     service_level_seconds: int = Field(default=20, ge=1, description="Within that a call should be answered.")
+    problem_recall_months: int = Field(default=12, ge=1, le=60, description="Over how many months the survey asks for problems.")
+    loyalty_horizon_days: int = Field(default=90, ge=1, le=730, description="How many days after an answer an order shows loyalty.")
 
 
 class ScheduleSettings(Declared):

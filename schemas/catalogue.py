@@ -12,6 +12,7 @@ from schemas.core.customers import Customers
 from schemas.core.employee_answers import EmployeeAnswers
 from schemas.core.employees import Employees
 from schemas.core.exchange_rates import ExchangeRates
+from schemas.core.experiences import Experiences
 from schemas.core.identities import Identities
 from schemas.core.interactions import Interactions
 from schemas.core.invites import Invites
@@ -34,10 +35,14 @@ from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.follow_up_daily import FollowUpDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
+from schemas.kpi.loyalty_by_experience import LoyaltyByExperience
 from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.neglect_daily import NeglectDaily
+from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
+from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.programme_returns import ProgrammeReturns
 from schemas.kpi.response_rate_daily import ResponseRateDaily
+from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.segment_lifetime_value_monthly import SegmentLifetimeValueMonthly
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
@@ -105,6 +110,7 @@ CORE: Final = (
     Interactions,
     Refunds,
     Orders,
+    Experiences,
     Costs,
     Calls,
     SelfServiceSessions,
@@ -124,6 +130,10 @@ KPI: Final = (
     ProgrammeReturns,
     CustomerLifetimeValue,
     SegmentLifetimeValueMonthly,
+    LoyaltyByExperience,
+    ProblemExperienceMonthly,
+    RevenueAtRiskMonthly,
+    ProblemPreventionRoi,
     TextClassificationMonthly,
     IdentityMatchMonthly,
     ResponseRateDaily,

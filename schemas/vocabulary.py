@@ -28,6 +28,9 @@ EXPERIENCES: Final = ("no_problem", "non_complainant", "blocked", "satisfied", "
 """What became of a customer: had no problem; had one and told us nothing; reached nobody; told us and was left satisfied, neither, or
 dissatisfied; told us and did not say how it was handled."""
 
+LOYALTY_MEASURES: Final = ("observed", "intent", "declared")
+"""What a loyalty rests on, the best first: orders that followed; what customers said they would do; an assumption."""
+
 OTHER: Final = "other"
 """What an option is called that a question lets its respondents write themselves."""
 

@@ -2,6 +2,7 @@
 
 import narwhals as nw
 
+from assets.damage import at_end
 from assets.derivation import AddsUp, by_month, derive, month_of
 from assets.expressions import ratio, row_status, share_with_interval, sum_where, to_money
 from assets.frames import Lazy, stacked
@@ -44,12 +45,12 @@ def service_roi_monthly(interactions: Lazy, orders: Lazy, costs: Lazy, parameter
         .with_columns(**_kept_per_customer(parameters))
         .with_columns(
             prevented_damage_amount=to_money(nw.col("customer_count").cast(nw.Float64) * nw.col("kept") * value.value),
-            prevented_damage_low_amount=to_money(_worst(nw.col("kept_low"), value.low, value.high, sign=-1) * nw.col("customer_count")),
-            prevented_damage_high_amount=to_money(_worst(nw.col("kept_high"), value.low, value.high, sign=1) * nw.col("customer_count")),
+            prevented_damage_low_amount=to_money(at_end(nw.col("kept_low"), value.low, value.high, sign=-1) * nw.col("customer_count")),
+            prevented_damage_high_amount=to_money(at_end(nw.col("kept_high"), value.low, value.high, sign=1) * nw.col("customer_count")),
             recovered_margin_amount=nw.col("recovered"),
             new_margin_amount=to_money(attributed * split.value),
-            new_low=_worst(attributed, split.low, split.high, sign=-1),
-            new_high=_worst(attributed, split.low, split.high, sign=1),
+            new_low=at_end(attributed, split.low, split.high, sign=-1),
+            new_high=at_end(attributed, split.low, split.high, sign=1),
         )
         .with_columns(marketing_margin_amount=attributed - nw.col("new_margin_amount"))
         .with_columns(
@@ -135,12 +136,6 @@ def _kept_per_customer(parameters: Parameters) -> dict[str, nw.Expr]:
         "kept_low": kept("worst", good.low, middling.low, bad.low, silent.high),
         "kept_high": kept("best", good.high, middling.high, bad.high, silent.low),
     }
-
-
-def _worst(quantity: nw.Expr, low: float, high: float, *, sign: int) -> nw.Expr:
-    """The smaller (sign −1) or larger (sign 1) of the quantity times either end of a factor."""
-    ends = (quantity * low, quantity * high)
-    return nw.min_horizontal(*ends) if sign < 0 else nw.max_horizontal(*ends)
 
 
 def _roi(prevented: str, new: str, cost: nw.Expr) -> nw.Expr:

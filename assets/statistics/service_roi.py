@@ -7,6 +7,7 @@ customer's worth a year. Linear in each input but for the cost.
 
 import narwhals as nw
 
+from assets.damage import of_complainants
 from assets.expressions import ratio
 
 LOYALTIES = ("loyalty_satisfied", "loyalty_mollified", "loyalty_dissatisfied", "loyalty_non_complainant")
@@ -15,8 +16,7 @@ LOYALTIES = ("loyalty_satisfied", "loyalty_mollified", "loyalty_dissatisfied", "
 def kept_per_customer(satisfied: nw.Expr, dissatisfied: nw.Expr, *loyalties: nw.Expr | float) -> nw.Expr:
     """s·Ls + m·Lm + d·Ld − Ln: loyalty kept per customer who came, over one who stayed silent; the loyalties as in `LOYALTIES`."""
     of_satisfied, of_mollified, of_dissatisfied, of_silent = loyalties
-    rest = 1.0 - satisfied - dissatisfied
-    return satisfied * of_satisfied + rest * of_mollified + dissatisfied * of_dissatisfied - of_silent
+    return of_complainants(satisfied, dissatisfied, (of_satisfied, of_mollified, of_dissatisfied)) - of_silent
 
 
 def return_on_cost(prevented: nw.Expr, recovered: nw.Expr, new: nw.Expr, cost: nw.Expr) -> nw.Expr:

@@ -73,6 +73,31 @@ PARAMETERS = Parameters(small_sample=3, not_resolvable_categories=("y",), asked=
 Tables = dict[str, pl.DataFrame]
 
 
+def surveyed(draw: Random, number: str) -> list[Row]:
+    """A response about a problem: some of what can be asked of it, some of that skipped."""
+    at = START + dt.timedelta(minutes=30 * draw.randrange(24 * 2 * 20))
+    same = {
+        "source_record_id": number,
+        "answered_at": at,
+        "customer_ref": draw.choice(["id1", "id2", "mail1", "mail3", "phone2", "nobody", None]),
+        "invite_id": draw.choice([None, None, "i9"]),
+    }
+
+    def asked(metric: str, low: float | None, high: float | None, **given: Any) -> Row:
+        return answer(**same, question=metric, metric=metric, scale_low=low, scale_high=high, **{"value": None, **given})
+
+    rows = [
+        asked("problem", None, None, choice=draw.choice(["late", "wrong", "no_problem"])),
+        asked("complained", None, None, choice=draw.choice(["yes", "yes", "no", "tried", None])),
+        asked("handling", 1, 5, value=draw.choice([None, *range(1, 6)]), touchpoint=draw.choice([None, "field"])),
+        asked("repurchase", 1, 5, value=draw.choice([None, *range(1, 6)])),
+        asked("price", 1, 5, value=draw.choice([None, *range(1, 6)])),
+        asked("told", 0, 50, value=draw.choice([None, 0, 3, 12])),
+        asked("price_rise", 0, 100, value=draw.choice([None, 0, 5, 12.5])),
+    ]
+    return [row for row in rows if row["metric"] == "problem" or draw.random() < 0.8]
+
+
 def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small builder for each raw table
     """A company in raw rows: few customers and tickets, so that much of it belongs together."""
     draw = Random(seed)
@@ -285,6 +310,8 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
     }
     few = {RawCustomers: [recorded(str(number)) for number in range(6)], RawTickets: tickets}
     rows = {contract: [build(str(number)) for number in range(2 * size)] for contract, build in made.items()} | few
+    about_problems = Random(seed)
+    rows[RawAnswers] += [row for number in range(size) for row in surveyed(about_problems, f"p{number}")]
     assert set(rows) == set(RAW)
     return {table_name(contract): table(contract, *given) for contract, given in rows.items()}
 

@@ -6,8 +6,23 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
-from schemas.vocabulary import CALL_OUTCOMES
-from tests.kpi.rows import Row, answer, call, cash_flow, cost, interaction, invite, label, message, order, session, ticket, visit
+from schemas.vocabulary import CALL_OUTCOMES, EXPERIENCES
+from tests.kpi.rows import (
+    Row,
+    answer,
+    call,
+    cash_flow,
+    cost,
+    experience,
+    interaction,
+    invite,
+    label,
+    message,
+    order,
+    session,
+    ticket,
+    visit,
+)
 
 START = dt.datetime(2026, 1, 28, 9)
 CHANNELS = ("web", "phone")
@@ -34,6 +49,7 @@ class Company:
     visits: list[Row] = field(default_factory=list)
     calls: list[Row] = field(default_factory=list)
     sessions: list[Row] = field(default_factory=list)
+    experiences: list[Row] = field(default_factory=list)
 
 
 def company(seed: int, size: int = 30) -> Company:
@@ -64,6 +80,8 @@ def company(seed: int, size: int = 30) -> Company:
         made.calls.append(_call(reached, str(number)))
         made.sessions.append(_session(reached, str(number)))
         made.answers.append({**_answer(reached, f"access {number}"), "metric": "access"})
+    asked = Random(seed)
+    made.experiences.extend(_experience(asked, str(number)) for number in range(3 * size))
     return made
 
 
@@ -270,4 +288,32 @@ def _session(draw: Random, number: str) -> Row:
         source_record_id=number,
         is_completed=draw.choice([None, True, False]),
         is_escalated=draw.choice([None, True, False]),
+    )
+
+
+def _experience(draw: Random, number: str) -> Row:
+    at, customer = _instant(draw), draw.choice(CUSTOMERS)
+    became = draw.choice([None, *EXPERIENCES])
+    wants, fair = draw.choice([None, True, False]), draw.choice([None, True, False])
+    rated = became in {"satisfied", "mollified", "dissatisfied"}
+    return experience(
+        at,
+        source_record_id=number,
+        respondent=customer or f"response:s:{number}",
+        customer_key=customer,
+        segment=draw.choice(SEGMENTS),
+        touchpoint=draw.choice(TOUCHPOINTS) if rated else "unknown",
+        is_counted=draw.random() < 0.9,
+        problem_type="no_problem" if became == "no_problem" else draw.choice(["late", "wrong"]),
+        problem_count=0 if became == "no_problem" else 1,
+        experience=became,
+        is_handling_top_box=became == "satisfied" if rated else None,
+        is_handling_bottom_box=became == "dissatisfied" if rated else None,
+        would_repurchase=wants,
+        is_promoter=draw.choice([None, True, False]),
+        told_count=draw.choice([None, 0, 2, 9]),
+        finds_price_fair=fair,
+        finds_price_unfair=None if fair is None else not fair and draw.random() < 0.5,
+        price_rise=draw.choice([None, 0.0, 0.05, 0.1]),
+        first_reordered_at=None if customer is None else draw.choice([None, at + dt.timedelta(days=draw.randrange(1, 200))]),
     )

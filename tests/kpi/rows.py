@@ -108,6 +108,35 @@ def interaction(contacted_at: dt.datetime = NOON, **given: Any) -> Row:
     }
 
 
+def experience(answered_at: dt.datetime = NOON, **given: Any) -> Row:
+    """A known customer without a problem who says nothing of loyalty and buys nothing, unless said otherwise."""
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "respondent": "c",
+        "customer_key": "c",
+        "segment": "gold",
+        "channel": "web",
+        "touchpoint": "unknown",
+        "answered_at": answered_at,
+        "answered_on": answered_at.date(),
+        "is_counted": True,
+        "problem_type": "no_problem",
+        "problem_count": 0,
+        "experience": "no_problem",
+        "is_handling_top_box": None,
+        "is_handling_bottom_box": None,
+        "would_repurchase": None,
+        "is_promoter": None,
+        "told_count": None,
+        "finds_price_fair": None,
+        "finds_price_unfair": None,
+        "price_rise": None,
+        "first_reordered_at": None,
+        **given,
+    }
+
+
 def order(**given: Any) -> Row:
     return {
         "source": "s",

@@ -1,0 +1,79 @@
+"""What problems cost in loyalty, said once: the market damage model (CTMA; Goodman & Newman, Quality Progress 2003).
+
+Belongs here: the model's formulas over expressions of one row, and the bounds of what is built from uncertain inputs. Which inputs a table
+takes, and on what they rest, stands with the table.
+"""
+
+from collections.abc import Callable, Mapping
+from itertools import product
+
+import narwhals as nw
+
+from assets.expressions import ratio, wilson
+from assets.parameters import Assumption
+
+Number = nw.Expr | float
+Ends = tuple[nw.Expr, nw.Expr]
+"""Low and high end of an uncertain quantity."""
+
+
+def of_complainants(satisfied: nw.Expr, dissatisfied: nw.Expr, values: tuple[Number, Number, Number]) -> nw.Expr:
+    """s·x_s + m·x_m + d·x_d with m = 1 − s − d: mean over the complainants of a value of each group, such as loyalty or loyalty lost."""
+    of_satisfied, of_mollified, of_dissatisfied = values
+    rest = 1.0 - satisfied - dissatisfied
+    return satisfied * of_satisfied + rest * of_mollified + dissatisfied * of_dissatisfied
+
+
+def damage_per_problem(complained: nw.Expr, lost_silent: nw.Expr, lost_told: nw.Expr) -> nw.Expr:
+    """(1 − c)·(L0 − Ln) + c·[s(L0 − Ls) + m(L0 − Lm) + d(L0 − Ld)]: customers lost by each who has a problem."""
+    return (1.0 - complained) * lost_silent + complained * lost_told
+
+
+def at_end(quantity: nw.Expr, low: float, high: float, *, sign: int) -> nw.Expr:
+    """The smaller (sign −1) or larger (sign 1) of the quantity times either end of a factor."""
+    return extreme([quantity * low, quantity * high], sign=sign)
+
+
+def extreme(values: list[nw.Expr], *, sign: int) -> nw.Expr:
+    """The smallest (sign −1) or largest (sign 1) of some quantities of a row."""
+    return nw.min_horizontal(*values) if sign < 0 else nw.max_horizontal(*values)
+
+
+def over_corners(formula: Callable[..., nw.Expr], ends: Mapping[str, Ends], *, sign: int) -> nw.Expr:
+    """The least or greatest value of a formula over all ends of its inputs.
+
+    A formula that is linear in each of its inputs takes its extremes at corners, whichever way each input pulls.
+    """
+    corners = (dict(zip(ends, corner, strict=True)) for corner in product(*ends.values()))
+    return extreme([formula(**corner) for corner in corners], sign=sign)
+
+
+def measured_share(
+    name: str, successes: str, n: str, assumed: Assumption, small_sample: int, over: tuple[str, ...] = ()
+) -> dict[str, nw.Expr]:
+    """A share with the ends of its interval and its basis.
+
+    Of the row's own cases where there are enough of them, else of all the rows that have ``over`` in common, else as declared.
+    """
+
+    def total(column: str) -> nw.Expr:
+        return nw.col(column).sum().over(*over) if over else nw.col(column)
+
+    own, pooled = nw.col(n) >= small_sample, total(n) >= small_sample
+    k = nw.when(own).then(nw.col(successes)).otherwise(nw.when(pooled).then(total(successes)))
+    count = nw.when(own).then(nw.col(n)).otherwise(nw.when(pooled).then(total(n)))
+    low, high = wilson(k, count)
+    return {
+        name: nw.coalesce(ratio(k, count), nw.lit(assumed.value)),
+        f"{name}_low": nw.coalesce(low, nw.lit(assumed.low)),
+        f"{name}_high": nw.coalesce(high, nw.lit(assumed.high)),
+        f"{name}_is_measured": own | pooled,
+        f"{name}_basis": nw.when(own | pooled).then(nw.lit("measured")).otherwise(nw.lit(assumed.basis)),
+    }
+
+
+def weakest_of(*bases: str) -> nw.Expr:
+    """The weakest of the bases in some columns; a null one counts as measured."""
+    held = [nw.coalesce(nw.col(name), nw.lit("measured")) for name in bases]
+    assumed, benchmark = (nw.any_horizontal(*(basis == word for basis in held), ignore_nulls=True) for word in ("assumed", "benchmark"))
+    return nw.when(assumed).then(nw.lit("assumed")).otherwise(nw.when(benchmark).then(nw.lit("benchmark")).otherwise(nw.lit("measured")))
