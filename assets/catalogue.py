@@ -25,6 +25,7 @@ from assets.core.ticket_events import ticket_events
 from assets.core.ticket_messages import ticket_messages
 from assets.core.tickets import tickets
 from assets.derivation import Derivation, derivation
+from assets.kpi.contact_history import contact_history
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
@@ -71,6 +72,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         service_roi_monthly,
         text_classification_monthly,
         identity_match_monthly,
+        contact_history,
         metric_catalogue,
     )
 )

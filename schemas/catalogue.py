@@ -27,6 +27,7 @@ from schemas.core.text_predictions import TextPredictions
 from schemas.core.ticket_events import TicketEvents
 from schemas.core.ticket_messages import TicketMessages
 from schemas.core.tickets import Tickets
+from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
@@ -110,6 +111,7 @@ KPI: Final = (
     ServiceRoiMonthly,
     TextClassificationMonthly,
     IdentityMatchMonthly,
+    ContactHistory,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

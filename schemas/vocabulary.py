@@ -28,6 +28,12 @@ EXPERIENCES: Final = ("no_problem", "non_complainant", "blocked", "satisfied", "
 """What became of a customer: had no problem; had one and told us nothing; reached nobody; told us and was left satisfied, neither, or
 dissatisfied; told us and did not say how it was handled."""
 
+CONTACT_OUTCOMES: Final = ("resolved", "unresolved", "unknown")
+"""What had become of a contact when the customer's next one came; ``unknown``: solved at a moment that nobody noted."""
+
+CSAT_BOXES: Final = ("satisfied", "neither", "dissatisfied")
+"""Where the ratings of a contact lie: all in the top boxes; anywhere else; at least one in the bottom boxes."""
+
 OTHER: Final = "other"
 """What an option is called that a question lets its respondents write themselves."""
 
