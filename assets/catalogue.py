@@ -27,6 +27,7 @@ from assets.core.tickets import tickets
 from assets.derivation import Derivation, derivation
 from assets.kpi.contact_history import contact_history
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
+from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.metric_catalogue import metric_catalogue
@@ -73,6 +74,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         text_classification_monthly,
         identity_match_monthly,
         contact_history,
+        customer_confidence_index_monthly,
         metric_catalogue,
     )
 )

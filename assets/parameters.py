@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import ConfigDict, Field, SkipValidation, computed_field, model_validator
+from pydantic import ConfigDict, Field, SkipValidation, computed_field, field_validator, model_validator
 
 from assets.classifier import Classifier
 from assets.raw.feed import Declared
@@ -98,6 +98,9 @@ class Parameters(Declared):
         default=(), description="Ticket categories that level one cannot resolve; left out of net FCR."
     )
     small_sample: int = Field(default=30, ge=1, description="Below this n a figure is flagged, and a share is not taken as measured.")
+    confidence_base_month: dt.date | None = Field(
+        default=None, description="First day of the month in which the confidence index is 100; unless set, the first with enough answers."
+    )
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs, by name.")
     languages: tuple[str, ...] = Field(default=(), description="Languages that customers write in, ISO 639-1.")
     taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about, by name of the rule.")
@@ -106,6 +109,13 @@ class Parameters(Declared):
     )
     asked: Mapping[str, Asked] = Field(default_factory=dict, description="Ratings asked for in messages, by name.")
     as_of: dt.datetime | None = Field(default=None, exclude=True, description="Set by the run: end of the last arrival day, UTC.")
+
+    @field_validator("confidence_base_month")
+    @classmethod
+    def _first_of_month(cls, day: dt.date | None) -> dt.date | None:
+        if day and day.day != 1:
+            raise ValueError(f"{day} is not the first day of a month")
+        return day
 
     @model_validator(mode="after")
     def _known_assumptions(self) -> "Parameters":

@@ -31,6 +31,9 @@ class KpiSettings(Declared):
     repeat_window_days: int = Field(default=7, ge=1, le=30, description="How many days after a contact a repeat counts.")
     not_resolvable_categories: tuple[str, ...] = Field(default=(), description="Categories that level one cannot resolve.")
     small_sample: int = Field(default=30, ge=1, description="Below this n a figure is flagged.")
+    confidence_base_month: dt.date | None = Field(
+        default=None, description="First day of the month in which the confidence index is 100; the first with enough answers, unless set."
+    )
 
 
 class ScheduleSettings(Declared):

@@ -29,6 +29,7 @@ from schemas.core.ticket_messages import TicketMessages
 from schemas.core.tickets import Tickets
 from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
+from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
@@ -112,6 +113,7 @@ KPI: Final = (
     TextClassificationMonthly,
     IdentityMatchMonthly,
     ContactHistory,
+    CustomerConfidenceIndexMonthly,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

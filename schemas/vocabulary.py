@@ -34,6 +34,10 @@ CONTACT_OUTCOMES: Final = ("resolved", "unresolved", "unknown")
 CSAT_BOXES: Final = ("satisfied", "neither", "dissatisfied")
 """Where the ratings of a contact lie: all in the top boxes; anywhere else; at least one in the bottom boxes."""
 
+CONFIDENCE_GAPS: Final = ("items_missing", "no_base", "no_link")
+"""Why a month has no confidence index: the segment did not answer every item; no index in the base month; no item in common with the
+months on the way to it, or none that anybody trusted."""
+
 OTHER: Final = "other"
 """What an option is called that a question lets its respondents write themselves."""
 

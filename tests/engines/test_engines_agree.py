@@ -132,6 +132,15 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
             customer_ref=someone(),
         )
 
+    def rated(number: str) -> list[Row]:
+        at, who = moment(), someone()
+        asked_for = [("csat", "overall"), ("driver", "speed"), ("driver", "tone"), ("confidence", "trust"), ("confidence", "value")]
+        response: Row = {"source_record_id": f"r{number}", "answered_at": at, "customer_ref": who}
+        ratings = [answer(**response, metric=metric, question=key, value=float(draw.randint(1, 5))) for metric, key in asked_for]
+        reasons = {"metric": "reason", "question": "why", "value": None, "scale_low": None, "scale_high": None}
+        chosen = draw.sample(["price", "service", "quality"], draw.randint(1, 2))
+        return ratings + [answer(**response, **reasons, choice=word) for word in chosen]
+
     tickets = [opened(str(number)) for number in range(size)]
 
     def happened(number: str) -> Row:
@@ -268,6 +277,7 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
     }
     few = {RawCustomers: [recorded(str(number)) for number in range(6)], RawTickets: tickets}
     rows = {contract: [build(str(number)) for number in range(2 * size)] for contract, build in made.items()} | few
+    rows[RawAnswers] += [row for number in range(2 * size) for row in rated(str(number))]
     assert set(rows) == set(RAW)
     return {table_name(contract): table(contract, *given) for contract, given in rows.items()}
 

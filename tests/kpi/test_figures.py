@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
+from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.satisfaction_daily import satisfaction_daily
@@ -26,6 +27,7 @@ from schemas.core.text_labels import TextLabels
 from schemas.core.tickets import Tickets
 from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
+from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
@@ -78,6 +80,10 @@ def _matches(made: Company) -> pl.DataFrame:
     return stored(IdentityMatchMonthly, identity_match_monthly(*frames, PARAMETERS))
 
 
+def _confidence(made: Company) -> pl.DataFrame:
+    return stored(CustomerConfidenceIndexMonthly, customer_confidence_index_monthly(lazy(Answers, *made.answers), PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -86,6 +92,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     ServiceRoiMonthly: _roi,
     TextClassificationMonthly: _classification,
     IdentityMatchMonthly: _matches,
+    CustomerConfidenceIndexMonthly: _confidence,
 }
 
 AT_MOST = {
@@ -133,6 +140,7 @@ AT_MOST = {
         "text_count": "by_rule_count + by_model_count + unclassified_count",
     },
     IdentityMatchMonthly: {"matched_count": "identified_count", "identified_count": "record_count"},
+    CustomerConfidenceIndexMonthly: {"favourable_count + unfavourable_count": "answer_count"},
 }
 """Of each table: what may never exceed what."""
 
@@ -212,6 +220,7 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     },
     TextClassificationMonthly: {"labels": {"written_on": MARCH, "kind": "ticket", "channel": "web", "language": "en"}},
     IdentityMatchMonthly: {"tickets": {"opened_on": MARCH}},
+    CustomerConfidenceIndexMonthly: {"answers": {"answered_on": MARCH, "segment": "gold"}},
 }
 """What the rows must have in common to become one row of the table."""
 
