@@ -32,6 +32,7 @@ from assets.kpi.first_contact_resolution_daily import first_contact_resolution_d
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.metric_catalogue import metric_catalogue
 from assets.kpi.satisfaction_daily import satisfaction_daily
+from assets.kpi.satisfaction_drivers import satisfaction_drivers
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_times_daily import ticket_times_daily
@@ -75,6 +76,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         identity_match_monthly,
         contact_history,
         customer_confidence_index_monthly,
+        satisfaction_drivers,
         metric_catalogue,
     )
 )

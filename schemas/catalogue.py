@@ -34,6 +34,7 @@ from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDai
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
+from schemas.kpi.satisfaction_drivers import SatisfactionDrivers
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
@@ -114,6 +115,7 @@ KPI: Final = (
     IdentityMatchMonthly,
     ContactHistory,
     CustomerConfidenceIndexMonthly,
+    SatisfactionDrivers,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

@@ -38,6 +38,12 @@ CONFIDENCE_GAPS: Final = ("items_missing", "no_base", "no_link")
 """Why a month has no confidence index: the segment did not answer every item; no index in the base month; no item in common with the
 months on the way to it, or none that anybody trusted."""
 
+DRIVER_GAPS: Final = ("too_few_cases", "too_many_drivers", "no_variation")
+"""Why no importance of drivers is known: fewer than ten complete cases a driver; more than twelve drivers; everybody equally satisfied."""
+
+QUADRANTS: Final = ("concentrate_here", "keep_up", "low_priority", "possible_overkill")
+"""Where a driver lies: important and done badly; important and done well; neither; done well though less important."""
+
 OTHER: Final = "other"
 """What an option is called that a question lets its respondents write themselves."""
 

@@ -13,6 +13,7 @@ from assets.kpi.customer_confidence_index_monthly import customer_confidence_ind
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.satisfaction_daily import satisfaction_daily
+from assets.kpi.satisfaction_drivers import satisfaction_drivers
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_times_daily import ticket_times_daily
@@ -32,6 +33,7 @@ from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDai
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
+from schemas.kpi.satisfaction_drivers import SatisfactionDrivers
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
@@ -84,6 +86,10 @@ def _confidence(made: Company) -> pl.DataFrame:
     return stored(CustomerConfidenceIndexMonthly, customer_confidence_index_monthly(lazy(Answers, *made.answers), PARAMETERS))
 
 
+def _drivers(made: Company) -> pl.DataFrame:
+    return stored(SatisfactionDrivers, satisfaction_drivers(lazy(Answers, *made.answers), PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -93,6 +99,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     TextClassificationMonthly: _classification,
     IdentityMatchMonthly: _matches,
     CustomerConfidenceIndexMonthly: _confidence,
+    SatisfactionDrivers: _drivers,
 }
 
 AT_MOST = {
@@ -141,6 +148,7 @@ AT_MOST = {
     },
     IdentityMatchMonthly: {"matched_count": "identified_count", "identified_count": "record_count"},
     CustomerConfidenceIndexMonthly: {"favourable_count + unfavourable_count": "answer_count"},
+    SatisfactionDrivers: {"top_count": "answer_count", "importance": "r_squared"},
 }
 """Of each table: what may never exceed what."""
 
@@ -221,6 +229,7 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     TextClassificationMonthly: {"labels": {"written_on": MARCH, "kind": "ticket", "channel": "web", "language": "en"}},
     IdentityMatchMonthly: {"tickets": {"opened_on": MARCH}},
     CustomerConfidenceIndexMonthly: {"answers": {"answered_on": MARCH, "segment": "gold"}},
+    SatisfactionDrivers: {"answers": {}},
 }
 """What the rows must have in common to become one row of the table."""
 
@@ -235,6 +244,8 @@ def test_a_formula_over_the_sums_of_all_rows_gives_the_figure_of_all_that_is_in_
         made.interactions = []
     if contract is IdentityMatchMonthly:
         made.answers, made.messages, made.orders = [], [], []
+    if contract is SatisfactionDrivers:
+        made.answers = [row for row in made.answers if row["question"] != "tone"]
     apart = COMPUTED[contract](made)
     together = Company(**{name: collapsed(getattr(made, name), **same) for name, same in SAME[contract].items()})
 
