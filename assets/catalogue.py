@@ -25,6 +25,7 @@ from assets.core.ticket_events import ticket_events
 from assets.core.ticket_messages import ticket_messages
 from assets.core.tickets import tickets
 from assets.derivation import Derivation, derivation
+from assets.kpi.benchmark_comparison import benchmark_comparison
 from assets.kpi.contact_history import contact_history
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
@@ -34,6 +35,7 @@ from assets.kpi.metric_catalogue import metric_catalogue
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.satisfaction_drivers import satisfaction_drivers
 from assets.kpi.service_roi_monthly import service_roi_monthly
+from assets.kpi.target_calibration import target_calibration
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_times_daily import ticket_times_daily
 
@@ -77,6 +79,8 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         contact_history,
         customer_confidence_index_monthly,
         satisfaction_drivers,
+        benchmark_comparison,
+        target_calibration,
         metric_catalogue,
     )
 )

@@ -101,6 +101,10 @@ class Parameters(Declared):
     confidence_base_month: dt.date | None = Field(
         default=None, description="First day of the month in which the confidence index is 100; unless set, the first with enough answers."
     )
+    benchmark_stale_days: int = Field(default=730, ge=1, description="How many days after its period a benchmark is too old to compare.")
+    calibration_months: int = Field(default=24, ge=6, description="How many months back a target is held against what we reached.")
+    target_met_often: float = Field(default=0.8, ge=0, le=1, description="From this share of months on a target is met nearly always.")
+    target_met_rarely: float = Field(default=0.2, ge=0, le=1, description="Up to this share of months a target is hardly ever met.")
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs, by name.")
     languages: tuple[str, ...] = Field(default=(), description="Languages that customers write in, ISO 639-1.")
     taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about, by name of the rule.")

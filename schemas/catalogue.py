@@ -27,6 +27,7 @@ from schemas.core.text_predictions import TextPredictions
 from schemas.core.ticket_events import TicketEvents
 from schemas.core.ticket_messages import TicketMessages
 from schemas.core.tickets import Tickets
+from schemas.kpi.benchmark_comparison import BenchmarkComparison
 from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
@@ -36,6 +37,7 @@ from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.satisfaction_drivers import SatisfactionDrivers
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
+from schemas.kpi.target_calibration import TargetCalibration
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.ledger.deliveries import Deliveries
@@ -116,6 +118,8 @@ KPI: Final = (
     ContactHistory,
     CustomerConfidenceIndexMonthly,
     SatisfactionDrivers,
+    BenchmarkComparison,
+    TargetCalibration,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

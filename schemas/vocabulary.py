@@ -44,6 +44,12 @@ DRIVER_GAPS: Final = ("too_few_cases", "too_many_drivers", "no_variation")
 QUADRANTS: Final = ("concentrate_here", "keep_up", "low_priority", "possible_overkill")
 """Where a driver lies: important and done badly; important and done well; neither; done well though less important."""
 
+COMPARISONS: Final = ("above", "below", "not_distinguishable", "not_comparable", "stale")
+"""How our figure lies to a benchmark; ``not_comparable``: another definition, or a figure we do not have; ``stale``: too old."""
+
+CALIBRATIONS: Final = ("too_low", "realistic", "too_high", "insufficient_data")
+"""How a target is set, by what we reached."""
+
 OTHER: Final = "other"
 """What an option is called that a question lets its respondents write themselves."""
 

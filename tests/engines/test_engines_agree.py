@@ -255,10 +255,16 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
         return cash_flow(source_record_id=number, cash_flow_amount=money(-500_000), currency=draw.choice(["EUR", "USD"]))
 
     def published(number: str) -> Row:
-        return benchmark(source_record_id=number, segment=perhaps("retail"), n=perhaps(100))
+        kpi, figure = draw.choice(
+            [("satisfaction_daily", "csat_top2"), ("satisfaction_daily", "nps"), ("cost_per_sale_monthly", "cost_per_contact")]
+        )
+        definition = draw.choice([f"{kpi}.{figure}", "another"])
+        segment = perhaps("retail", "gold")
+        return benchmark(source_record_id=number, kpi=kpi, figure=figure, definition=definition, segment=segment, n=perhaps(100))
 
     def aimed(number: str) -> Row:
-        return target(source_record_id=number, channel=perhaps("phone"), team=perhaps("north"))
+        figure, value = draw.choice([("csat_top2", 0.5), ("nps", 10.0), ("ces_top", 0.5)])
+        return target(source_record_id=number, figure=figure, value=value, channel=perhaps("web", "phone"), team=perhaps("north"))
 
     made = {
         RawAnswers: answered,

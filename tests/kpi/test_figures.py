@@ -26,6 +26,7 @@ from schemas.core.messages import Messages
 from schemas.core.orders import Orders
 from schemas.core.text_labels import TextLabels
 from schemas.core.tickets import Tickets
+from schemas.kpi.benchmark_comparison import BenchmarkComparison
 from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
@@ -35,6 +36,7 @@ from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.satisfaction_drivers import SatisfactionDrivers
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
+from schemas.kpi.target_calibration import TargetCalibration
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.projection import additive, columns
@@ -152,7 +154,7 @@ AT_MOST = {
 }
 """Of each table: what may never exceed what."""
 
-LISTINGS = {ContactHistory, MetricCatalogue}
+LISTINGS = {BenchmarkComparison, ContactHistory, MetricCatalogue, TargetCalibration}
 """Tables without a figure that could be summed."""
 
 each_kpi = pytest.mark.parametrize("contract", COMPUTED, ids=lambda contract: contract.__name__)
