@@ -28,7 +28,10 @@ from assets.core.ticket_visits import ticket_visits
 from assets.core.tickets import tickets
 from assets.derivation import Derivation, derivation
 from assets.kpi.accessibility_daily import accessibility_daily
+from assets.kpi.benchmark_comparison import benchmark_comparison
+from assets.kpi.contact_history import contact_history
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
+from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
 from assets.kpi.customer_lifetime_value import customer_lifetime_value
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.follow_up_daily import follow_up_daily
@@ -42,10 +45,12 @@ from assets.kpi.programme_returns import programme_returns
 from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.revenue_at_risk_monthly import revenue_at_risk_monthly
 from assets.kpi.satisfaction_daily import satisfaction_daily
+from assets.kpi.satisfaction_drivers import satisfaction_drivers
 from assets.kpi.segment_lifetime_value_monthly import segment_lifetime_value_monthly
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.service_roi_sensitivity import service_roi_sensitivity
 from assets.kpi.stage_bottlenecks import stage_bottlenecks
+from assets.kpi.target_calibration import target_calibration
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
 from assets.kpi.ticket_times_daily import ticket_times_daily
@@ -103,6 +108,11 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         accessibility_daily,
         follow_up_daily,
         stage_bottlenecks,
+        contact_history,
+        customer_confidence_index_monthly,
+        satisfaction_drivers,
+        benchmark_comparison,
+        target_calibration,
         metric_catalogue,
     )
 )

@@ -45,6 +45,20 @@ def share_with_interval(name: str, successes: str, n: str) -> dict[str, nw.Expr]
     return {name: ratio(nw.col(successes), nw.col(n)), f"{name}_ci_low": low, f"{name}_ci_high": high}
 
 
+def net_promoters() -> dict[str, nw.Expr]:
+    """NPS with its adjusted Wald interval: n' = n + 3, ¾ more promoters and ¾ more detractors, clamped to ±100."""
+    n, promoters, detractors = nw.col("nps_n"), nw.col("nps_promoters"), nw.col("nps_detractors")
+    adjusted_n = n.cast(nw.Float64) + 3.0
+    p, d = (promoters.cast(nw.Float64) + 0.75) / adjusted_n, (detractors.cast(nw.Float64) + 0.75) / adjusted_n
+    half = ((p + d - (p - d) * (p - d)) / adjusted_n).sqrt() * Z
+    asked = n > 0
+    return {
+        "nps": ratio((promoters - detractors) * 100, n),
+        "nps_ci_low": nw.when(asked).then(((p - d - half) * 100).clip(-100.0, 100.0)),
+        "nps_ci_high": nw.when(asked).then(((p - d + half) * 100).clip(-100.0, 100.0)),
+    }
+
+
 def seconds_between(start: str, end: str) -> nw.Expr:
     """Whole seconds from one instant to another; null where either is, 0 where clocks put the end before the start."""
     seconds = (nw.col(end) - nw.col(start)).dt.total_seconds()

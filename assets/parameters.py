@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import ConfigDict, Field, SkipValidation, computed_field, model_validator
+from pydantic import ConfigDict, Field, SkipValidation, computed_field, field_validator, model_validator
 
 from assets.classifier import Classifier
 from assets.raw.feed import Declared
@@ -125,6 +125,13 @@ class Parameters(Declared):
     service_level_seconds: int = Field(default=20, ge=1, description="Within that a call should be answered.")
     loyalty_horizon_days: int = Field(default=90, ge=1, le=730, description="For how long after an answer an order shows loyalty.")
     problem_recall_months: int = Field(default=12, ge=1, le=60, description="Over how many months the survey asks for problems.")
+    confidence_base_month: dt.date | None = Field(
+        default=None, description="First day of the month in which the confidence index is 100; unless set, the first with enough answers."
+    )
+    benchmark_stale_days: int = Field(default=730, ge=1, description="How many days after its period a benchmark is too old to compare.")
+    calibration_months: int = Field(default=24, ge=6, description="How many months back a target is held against what we reached.")
+    target_met_often: float = Field(default=0.8, ge=0, le=1, description="From this share of months on a target is met nearly always.")
+    target_met_rarely: float = Field(default=0.2, ge=0, le=1, description="Up to this share of months a target is hardly ever met.")
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs, by name.")
     languages: tuple[str, ...] = Field(default=(), description="Languages that customers write in, ISO 639-1.")
     taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about, by name of the rule.")
@@ -133,6 +140,13 @@ class Parameters(Declared):
     )
     asked: Mapping[str, Asked] = Field(default_factory=dict, description="Ratings asked for in messages, by name.")
     as_of: dt.datetime | None = Field(default=None, exclude=True, description="Set by the run: end of the last arrival day, UTC.")
+
+    @field_validator("confidence_base_month")
+    @classmethod
+    def _first_of_month(cls, day: dt.date | None) -> dt.date | None:
+        if day and day.day != 1:
+            raise ValueError(f"{day} is not the first day of a month")
+        return day
 
     @model_validator(mode="after")
     def _known_assumptions(self) -> "Parameters":

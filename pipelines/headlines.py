@@ -8,8 +8,7 @@ from pathlib import Path
 import narwhals as nw
 import polars as pl
 
-from assets.expressions import share_with_interval
-from assets.kpi.satisfaction_daily import net_promoters
+from assets.expressions import net_promoters, share_with_interval
 from pipelines.published import kpi_table, period_column, query, rows
 
 PERCENT, POINTS, MONEY = "%", "points", "money"

@@ -41,6 +41,13 @@ class KpiSettings(Declared):
     service_level_seconds: int = Field(default=20, ge=1, description="Within that a call should be answered.")
     problem_recall_months: int = Field(default=12, ge=1, le=60, description="Over how many months the survey asks for problems.")
     loyalty_horizon_days: int = Field(default=90, ge=1, le=730, description="How many days after an answer an order shows loyalty.")
+    confidence_base_month: dt.date | None = Field(
+        default=None, description="First day of the month in which the confidence index is 100; the first with enough answers, unless set."
+    )
+    benchmark_stale_days: int = Field(default=730, ge=1, description="How many days after its period a benchmark is too old to compare.")
+    calibration_months: int = Field(default=24, ge=6, description="How many months back a target is held against what we reached.")
+    target_met_often: float = Field(default=0.8, ge=0, le=1, description="From this share of months on a target is met nearly always.")
+    target_met_rarely: float = Field(default=0.2, ge=0, le=1, description="Up to this share of months a target is hardly ever met.")
 
 
 class ScheduleSettings(Declared):

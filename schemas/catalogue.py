@@ -30,7 +30,10 @@ from schemas.core.ticket_messages import TicketMessages
 from schemas.core.ticket_visits import TicketVisits
 from schemas.core.tickets import Tickets
 from schemas.kpi.accessibility_daily import AccessibilityDaily
+from schemas.kpi.benchmark_comparison import BenchmarkComparison
+from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
+from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
 from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.follow_up_daily import FollowUpDaily
@@ -44,10 +47,12 @@ from schemas.kpi.programme_returns import ProgrammeReturns
 from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
+from schemas.kpi.satisfaction_drivers import SatisfactionDrivers
 from schemas.kpi.segment_lifetime_value_monthly import SegmentLifetimeValueMonthly
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.service_roi_sensitivity import ServiceRoiSensitivity
 from schemas.kpi.stage_bottlenecks import StageBottlenecks
+from schemas.kpi.target_calibration import TargetCalibration
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
@@ -142,6 +147,11 @@ KPI: Final = (
     AccessibilityDaily,
     FollowUpDaily,
     StageBottlenecks,
+    ContactHistory,
+    CustomerConfidenceIndexMonthly,
+    SatisfactionDrivers,
+    BenchmarkComparison,
+    TargetCalibration,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

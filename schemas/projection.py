@@ -78,11 +78,13 @@ def grain(table: type[Table]) -> tuple[str, ...]:
 
 
 def additive(table: type[Table]) -> tuple[str, ...]:
-    """The columns of a KPI table whose sums over rows mean the same for all those rows: counts and amounts."""
+    """The columns of a KPI table whose sums over rows mean the same for all those rows: counts and amounts without a method."""
     return tuple(
         column.name
         for column in columns(table)
-        if column.name not in grain(table) and (column.sql_type == "BIGINT" or column.sql_type.startswith("DECIMAL"))
+        if column.name not in grain(table)
+        and (column.sql_type == "BIGINT" or column.sql_type.startswith("DECIMAL"))
+        and column.method is None
     )
 
 

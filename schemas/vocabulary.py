@@ -30,6 +30,27 @@ dissatisfied; told us and did not say how it was handled."""
 
 LOYALTY_MEASURES: Final = ("observed", "intent", "declared")
 """What a loyalty rests on, the best first: orders that followed; what customers said they would do; an assumption."""
+CONTACT_OUTCOMES: Final = ("resolved", "unresolved", "unknown")
+"""What had become of a contact when the customer's next one came; ``unknown``: solved at a moment that nobody noted."""
+
+CSAT_BOXES: Final = ("satisfied", "neither", "dissatisfied")
+"""Where the ratings of a contact lie: all in the top boxes; anywhere else; at least one in the bottom boxes."""
+
+CONFIDENCE_GAPS: Final = ("items_missing", "no_base", "no_link")
+"""Why a month has no confidence index: the segment did not answer every item; no index in the base month; no item in common with the
+months on the way to it, or none that anybody trusted."""
+
+DRIVER_GAPS: Final = ("too_few_cases", "too_many_drivers", "no_variation")
+"""Why no importance of drivers is known: fewer than ten complete cases a driver; more than twelve drivers; everybody equally satisfied."""
+
+QUADRANTS: Final = ("concentrate_here", "keep_up", "low_priority", "possible_overkill")
+"""Where a driver lies: important and done badly; important and done well; neither; done well though less important."""
+
+COMPARISONS: Final = ("above", "below", "not_distinguishable", "not_comparable", "stale")
+"""How our figure lies to a benchmark; ``not_comparable``: another definition, or a figure we do not have; ``stale``: too old."""
+
+CALIBRATIONS: Final = ("too_low", "realistic", "too_high", "insufficient_data")
+"""How a target is set, by what we reached."""
 
 OTHER: Final = "other"
 """What an option is called that a question lets its respondents write themselves."""

@@ -3,7 +3,7 @@
 import narwhals as nw
 
 from assets.derivation import AddsUp, by_column, derive
-from assets.expressions import Z, count_where, ratio, row_status, share_with_interval
+from assets.expressions import count_where, net_promoters, ratio, row_status, share_with_interval
 from assets.frames import Lazy
 from assets.parameters import Parameters
 from schemas.core.answers import Answers
@@ -65,17 +65,3 @@ def satisfaction_daily(answers: Lazy, parameters: Parameters) -> Lazy:
 def _points(condition: nw.Expr) -> nw.Expr:
     """Sum of the scores for which the condition holds; whole numbers, so any order of adding gives the same."""
     return nw.when(condition).then(nw.col("score_points")).otherwise(nw.lit(0)).sum().cast(nw.Int64)
-
-
-def net_promoters() -> dict[str, nw.Expr]:
-    """NPS with its adjusted Wald interval: n' = n + 3, ¾ more promoters and ¾ more detractors, clamped to ±100."""
-    n, promoters, detractors = nw.col("nps_n"), nw.col("nps_promoters"), nw.col("nps_detractors")
-    adjusted_n = n.cast(nw.Float64) + 3.0
-    p, d = (promoters.cast(nw.Float64) + 0.75) / adjusted_n, (detractors.cast(nw.Float64) + 0.75) / adjusted_n
-    half = ((p + d - (p - d) * (p - d)) / adjusted_n).sqrt() * Z
-    asked = n > 0
-    return {
-        "nps": ratio((promoters - detractors) * 100, n),
-        "nps_ci_low": nw.when(asked).then(((p - d - half) * 100).clip(-100.0, 100.0)),
-        "nps_ci_high": nw.when(asked).then(((p - d + half) * 100).clip(-100.0, 100.0)),
-    }

@@ -1,1 +1,1 @@
-"""What figures of several tables are computed by: pure functions of plain numbers, of expressions and of frames."""
+"""Statistics and formulas that know no tables, each with its source."""

@@ -10,6 +10,11 @@ def count(description: str, unit: str) -> Any:
     return pa.Field(ge=0, description=description, metadata={"unit": unit})
 
 
+def number(description: str, unit: str, method: str) -> Any:
+    """A whole number whose sums over rows mean nothing, such as a place or a count that several rows repeat; null when not known."""
+    return pa.Field(ge=0, nullable=True, description=description, metadata=_computed(unit, None, method))
+
+
 def share(description: str, formula: str | None = None, *, method: str | None = None) -> Any:
     """A ratio from 0 to 1; null when its denominator is 0. ``formula`` and ``method`` as for `figure`."""
     return pa.Field(ge=0, le=1, nullable=True, description=description, metadata=_computed("ratio", formula, method))

@@ -166,6 +166,15 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
             customer_ref=someone(),
         )
 
+    def rated(number: str) -> list[Row]:
+        at, who = moment(), someone()
+        asked_for = [("csat", "overall"), ("driver", "speed"), ("driver", "tone"), ("confidence", "trust"), ("confidence", "value")]
+        response: Row = {"source_record_id": f"r{number}", "answered_at": at, "customer_ref": who}
+        ratings = [answer(**response, metric=metric, question=key, value=float(draw.randint(1, 5))) for metric, key in asked_for]
+        reasons = {"metric": "reason", "question": "why", "value": None, "scale_low": None, "scale_high": None}
+        chosen = draw.sample(["price", "service", "quality"], draw.randint(1, 2))
+        return ratings + [answer(**response, **reasons, choice=word) for word in chosen]
+
     tickets = [opened(str(number)) for number in range(size)]
 
     def happened(number: str) -> Row:
@@ -288,10 +297,16 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
         )
 
     def published(number: str) -> Row:
-        return benchmark(source_record_id=number, segment=perhaps("retail"), n=perhaps(100))
+        kpi, figure = draw.choice(
+            [("satisfaction_daily", "csat_top2"), ("satisfaction_daily", "nps"), ("cost_per_sale_monthly", "cost_per_contact")]
+        )
+        definition = draw.choice([f"{kpi}.{figure}", "another"])
+        segment = perhaps("retail", "gold")
+        return benchmark(source_record_id=number, kpi=kpi, figure=figure, definition=definition, segment=segment, n=perhaps(100))
 
     def aimed(number: str) -> Row:
-        return target(source_record_id=number, channel=perhaps("phone"), team=perhaps("north"))
+        figure, value = draw.choice([("csat_top2", 0.5), ("nps", 10.0), ("ces_top", 0.5)])
+        return target(source_record_id=number, figure=figure, value=value, channel=perhaps("web", "phone"), team=perhaps("north"))
 
     made = {
         RawAnswers: answered,
@@ -312,6 +327,7 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
     rows = {contract: [build(str(number)) for number in range(2 * size)] for contract, build in made.items()} | few
     about_problems = Random(seed)
     rows[RawAnswers] += [row for number in range(size) for row in surveyed(about_problems, f"p{number}")]
+    rows[RawAnswers] += [row for number in range(2 * size) for row in rated(str(number))]
     assert set(rows) == set(RAW)
     return {table_name(contract): table(contract, *given) for contract, given in rows.items()}
 

@@ -82,6 +82,9 @@ def company(seed: int, size: int = 30) -> Company:
         made.answers.append({**_answer(reached, f"access {number}"), "metric": "access"})
     asked = Random(seed)
     made.experiences.extend(_experience(asked, str(number)) for number in range(3 * size))
+    opinions = Random(seed)
+    for number in range(2 * size):
+        made.answers.extend(_opinions(opinions, f"r{number}"))
     return made
 
 
@@ -114,6 +117,30 @@ def _answer(draw: Random, number: str) -> Row:
         touchpoint=draw.choice(TOUCHPOINTS),
         segment=draw.choice(SEGMENTS),
     )
+
+
+def _opinions(draw: Random, number: str) -> list[Row]:
+    """A response that rates everything and says why."""
+    at, customer, segment = _instant(draw), draw.choice(CUSTOMERS), draw.choice(SEGMENTS)
+    response: Row = {
+        "source_record_id": number,
+        "answered_at": at,
+        "answered_on": at.date(),
+        "customer_key": customer,
+        "segment": segment,
+    } | {"is_matched": customer is not None}
+    asked = (("csat", "overall"), ("driver", "speed"), ("driver", "tone"), ("confidence", "trust"), ("confidence", "value"))
+    scores = [draw.randrange(0, 10_001, 2_500) for _ in asked]
+    ratings = [
+        answer(
+            **response, metric=metric, question=key, value=1.0, score_points=score, is_top_box=score > 5_000, is_bottom_box=score < 5_000
+        )
+        for (metric, key), score in zip(asked, scores, strict=True)
+    ]
+    nothing = {"metric": "reason", "question": "why", "value": None, "score_points": None, "is_top_box": None, "is_bottom_box": None}
+    return ratings + [
+        answer(**response, **nothing, choice=word) for word in draw.sample(["price", "service", "quality"], draw.randint(1, 2))
+    ]
 
 
 def _ticket(draw: Random, ref: str) -> Row:
