@@ -359,7 +359,7 @@ def test_every_link_leads_somewhere(document: Document) -> None:
 def test_the_readme_fits_on_a_few_screens_and_the_page_for_agents_is_shorter() -> None:
     lines = len(README.text.splitlines())
 
-    assert lines < 220
+    assert lines < 250
     assert len((ROOT / "AGENTS.md").read_text(encoding="utf-8").splitlines()) < lines
 
 
