@@ -25,6 +25,7 @@ from assets.core.ticket_events import ticket_events
 from assets.core.ticket_messages import ticket_messages
 from assets.core.tickets import tickets
 from assets.derivation import Derivation, derivation
+from assets.kpi.balance_monthly import balance_monthly
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_lifetime_value import customer_lifetime_value
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
@@ -77,6 +78,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         programme_returns,
         customer_lifetime_value,
         segment_lifetime_value_monthly,
+        balance_monthly,
         text_classification_monthly,
         identity_match_monthly,
         metric_catalogue,

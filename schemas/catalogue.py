@@ -27,6 +27,7 @@ from schemas.core.text_predictions import TextPredictions
 from schemas.core.ticket_events import TicketEvents
 from schemas.core.ticket_messages import TicketMessages
 from schemas.core.tickets import Tickets
+from schemas.kpi.balance_monthly import BalanceMonthly
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
@@ -116,6 +117,7 @@ KPI: Final = (
     ProgrammeReturns,
     CustomerLifetimeValue,
     SegmentLifetimeValueMonthly,
+    BalanceMonthly,
     TextClassificationMonthly,
     IdentityMatchMonthly,
     MetricCatalogue,
