@@ -15,7 +15,7 @@ from schemas.core.orders import Orders
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.service_roi_sensitivity import ServiceRoiSensitivity
 from schemas.vocabulary import ROI_INPUTS
-from tests.core.rows import lazy, table
+from tests.core.rows import lazy, polars
 from tests.kpi.company import company
 from tests.kpi.rows import MARCH, Row, cost, interaction, order
 from tests.kpi.stored import stored
@@ -100,7 +100,7 @@ def test_the_input_to_doubt_first_has_the_weakest_basis_and_moves_most() -> None
 
 
 def test_measured_shares_say_so() -> None:
-    rated = [{**row, "csat_n": 1, "csat_satisfied": 1} for row in TEN]
+    rated: list[Row] = [{**row, "csat_n": 1, "csat_satisfied": 1} for row in TEN]
     parameters = Parameters(small_sample=10)
 
     rows = tried(returns(rated, [], [cost("10")], parameters), parameters)
@@ -120,8 +120,7 @@ def test_where_nothing_was_spent_nothing_is_known() -> None:
 
 
 def test_without_returns_there_is_nothing_to_try() -> None:
-    assert service_roi_sensitivity(lazy(ServiceRoiMonthly), Parameters()).collect("polars").to_native().height == 0
-    assert table(ServiceRoiMonthly).height == 0
+    assert polars(service_roi_sensitivity(lazy(ServiceRoiMonthly), Parameters())).height == 0
 
 
 @settings(max_examples=10)
