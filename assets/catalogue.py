@@ -28,6 +28,7 @@ from assets.core.ticket_visits import ticket_visits
 from assets.core.tickets import tickets
 from assets.derivation import Derivation, derivation
 from assets.kpi.accessibility_daily import accessibility_daily
+from assets.kpi.balance_monthly import balance_monthly
 from assets.kpi.benchmark_comparison import benchmark_comparison
 from assets.kpi.contact_history import contact_history
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
@@ -100,6 +101,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         problem_experience_monthly,
         revenue_at_risk_monthly,
         problem_prevention_roi,
+        balance_monthly,
         text_classification_monthly,
         identity_match_monthly,
         response_rate_daily,

@@ -10,7 +10,7 @@ import dagster as dg
 from assets.binding import INGEST_KEY, Outcome, as_asset, asset_key, table_metadata
 from assets.catalogue import DERIVED
 from assets.catalogue import KPI as KPI_DERIVED
-from assets.checks import conservation, expected_feeds
+from assets.checks import conservation, expected_feeds, known_figures
 from assets.core.business_day import start_of_business_day
 from assets.derivation import Derivation
 from pipelines.errors import PipelineError
@@ -161,6 +161,7 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
         group_name="published",
         owners=["team:data"],
         kinds={"duckdb", "parquet"},
+        check_specs=[dg.AssetCheckSpec(known_figures.NAME, asset=PUBLISHED_KEY, description=known_figures.SPEC_TEXT)],
         required_resource_keys={POOL},
         pool=POOL,
     )
@@ -174,7 +175,8 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
                 "parquet": dg.MetadataValue.path(str(publication.parquet)),
                 "dagster/row_count": sum(publication.rows.values()),
                 **{f"rows {name}": count for name, count in publication.rows.items()},
-            }
+            },
+            check_results=[known_figures.known_figures(_named_figures(warehouse))],
         )
 
     return published
@@ -221,6 +223,12 @@ def _missing_feeds(warehouse: DuckDBWarehouse, settings: Settings, days: list[dt
     }
     wanted = [name for name, feed in settings.feeds.items() if feed.expected]
     return {day: [name for name in wanted if (day, name) not in delivered] for day in days}
+
+
+def _named_figures(warehouse: DuckDBWarehouse) -> list[tuple[str, str, str]]:
+    """What speaks of a figure, and of which one."""
+    spoken = (f"SELECT DISTINCT '{table}', kpi, figure FROM core.{table}" for table in ("targets", "benchmarks"))
+    return warehouse.query(" UNION ALL ".join(spoken)).rows()
 
 
 def _unaccounted(warehouse: DuckDBWarehouse) -> int:

@@ -30,6 +30,7 @@ from schemas.core.ticket_messages import TicketMessages
 from schemas.core.ticket_visits import TicketVisits
 from schemas.core.tickets import Tickets
 from schemas.kpi.accessibility_daily import AccessibilityDaily
+from schemas.kpi.balance_monthly import BalanceMonthly
 from schemas.kpi.benchmark_comparison import BenchmarkComparison
 from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
@@ -139,6 +140,7 @@ KPI: Final = (
     ProblemExperienceMonthly,
     RevenueAtRiskMonthly,
     ProblemPreventionRoi,
+    BalanceMonthly,
     TextClassificationMonthly,
     IdentityMatchMonthly,
     ResponseRateDaily,

@@ -169,6 +169,9 @@ ROI_INPUTS: Final = (
 )
 """The inputs of the service ROI that may be declared, by the names of their assumptions. The mollified share is what the others leave."""
 
+TRADES: Final = ("quality_for_cost", "speed_for_cost", "quality_for_speed", "cost_for_quality")
+"""What was given for what was gained, when one figure improved while another worsened."""
+
 ROW_STATUSES: Final = ("ok", "small_sample", "immature", "no_data")
 """How a KPI row may be read: as it is; with care; not yet; not at all."""
 

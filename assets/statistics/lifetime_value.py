@@ -42,7 +42,7 @@ def activity(orders: Lazy, ends: Lazy, window_days: int) -> Lazy:
         .agg(
             sale_count=count_where(is_now),
             margin_unknown_count=count_where(is_now & nw.col("margin_amount").is_null()),
-            margin_amount=sum_where(nw.col("margin_amount"), is_now & ~nw.col("margin_amount").is_null()).cast(nw.Float64),
+            margin_amount=sum_where(nw.col("margin_amount"), is_now & ~nw.col("margin_amount").is_null()),
             sale_before_count=count_where(~is_now),
         )
     )

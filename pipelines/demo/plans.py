@@ -81,9 +81,9 @@ _PLANNED: Final = {
 """By programme: currency, and the cents of each year. One pays, one changes its sign twice, one only costs."""
 
 _BENCHMARKS: Final = (
-    ("B1", "satisfaction_daily,csat_top2", "csat_top2", "0.72,0.64,0.79,1200", 1, "comparable"),
-    ("B2", "satisfaction_daily,csat_top2", "csat_mean", "0.81,,,5400", 1, "not_comparable"),
-    ("B3", "first_contact_resolution_daily,fcr_gross", "fcr_gross", "0.70,0.61,0.78,340", 12, "stale"),
+    ("B1", "satisfaction_daily,csat_top2", "satisfaction_daily.csat_top2", "0.72,0.64,0.79,1200", 1, "comparable"),
+    ("B2", "satisfaction_daily,csat_top2", "csat mean score", "0.81,,,5400", 1, "not_comparable"),
+    ("B3", "first_contact_resolution_daily,fcr_gross", "first_contact_resolution_daily.fcr_gross", "0.70,0.61,0.78,340", 12, "stale"),
 )
 """Id, our figure, the publisher's definition, what was measured, how many years ago, and how it compares."""
 

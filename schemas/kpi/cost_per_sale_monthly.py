@@ -4,14 +4,9 @@ import datetime as dt
 
 import pandera.polars as pa
 
-from schemas.kpi.figures import amount, count, figure
+from schemas.kpi.figures import amount, count, figure, per
 from schemas.table import Money, Table
 from schemas.vocabulary import CHANNELS, ROW_STATUSES, UNALLOCATED
-
-
-def per(cost: str, things: str) -> str:
-    """The formula of what one thing costs: null without a cost."""
-    return f"CASE WHEN {cost} <> 0 THEN {cost} / {things} END"
 
 
 class CostPerSaleMonthly(Table):

@@ -35,6 +35,11 @@ def figure(description: str, unit: str, formula: str | None = None, *, method: s
     return pa.Field(nullable=True, description=description, metadata=_computed(unit, formula, method))
 
 
+def per(cost: str, things: str) -> str:
+    """The formula of what one thing costs: null without a cost, since what nobody booked is not free."""
+    return f"CASE WHEN {cost} <> 0 THEN {cost} / {things} END"
+
+
 def amount(description: str) -> Any:
     """Money in the reporting currency, exact."""
     return pa.Field(description=description, metadata={"unit": "money"})

@@ -16,7 +16,7 @@ class RawBenchmarks(RawTable):
     """
 
     kpi: str = pa.Field(description="Table of our figure, without its layer: `satisfaction_daily`.")
-    figure: str = pa.Field(description="Our figure, by its column: `csat`.")
+    figure: str = pa.Field(description="Our figure, by its column: `csat_top2`.")
     segment: str = pa.Field(nullable=True, description="Segment, industry or peer group it holds for; null for all.")
     definition: str = pa.Field(description="Key of the definition that the publisher computed by, such as `csat_top2`.")
     value: float = pa.Field(description="The figure (mean or median), in the unit of ours: shares as 0 to 1.")

@@ -13,7 +13,7 @@ class RawTargets(RawTable):
     """What a figure is meant to reach, for which part of the company, and from when to when."""
 
     kpi: str = pa.Field(description="Table of the figure, without its layer: `satisfaction_daily`.")
-    figure: str = pa.Field(description="The figure, by its column: `csat`.")
+    figure: str = pa.Field(description="The figure, by its column: `csat_top2`.")
     channel: str = pa.Field(nullable=True, isin=CHANNELS, description="Channel it holds for; null for all.")
     touchpoint: str = pa.Field(nullable=True, isin=TOUCHPOINTS, description="Touchpoint it holds for; null for all.")
     segment: str = pa.Field(nullable=True, description="Segment it holds for; null for all.")

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from assets.binding import RECONCILES
 from assets.catalogue import DERIVED
-from assets.checks import conservation, expected_feeds
+from assets.checks import conservation, expected_feeds, known_figures
 from assets.parameters import DEFAULT_ASSUMPTIONS, Asked, Assumption
 from assets.raw.acceptance import accept
 from assets.raw.feed import Account, Feed, Question
@@ -301,7 +301,7 @@ def test_the_readme_lists_every_published_table_and_no_other() -> None:
 def test_the_operations_page_tells_of_every_check() -> None:
     told = next(tables(OPERATIONS.sections()["Checks"]))
 
-    assert {row[0].strip("`") for row in told} == {conservation.NAME, expected_feeds.NAME, RECONCILES}
+    assert {row[0].strip("`") for row in told} == {conservation.NAME, expected_feeds.NAME, known_figures.NAME, RECONCILES}
 
 
 @cache

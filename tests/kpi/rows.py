@@ -184,6 +184,23 @@ def cash_flow(amount: str | Decimal = "-1", **given: Any) -> Row:
     }
 
 
+def target(kpi: str, figure: str, value: float, **given: Any) -> Row:
+    """A target of the whole company, to be reached from below, unless said otherwise."""
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "kpi": kpi,
+        "figure": figure,
+        **dict.fromkeys(("channel", "touchpoint", "segment", "category", "team"), "all"),
+        "value": value,
+        "direction": "at_least",
+        "minimum_acceptable": None,
+        "valid_from_on": dt.date(2026, 1, 1),
+        "valid_to_on": None,
+        **given,
+    }
+
+
 def message(**given: Any) -> Row:
     """A mail from a known customer, unless said otherwise."""
     return {

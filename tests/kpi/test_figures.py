@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from assets.kpi.accessibility_daily import accessibility_daily
+from assets.kpi.balance_monthly import balance_monthly
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
 from assets.kpi.customer_lifetime_value import customer_lifetime_value
@@ -45,11 +46,13 @@ from schemas.core.messages import Messages
 from schemas.core.orders import Orders
 from schemas.core.programme_cash_flows import ProgrammeCashFlows
 from schemas.core.self_service_sessions import SelfServiceSessions
+from schemas.core.targets import Targets
 from schemas.core.text_labels import TextLabels
 from schemas.core.ticket_events import TicketEvents
 from schemas.core.ticket_visits import TicketVisits
 from schemas.core.tickets import Tickets
 from schemas.kpi.accessibility_daily import AccessibilityDaily
+from schemas.kpi.balance_monthly import BalanceMonthly
 from schemas.kpi.benchmark_comparison import BenchmarkComparison
 from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
@@ -198,6 +201,11 @@ def _drivers(made: Company) -> pl.DataFrame:
     return stored(SatisfactionDrivers, satisfaction_drivers(lazy(Answers, *made.answers), PARAMETERS))
 
 
+def _balance(made: Company) -> pl.DataFrame:
+    computed_before = (nw.from_native(frame.lazy()) for frame in (_cost_per_sale(made), _satisfaction(made), _resolution(made)))
+    return stored(BalanceMonthly, balance_monthly(*computed_before, lazy(Tickets, *made.tickets), lazy(Targets), PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -207,6 +215,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     TextClassificationMonthly: _classification,
     IdentityMatchMonthly: _matches,
     ProgrammeReturns: _programmes,
+    BalanceMonthly: _balance,
     ServiceRoiSensitivity: _sensitivity,
     CustomerLifetimeValue: _values,
     SegmentLifetimeValueMonthly: _segment_values,
@@ -310,6 +319,7 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
         "coalesce(payback_years, discounted_payback_years)": "discounted_payback_years",
     },
     ServiceRoiSensitivity: {"value_low": "value", "value": "value_high"},
+    BalanceMonthly: {"csat_satisfied": "csat_n", "anchor_repeated_same_channel_count": "anchor_count"},
     CustomerLifetimeValue: VALUES,
     SegmentLifetimeValueMonthly: VALUES | {"retained_count": "least(active_count, previous_count)", "active_count": "sale_count"},
     ResponseRateDaily: {
@@ -433,6 +443,13 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
         "orders": {"ordered_on": MARCH, "touchpoint": "field"},
         "costs": {"costed_on": MARCH, "touchpoint": "field"},
         "interactions": {"contacted_on": MARCH, "touchpoint": "field"},
+    },
+    BalanceMonthly: {
+        "answers": {"answered_on": MARCH},
+        "interactions": {"contacted_on": MARCH},
+        "orders": {"ordered_on": MARCH},
+        "costs": {"costed_on": MARCH},
+        "tickets": {"opened_on": MARCH},
     },
     CustomerLifetimeValue: {"purchases": {"customer_key": "a", "segment": "gold"}},
     SegmentLifetimeValueMonthly: {"purchases": {"segment": "gold"}},
