@@ -80,7 +80,7 @@ def as_asset(
 
 def _upstream(contract: type[Table]) -> dg.AssetKey:
     """Raw tables are loaded, and reference tables written, by the ingest asset."""
-    derived_by_us = layer(contract) == "core" and contract.__name__ not in {"Calendar", "ExchangeRates"}
+    derived_by_us = layer(contract) == "core" and contract.__name__ not in {"Calendar", "ExchangeRates", "OpeningHours", "ChannelSchedules"}
     return asset_key(contract) if derived_by_us else INGEST_KEY
 
 

@@ -23,6 +23,7 @@ from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
 from assets.kpi.ticket_times_daily import ticket_times_daily
 from assets.parameters import Parameters
+from assets.schedules import Schedule
 from schemas.catalogue import KPI
 from schemas.core.answers import Answers
 from schemas.core.calls import Calls
@@ -52,7 +53,7 @@ from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.projection import additive, columns
 from schemas.table import Table
-from tests.core.rows import calendar, lazy
+from tests.core.rows import calendar, lazy, opening_hours
 from tests.kpi.company import START, Company, collapsed, company
 from tests.kpi.rows import MARCH, MONDAY, visit
 from tests.kpi.stored import evaluated, stored
@@ -60,6 +61,9 @@ from tests.kpi.stored import evaluated, stored
 pytestmark = pytest.mark.slow
 
 PARAMETERS = Parameters(small_sample=5, not_resolvable_categories=("y",), as_of=START.replace(day=31).replace(month=3))
+
+
+OFFICE = Schedule.model_validate({"hours": {"monday": ["09:00-17:00"], "thursday": ["22:00-06:00"]}, "channels": ["web"]})
 
 
 def _satisfaction(made: Company) -> pl.DataFrame:
@@ -71,7 +75,7 @@ def _resolution(made: Company) -> pl.DataFrame:
 
 
 def _times(made: Company) -> pl.DataFrame:
-    return stored(TicketTimesDaily, ticket_times_daily(lazy(Tickets, *made.tickets), PARAMETERS))
+    return stored(TicketTimesDaily, ticket_times_daily(lazy(Tickets, *made.tickets), *opening_hours(office=OFFICE), PARAMETERS))
 
 
 def _money_frames(made: Company) -> tuple[Any, Any, Any]:
@@ -166,6 +170,11 @@ AT_MOST = {
         "zero_touch_count + one_touch_count + two_touch_count + multi_touch_count": "touched_count",
         "touched_count": "solved_count",
         "reopened_count": "reopen_count",
+        "scheduled_replied_count": "replied_count",
+        "scheduled_solved_count": "solved_count",
+        "business_first_reply_seconds_sum": "first_reply_seconds_sum",
+        "business_full_resolution_seconds_sum": "full_resolution_seconds_sum",
+        "business_first_resolution_seconds_sum": "business_full_resolution_seconds_sum",
         "reopen_unknown_count + reopen_lifetime_count": "ticket_count",
         "first_resolution_seconds_sum": "full_resolution_seconds_sum",
     },
@@ -315,7 +324,7 @@ def test_a_formula_over_the_sums_of_all_rows_gives_the_figure_of_all_that_is_in_
         made.interactions = collapsed(made.interactions, category="x")
     if contract is ServiceRoiMonthly:
         made.interactions = []
-    if contract is NeglectDaily:
+    if contract in {NeglectDaily, TicketTimesDaily}:
         made.tickets = collapsed(made.tickets, channel="web")
     if contract is IdentityMatchMonthly:
         made.answers, made.messages, made.orders = [], [], []
