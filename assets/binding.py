@@ -80,7 +80,8 @@ def as_asset(
 
 def _upstream(contract: type[Table]) -> dg.AssetKey:
     """Raw tables are loaded, and reference tables written, by the ingest asset; all others are assets of their own."""
-    derived_by_us = layer(contract) in {"core", "kpi"} and contract.__name__ not in {"Calendar", "ExchangeRates"}
+    of_the_settings = {"Calendar", "ExchangeRates", "OpeningHours", "ChannelSchedules"}
+    derived_by_us = layer(contract) in {"core", "kpi"} and contract.__name__ not in of_the_settings
     return asset_key(contract) if derived_by_us else INGEST_KEY
 
 

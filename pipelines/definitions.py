@@ -113,7 +113,7 @@ def _ingest_asset(settings: Settings, partitions: dg.DailyPartitionsDefinition, 
         warehouse: DuckDBWarehouse = context.resources.warehouse
         days = _days(context.partition_time_window)
         with _Told():
-            write_references(warehouse, settings.time_zone, settings.rates)
+            write_references(warehouse, settings.time_zone, settings.rates, settings.schedules)
             inbox = Inbox(settings.inbox_url)
             inbox.file_loose(settings.feeds, settings.today())
             loaded = ingest(warehouse, inbox, settings, days, progress)

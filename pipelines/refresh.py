@@ -7,13 +7,17 @@ from dataclasses import dataclass
 import narwhals as nw
 import polars as pl
 
+from assets.business_time import channel_schedules_rows, opening_hours_rows
 from assets.core.business_day import calendar_rows
 from assets.derivation import RECORD, By, Derivation, Lookup, Reference, Whole
 from assets.frames import Frame, Lazy
 from assets.parameters import Parameters
+from assets.schedules import Schedule
 from pipelines.warehouse.protocol import Refreshed, Warehouse
 from schemas.core.calendar import Calendar
+from schemas.core.channel_schedules import ChannelSchedules
 from schemas.core.exchange_rates import ExchangeRates
+from schemas.core.opening_hours import OpeningHours
 from schemas.projection import layer, table_name
 
 EAGER_UNITS = 200_000
@@ -46,8 +50,8 @@ class _DoesNotAddUpError(Exception):
         self.refresh = Refresh(units=units, discrepancies=discrepancies)
 
 
-def write_references(warehouse: Warehouse, time_zone: str, rates: Mapping[str, float]) -> None:
-    """The tables that come from the settings: the business calendar and the exchange rates."""
+def write_references(warehouse: Warehouse, time_zone: str, rates: Mapping[str, float], schedules: Mapping[str, Schedule]) -> None:
+    """The tables that come from the settings: the business calendar, the exchange rates and the opening hours."""
     rate_rows = pl.DataFrame(sorted(rates.items()), schema={"currency": pl.String, "rate": pl.Float64}, orient="row")
     with warehouse.transaction():
         known = warehouse.refreshed(Calendar)
@@ -55,6 +59,12 @@ def write_references(warehouse: Warehouse, time_zone: str, rates: Mapping[str, f
             rows = nw.from_native(calendar_rows(time_zone), eager_only=True)
             warehouse.replace(Calendar, [rows], (), None)
             warehouse.mark_refreshed(Calendar, time_zone, None)
+        made_from = f"{time_zone} {schedules}"
+        written = warehouse.refreshed(OpeningHours)
+        if written is None or written.version != made_from:
+            for contract, made in ((OpeningHours, opening_hours_rows), (ChannelSchedules, channel_schedules_rows)):
+                warehouse.replace(contract, [nw.from_native(made(schedules, time_zone), eager_only=True)], (), None)
+            warehouse.mark_refreshed(OpeningHours, made_from, None)
         warehouse.replace(ExchangeRates, [nw.from_native(rate_rows, eager_only=True)], (), None)
 
 

@@ -15,6 +15,7 @@ from assets.core.answers import TOP_BOXES
 from assets.parameters import Asked, Assumption, Parameters
 from assets.raw.feed import Declared, Feed
 from assets.raw.registry import FORMATS
+from assets.schedules import Schedule, check_schedules
 from assets.taxonomy import Rule
 from pipelines.connectors.settings import ConnectorSettings
 from pipelines.errors import PipelineError
@@ -76,6 +77,7 @@ class Settings(Declared):
     memory_limit: str = Field(default="4GB", description="Memory the database may use.")
     kpi: KpiSettings = Field(default_factory=KpiSettings, description="Windows and thresholds.")
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings, description="When it runs.")
+    schedules: Mapping[str, Schedule] = Field(default_factory=dict, description="When somebody is there, by name of the schedule.")
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs that no data holds.")
     ignore_plus_tags: bool = Field(default=False, description="Whether ann+shop@example.com and ann@example.com are one address.")
     languages: tuple[Annotated[str, Field(pattern="^[a-z]{2}$")], ...] = Field(
@@ -107,6 +109,11 @@ class Settings(Declared):
     def _readable_feeds(self) -> "Settings":
         for name, feed in self.feeds.items():
             _check_feed(name, feed)
+        return self
+
+    @model_validator(mode="after")
+    def _one_schedule_at_a_time(self) -> "Settings":
+        check_schedules(self.schedules)
         return self
 
     @model_validator(mode="after")
@@ -163,7 +170,7 @@ class Settings(Declared):
     @property
     def references(self) -> str:
         """The settings that the reference tables are made from, as text; another text means a rebuild."""
-        return f"{self.time_zone} {sorted(self.rates.items())}"
+        return f"{self.time_zone} {sorted(self.rates.items())} {self.schedules}"
 
     def parameters(self, as_of: dt.datetime | None, classifier: Classifier | None = None) -> Parameters:
         """The settings that the KPIs' meaning rests on, for data known up to ``as_of`` (UTC); ``classifier`` is the one that they name."""

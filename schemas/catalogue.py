@@ -7,6 +7,7 @@ from schemas.core.answers import Answers
 from schemas.core.benchmarks import Benchmarks
 from schemas.core.calendar import Calendar
 from schemas.core.calls import Calls
+from schemas.core.channel_schedules import ChannelSchedules
 from schemas.core.costs import Costs
 from schemas.core.customers import Customers
 from schemas.core.employee_answers import EmployeeAnswers
@@ -17,6 +18,7 @@ from schemas.core.identities import Identities
 from schemas.core.interactions import Interactions
 from schemas.core.invites import Invites
 from schemas.core.messages import Messages
+from schemas.core.opening_hours import OpeningHours
 from schemas.core.orders import Orders
 from schemas.core.programme_cash_flows import ProgrammeCashFlows
 from schemas.core.refunds import Refunds
@@ -101,6 +103,8 @@ RAW: Final = (
 CORE: Final = (
     Calendar,
     ExchangeRates,
+    OpeningHours,
+    ChannelSchedules,
     Identities,
     Customers,
     TicketMessages,

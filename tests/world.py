@@ -129,7 +129,7 @@ class World:
     def load(self, *days: dt.date) -> Loaded:
         """Load these arrival days (all there are, unless given) and bring every table up to date."""
         with self.warehouse() as opened:
-            write_references(opened, self.settings.time_zone, self.settings.rates)
+            write_references(opened, self.settings.time_zone, self.settings.rates, self.settings.schedules)
             inbox = Inbox(self.settings.inbox_url)
             loaded = ingest(opened, inbox, self.settings, days or inbox.arrival_days(self.settings.feeds), lambda _: None)
             refresh_all(opened, self.settings, only=self.tables)

@@ -2,16 +2,29 @@
 
 import narwhals as nw
 
-from assets.derivation import AddsUp, by_column, derive
+from assets.business_time import with_business_seconds
+from assets.derivation import AddsUp, Reference, by_column, derive
 from assets.expressions import count_where, ratio, row_status, seconds_between, share_with_interval
 from assets.frames import Lazy
 from assets.parameters import Parameters
+from schemas.core.channel_schedules import ChannelSchedules
+from schemas.core.opening_hours import OpeningHours
 from schemas.core.tickets import Tickets
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.projection import columns, grain
 
 HOUR = 3600
 TWO = 2
+IN_BUSINESS_HOURS = {
+    f"{rule}_{wait}_seconds": n
+    for rule in ("business", "last_schedule")
+    for wait, n in (
+        ("first_reply", "scheduled_replied_count"),
+        ("first_resolution", "scheduled_solved_count"),
+        ("full_resolution", "scheduled_solved_count"),
+    )
+}
+"""The waits in business hours by either rule, and what they are divided by."""
 BUCKETS = {"0_1h": (0, 1), "1_4h": (1, 4), "4_8h": (4, 8), "8_24h": (8, 24)}
 
 
@@ -23,8 +36,10 @@ BUCKETS = {"0_1h": (0, 1), "1_4h": (1, 4), "4_8h": (4, 8), "8_24h": (8, 24)}
         AddsUp("solved_count", "tickets", count_where(nw.col("is_contact") & ~nw.col("first_solved_at").is_null())),
     ),
     tickets=by_column(Tickets, "opened_on"),
+    schedules=Reference(ChannelSchedules),
+    hours=Reference(OpeningHours),
 )
-def ticket_times_daily(tickets: Lazy, parameters: Parameters) -> Lazy:
+def ticket_times_daily(tickets: Lazy, schedules: Lazy, hours: Lazy, parameters: Parameters) -> Lazy:
     """Measure each ticket's waits and summarise them; what has not happened is counted, not guessed."""
     reply = nw.col("first_reply_seconds")
     solved = ~nw.col("first_solved_at").is_null()
@@ -37,6 +52,9 @@ def ticket_times_daily(tickets: Lazy, parameters: Parameters) -> Lazy:
             first_resolution_seconds=seconds_between("opened_at", "first_solved_at"),
             full_resolution_seconds=seconds_between("opened_at", "last_solved_at"),
         )
+        .pipe(with_business_seconds, "opened_at", "first_replied_at", "first_reply_seconds", schedules, hours)
+        .pipe(with_business_seconds, "opened_at", "first_solved_at", "first_resolution_seconds", schedules, hours)
+        .pipe(with_business_seconds, "opened_at", "last_solved_at", "full_resolution_seconds", schedules, hours)
         .group_by(*grain(TicketTimesDaily))
         .agg(
             ticket_count=nw.len().cast(nw.Int64),
@@ -62,11 +80,15 @@ def ticket_times_daily(tickets: Lazy, parameters: Parameters) -> Lazy:
             one_touch_count=count_where(touched & (replies == 1)),
             two_touch_count=count_where(touched & (replies == TWO)),
             multi_touch_count=count_where(touched & (replies > TWO)),
+            scheduled_replied_count=count_where(~nw.col("business_first_reply_seconds").is_null()),
+            scheduled_solved_count=count_where(~nw.col("business_first_resolution_seconds").is_null()),
+            **{name: figure for wait in IN_BUSINESS_HOURS for name, figure in _waits(wait).items()},
         )
         .with_columns(
             first_reply_seconds_mean=ratio(nw.col("first_reply_seconds_sum"), nw.col("replied_count")),
             first_resolution_seconds_mean=ratio(nw.col("first_resolution_seconds_sum"), nw.col("solved_count")),
             full_resolution_seconds_mean=ratio(nw.col("full_resolution_seconds_sum"), nw.col("solved_count")),
+            **{f"{wait}_mean": ratio(nw.col(f"{wait}_sum"), nw.col(n)) for wait, n in IN_BUSINESS_HOURS.items()},
             **share_with_interval("one_touch", "one_touch_count", "touched_count"),
             status=row_status("ticket_count", parameters.small_sample),
         )

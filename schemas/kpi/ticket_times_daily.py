@@ -24,6 +24,10 @@ class TicketTimesDaily(Table):
     (`reopen_unknown_count`).
     One touch: solved with exactly one public agent reply (Zendesk).
 
+    Business hours count only the time in which the schedule of the ticket's channel is open (`[schedules.<name>]` of the settings). Where
+    a schedule changed meanwhile, `business_` counts each part on the schedule then in force (Fivetran), `last_schedule_` all of it on the
+    one in force at the end (Zendesk). Tickets of a channel without a schedule are in neither.
+
     Medians and percentiles cannot be re-aggregated; the sums and counts can.
     """
 
@@ -65,6 +69,42 @@ class TicketTimesDaily(Table):
     one_touch: float = share("Share solved with one reply.", "one_touch_count / touched_count")
     one_touch_ci_low: float = bound("one_touch", "low")
     one_touch_ci_high: float = bound("one_touch", "high")
+    scheduled_replied_count: int = count("Replied tickets of a channel that has a schedule; denominator in business hours.", "tickets")
+    scheduled_solved_count: int = count("Solved tickets of a channel that has a schedule, likewise.", "tickets")
+    business_first_reply_seconds_sum: int = count("Sum of the first reply times in business hours.", "seconds")
+    business_first_reply_seconds_median: float = figure("Median.", "seconds", method="median over replied tickets with a schedule")
+    business_first_reply_seconds_p90: float = figure("90th percentile.", "seconds", method="quantile 0.9, linear")
+    business_first_reply_seconds_mean: float = figure("Mean.", "seconds", "business_first_reply_seconds_sum / scheduled_replied_count")
+    last_schedule_first_reply_seconds_sum: int = count("Likewise, all of it on the schedule in force at its end.", "seconds")
+    last_schedule_first_reply_seconds_median: float = figure("Median.", "seconds", method="median over replied tickets with a schedule")
+    last_schedule_first_reply_seconds_p90: float = figure("90th percentile.", "seconds", method="quantile 0.9, linear")
+    last_schedule_first_reply_seconds_mean: float = figure(
+        "Mean.", "seconds", "last_schedule_first_reply_seconds_sum / scheduled_replied_count"
+    )
+    business_first_resolution_seconds_sum: int = count("Sum of the first resolution times in business hours.", "seconds")
+    business_first_resolution_seconds_median: float = figure("Median.", "seconds", method="median over solved tickets with a schedule")
+    business_first_resolution_seconds_p90: float = figure("90th percentile.", "seconds", method="quantile 0.9, linear")
+    business_first_resolution_seconds_mean: float = figure(
+        "Mean.", "seconds", "business_first_resolution_seconds_sum / scheduled_solved_count"
+    )
+    last_schedule_first_resolution_seconds_sum: int = count("Likewise, all of it on the schedule in force at its end.", "seconds")
+    last_schedule_first_resolution_seconds_median: float = figure("Median.", "seconds", method="median over solved tickets with a schedule")
+    last_schedule_first_resolution_seconds_p90: float = figure("90th percentile.", "seconds", method="quantile 0.9, linear")
+    last_schedule_first_resolution_seconds_mean: float = figure(
+        "Mean.", "seconds", "last_schedule_first_resolution_seconds_sum / scheduled_solved_count"
+    )
+    business_full_resolution_seconds_sum: int = count("Sum of the full resolution times in business hours.", "seconds")
+    business_full_resolution_seconds_median: float = figure("Median.", "seconds", method="median over solved tickets with a schedule")
+    business_full_resolution_seconds_p90: float = figure("90th percentile.", "seconds", method="quantile 0.9, linear")
+    business_full_resolution_seconds_mean: float = figure(
+        "Mean.", "seconds", "business_full_resolution_seconds_sum / scheduled_solved_count"
+    )
+    last_schedule_full_resolution_seconds_sum: int = count("Likewise, all of it on the schedule in force at its end.", "seconds")
+    last_schedule_full_resolution_seconds_median: float = figure("Median.", "seconds", method="median over solved tickets with a schedule")
+    last_schedule_full_resolution_seconds_p90: float = figure("90th percentile.", "seconds", method="quantile 0.9, linear")
+    last_schedule_full_resolution_seconds_mean: float = figure(
+        "Mean.", "seconds", "last_schedule_full_resolution_seconds_sum / scheduled_solved_count"
+    )
     status: str = pa.Field(isin=ROW_STATUSES, description="How the row may be read; judged on ticket_count.")
 
     class Config:

@@ -9,8 +9,10 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from assets.business_time import channel_schedules_rows, opening_hours_rows
 from assets.core.business_day import calendar_rows
 from assets.frames import Eager, Frame, Lazy
+from assets.schedules import Schedule
 from schemas.core.exchange_rates import ExchangeRates
 from schemas.core.identities import Identities
 from schemas.projection import columns
@@ -60,6 +62,12 @@ def only(frame: Frame) -> dict[str, Any]:
 @cache
 def calendar(time_zone: str = "Europe/Berlin") -> Lazy:
     return nw.from_native(calendar_rows(time_zone).lazy())
+
+
+def opening_hours(time_zone: str = "Europe/Berlin", **schedules: Schedule) -> tuple[Lazy, Lazy]:
+    """The schedules of the channels and their opening hours; without any, both are empty."""
+    made = channel_schedules_rows(schedules, time_zone), opening_hours_rows(schedules, time_zone)
+    return nw.from_native(made[0].lazy()), nw.from_native(made[1].lazy())
 
 
 def identities(*rows: tuple[str, str, str]) -> Lazy:

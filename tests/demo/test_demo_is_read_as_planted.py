@@ -189,6 +189,10 @@ def test_what_head_office_keeps_is_read_with_its_definitions_and_directions(foun
     targets = found["targets"].frames["raw.targets"]
 
     assert Counter(flows["programme"]) == {name: len(planted) for name, planted in truth["programmes"].items()}
-    assert dict(benchmarks.select("source_record_id", "definition").rows()) == {"B1": "csat_top2", "B2": "csat_mean", "B3": "fcr_gross"}
+    assert dict(benchmarks.select("source_record_id", "definition").rows()) == {
+        "B1": "satisfaction_daily.csat_top2",
+        "B2": "csat mean score",
+        "B3": "first_contact_resolution_daily.fcr_gross",
+    }
     assert set(truth["benchmarks"]) == set(benchmarks["source_record_id"])
     assert Counter(targets["direction"]) == {"at_least": 2, "at_most": 2}

@@ -26,6 +26,7 @@ from assets.raw.acceptance import accept
 from assets.raw.feed import Account, Feed, Question
 from assets.raw.reading import File, Reading
 from assets.raw.registry import CONTAINERS, FORMATS
+from assets.schedules import Schedule
 from assets.taxonomy import Rule
 from pipelines.cli.app import app
 from pipelines.connectors.settings import (
@@ -52,11 +53,12 @@ SOURCES, SETTINGS, OPERATIONS = (Document(ROOT / "docs" / f"{name}.md") for name
 CASES = [pytest.param(Document(path), id=str(path.relative_to(ROOT))) for path in DOCUMENTS]
 EVERY = pytest.mark.parametrize("document", CASES)
 
-BELOW_THE_TOP = ("kpi", "schedule", "assumptions", "taxonomy", "asked", "feeds", "connectors")
+BELOW_THE_TOP = ("kpi", "schedule", "schedules", "assumptions", "taxonomy", "asked", "feeds", "connectors")
 MODELS: dict[str, type[BaseModel]] = {
     "Top level": Settings,
     "[kpi]": KpiSettings,
     "[schedule]": ScheduleSettings,
+    "[schedules.<name>]": Schedule,
     "[assumptions.<name>]": Assumption,
     "[taxonomy.<name>]": Rule,
     "[asked.<name>]": Asked,

@@ -13,14 +13,18 @@ import narwhals as nw
 import polars as pl
 import pytest
 
+from assets.business_time import channel_schedules_rows, opening_hours_rows
 from assets.catalogue import DERIVED
 from assets.core.business_day import calendar_rows
 from assets.derivation import Derivation
 from assets.frames import Frame
 from assets.parameters import Asked, Parameters
+from assets.schedules import Schedule
 from schemas.catalogue import RAW
 from schemas.core.calendar import Calendar
+from schemas.core.channel_schedules import ChannelSchedules
 from schemas.core.exchange_rates import ExchangeRates
+from schemas.core.opening_hours import OpeningHours
 from schemas.projection import columns, grain, quoted, table_name
 from schemas.raw.answers import RawAnswers
 from schemas.raw.benchmarks import RawBenchmarks
@@ -335,7 +339,15 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
 @cache
 def references() -> Mapping[str, pl.DataFrame]:
     worth = ({"currency": "EUR", "rate": 1.0}, {"currency": "USD", "rate": 0.85})
-    return {table_name(Calendar): calendar_rows(ZONE), table_name(ExchangeRates): table(ExchangeRates, *worth)}
+    schedules = {
+        "day": Schedule.model_validate({"hours": {"monday": ["09:00-17:00"], "friday": ["20:00-04:00"]}}),
+        "night": Schedule.model_validate({"hours": {"monday": ["20:00-04:00"]}, "valid_from": "2026-03-29"}),
+    }
+    opening = {
+        table_name(OpeningHours): opening_hours_rows(schedules, ZONE),
+        table_name(ChannelSchedules): channel_schedules_rows(schedules, ZONE),
+    }
+    return {**opening, table_name(Calendar): calendar_rows(ZONE), table_name(ExchangeRates): table(ExchangeRates, *worth)}
 
 
 def cast(contract: type[Table], rows: duckdb.DuckDBPyRelation) -> pl.DataFrame:
@@ -404,4 +416,10 @@ def test_without_any_rows_every_derived_table_is_empty_on_both_engines() -> None
 
     for on_duckdb in (True, False):
         heights = {name: rows.height for name, rows in derived(nothing, on_duckdb=on_duckdb).items() if rows.height}
-        assert set(heights) == {"core.calendar", "core.exchange_rates", "kpi.metric_catalogue"}
+        assert set(heights) == {
+            "core.calendar",
+            "core.exchange_rates",
+            "core.opening_hours",
+            "core.channel_schedules",
+            "kpi.metric_catalogue",
+        }

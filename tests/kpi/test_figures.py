@@ -35,6 +35,7 @@ from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
 from assets.kpi.ticket_times_daily import ticket_times_daily
 from assets.parameters import Parameters
+from assets.schedules import Schedule
 from schemas.catalogue import KPI
 from schemas.core.answers import Answers
 from schemas.core.calls import Calls
@@ -81,7 +82,7 @@ from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.projection import additive, columns
 from schemas.table import Table
-from tests.core.rows import calendar, eager, lazy
+from tests.core.rows import calendar, eager, lazy, opening_hours
 from tests.kpi.asked import Survey, clients
 from tests.kpi.company import START, Company, collapsed, company
 from tests.kpi.rows import MARCH, MONDAY, visit
@@ -96,6 +97,9 @@ PARAMETERS = Parameters(
 )
 
 
+OFFICE = Schedule.model_validate({"hours": {"monday": ["09:00-17:00"], "thursday": ["22:00-06:00"]}, "channels": ["web"]})
+
+
 def _satisfaction(made: Company) -> pl.DataFrame:
     return stored(SatisfactionDaily, satisfaction_daily(lazy(Answers, *made.answers), PARAMETERS))
 
@@ -105,7 +109,7 @@ def _resolution(made: Company) -> pl.DataFrame:
 
 
 def _times(made: Company) -> pl.DataFrame:
-    return stored(TicketTimesDaily, ticket_times_daily(lazy(Tickets, *made.tickets), PARAMETERS))
+    return stored(TicketTimesDaily, ticket_times_daily(lazy(Tickets, *made.tickets), *opening_hours(office=OFFICE), PARAMETERS))
 
 
 def _money_frames(made: Company) -> tuple[Any, Any, Any]:
@@ -269,6 +273,11 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
         "zero_touch_count + one_touch_count + two_touch_count + multi_touch_count": "touched_count",
         "touched_count": "solved_count",
         "reopened_count": "reopen_count",
+        "scheduled_replied_count": "replied_count",
+        "scheduled_solved_count": "solved_count",
+        "business_first_reply_seconds_sum": "first_reply_seconds_sum",
+        "business_full_resolution_seconds_sum": "full_resolution_seconds_sum",
+        "business_first_resolution_seconds_sum": "business_full_resolution_seconds_sum",
         "reopen_unknown_count + reopen_lifetime_count": "ticket_count",
         "first_resolution_seconds_sum": "full_resolution_seconds_sum",
     },
@@ -481,6 +490,7 @@ def _staged(made: Company) -> dict[str, Any]:
 ALIKE: dict[type[Table], Callable[[Company], dict[str, Any]]] = {
     FirstContactResolutionDaily: lambda made: {"interactions": collapsed(made.interactions, category="x")},
     ServiceRoiMonthly: lambda _: {"interactions": []},
+    TicketTimesDaily: lambda made: {"tickets": collapsed(made.tickets, channel="web")},
     NeglectDaily: lambda made: {"tickets": collapsed(made.tickets, channel="web")},
     IdentityMatchMonthly: lambda _: {"answers": [], "messages": [], "orders": []},
     TicketBacklogDaily: _staged,

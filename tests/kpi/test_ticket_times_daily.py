@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Mapping
 from statistics import mean, median, quantiles
 from typing import Any
 
@@ -8,17 +9,18 @@ from hypothesis import strategies as st
 
 from assets.kpi.ticket_times_daily import ticket_times_daily
 from assets.parameters import Parameters
+from assets.schedules import Schedule
 from schemas.core.tickets import Tickets
-from tests.core.rows import NOON, lazy, only, values
+from tests.core.rows import NOON, lazy, only, opening_hours, values
 from tests.kpi.rows import MONDAY, Row, ticket
 
 HOUR = 3600
 BUCKETS = tuple(f"first_reply_{name}_count" for name in ("0_1h", "1_4h", "4_8h", "8_24h", "24h_up"))
 
 
-def timed(*rows: Row, small_sample: int = 1) -> Any:
+def timed(*rows: Row, small_sample: int = 1, schedules: Mapping[str, Schedule] | None = None) -> Any:
     numbered = (dict(row, ticket_ref=f"s:{place}") for place, row in enumerate(rows))
-    return ticket_times_daily(lazy(Tickets, *numbered), Parameters(small_sample=small_sample))
+    return ticket_times_daily(lazy(Tickets, *numbered), *opening_hours(**schedules or {}), Parameters(small_sample=small_sample))
 
 
 def after(seconds: int) -> dt.datetime:
@@ -136,6 +138,30 @@ def test_days_channels_and_priorities_are_rows_of_their_own() -> None:
         (MONDAY, "web", "urgent", 1),
         (tuesday.date(), "web", "normal", 1),
     ]
+
+
+SHORT_DAYS = Schedule.model_validate({"hours": {"monday": ["09:00-14:00"], "tuesday": ["09:00-14:00"]}})
+LONG_DAYS = Schedule.model_validate({"hours": {"tuesday": ["08:00-18:00"]}, "valid_from": "2026-03-03"})
+
+
+def test_business_hours_count_each_part_on_its_own_schedule_or_all_of_it_on_the_last() -> None:
+    # opened on Monday at 13:00 in Berlin; replied to and solved on Tuesday at 10:00
+    row = only(timed(solved(21 * HOUR) | {"first_replied_at": after(21 * HOUR)}, schedules={"a": SHORT_DAYS, "b": LONG_DAYS}))
+
+    for wait in ("first_reply", "first_resolution", "full_resolution"):
+        assert row[f"{wait}_seconds_sum"] == 21 * HOUR
+        names = ("sum", "median", "p90", "mean")
+        assert [row[f"business_{wait}_seconds_{name}"] for name in names] == [3 * HOUR] * 4
+        assert [row[f"last_schedule_{wait}_seconds_{name}"] for name in names] == [2 * HOUR] * 4
+    assert (row["scheduled_replied_count"], row["scheduled_solved_count"]) == (1, 1)
+
+
+def test_without_a_schedule_of_its_channel_a_ticket_is_in_no_figure_of_business_hours() -> None:
+    phone = SHORT_DAYS.model_copy(update={"channels": ("phone",)})
+    row = only(timed(replied(60), schedules={"a": phone}))
+
+    assert (row["replied_count"], row["scheduled_replied_count"], row["business_first_reply_seconds_sum"]) == (1, 0, 0)
+    assert (row["business_first_reply_seconds_mean"], row["last_schedule_first_reply_seconds_median"]) == (None, None)
 
 
 @settings(max_examples=40)
