@@ -153,7 +153,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
         path = Path(folder) / "warehouse.duckdb"
         with open_warehouse(path, tuple(TABLES.values()), DERIVED) as warehouse:
-            write_references(warehouse, "Europe/Berlin", {"EUR": 1.0})
+            write_references(warehouse, "Europe/Berlin", {"EUR": 1.0}, {})
             started = time.perf_counter()
             with warehouse.transaction():
                 fill(warehouse.connection, sizes, FIRST, DAYS, {})
