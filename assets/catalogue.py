@@ -35,6 +35,7 @@ from assets.kpi.problem_experience_monthly import problem_experience_monthly
 from assets.kpi.problem_prevention_roi import problem_prevention_roi
 from assets.kpi.revenue_at_risk_monthly import revenue_at_risk_monthly
 from assets.kpi.satisfaction_daily import satisfaction_daily
+from assets.kpi.service_recovery_roi import service_recovery_roi
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_times_daily import ticket_times_daily
@@ -79,6 +80,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         problem_experience_monthly,
         revenue_at_risk_monthly,
         problem_prevention_roi,
+        service_recovery_roi,
         text_classification_monthly,
         identity_match_monthly,
         metric_catalogue,

@@ -37,6 +37,7 @@ from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
+from schemas.kpi.service_recovery_roi import ServiceRecoveryRoi
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
@@ -118,6 +119,7 @@ KPI: Final = (
     ProblemExperienceMonthly,
     RevenueAtRiskMonthly,
     ProblemPreventionRoi,
+    ServiceRecoveryRoi,
     TextClassificationMonthly,
     IdentityMatchMonthly,
     MetricCatalogue,

@@ -16,6 +16,7 @@ from assets.kpi.loyalty_by_experience import loyalty_by_experience
 from assets.kpi.problem_experience_monthly import problem_experience_monthly
 from assets.kpi.problem_prevention_roi import problem_prevention_roi
 from assets.kpi.satisfaction_daily import satisfaction_daily
+from assets.kpi.service_recovery_roi import service_recovery_roi
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_times_daily import ticket_times_daily
@@ -38,6 +39,7 @@ from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
+from schemas.kpi.service_recovery_roi import ServiceRecoveryRoi
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
@@ -107,6 +109,11 @@ def _prevention(made: Company) -> pl.DataFrame:
     return stored(ProblemPreventionRoi, problem_prevention_roi(*frames, PARAMETERS))
 
 
+def _recovery(made: Company) -> pl.DataFrame:
+    at_risk, costs = (nw.from_native(frame.lazy()) for frame in (_at_risk(made), _cost_per_sale(made)))
+    return stored(ServiceRecoveryRoi, service_recovery_roi(at_risk, lazy(Experiences, *made.experiences), costs, PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -116,6 +123,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     TextClassificationMonthly: _classification,
     IdentityMatchMonthly: _matches,
     LoyaltyByExperience: _loyalty,
+    ServiceRecoveryRoi: _recovery,
     ProblemPreventionRoi: _prevention,
     RevenueAtRiskMonthly: _at_risk,
     ProblemExperienceMonthly: _problems,
@@ -187,6 +195,14 @@ AT_MOST = {
         "margin_at_risk_amount": "margin_at_risk_high_amount",
     },
     ProblemPreventionRoi: {"coalesce(roi_low, 0)": "coalesce(roi, 0)", "coalesce(roi, 0)": "coalesce(roi_high, 0)"},
+    ServiceRecoveryRoi: {
+        "rated_n": "complained_count",
+        "complaining_customers": "problem_customers",
+        "recovery_net_low_amount": "recovered_margin_amount - recovery_cost_amount",
+        "recovered_margin_amount - recovery_cost_amount": "recovery_net_high_amount",
+        "solicitation_net_low_amount": "solicited_margin_amount - solicited_contact_amount",
+        "solicited_margin_amount - solicited_contact_amount": "solicitation_net_high_amount",
+    },
     IdentityMatchMonthly: {"matched_count": "identified_count", "identified_count": "record_count"},
 }
 """Of each table: what may never exceed what."""
