@@ -48,6 +48,7 @@ from assets.kpi.revenue_at_risk_monthly import revenue_at_risk_monthly
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.satisfaction_drivers import satisfaction_drivers
 from assets.kpi.segment_lifetime_value_monthly import segment_lifetime_value_monthly
+from assets.kpi.service_recovery_roi import service_recovery_roi
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.service_roi_sensitivity import service_roi_sensitivity
 from assets.kpi.stage_bottlenecks import stage_bottlenecks
@@ -102,6 +103,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         revenue_at_risk_monthly,
         problem_prevention_roi,
         balance_monthly,
+        service_recovery_roi,
         text_classification_monthly,
         identity_match_monthly,
         response_rate_daily,

@@ -52,6 +52,7 @@ from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.satisfaction_drivers import SatisfactionDrivers
 from schemas.kpi.segment_lifetime_value_monthly import SegmentLifetimeValueMonthly
+from schemas.kpi.service_recovery_roi import ServiceRecoveryRoi
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.service_roi_sensitivity import ServiceRoiSensitivity
 from schemas.kpi.stage_bottlenecks import StageBottlenecks
@@ -145,6 +146,7 @@ KPI: Final = (
     RevenueAtRiskMonthly,
     ProblemPreventionRoi,
     BalanceMonthly,
+    ServiceRecoveryRoi,
     TextClassificationMonthly,
     IdentityMatchMonthly,
     ResponseRateDaily,

@@ -61,6 +61,11 @@ def problem_prevention_roi(at_risk: Lazy, costs: Lazy, parameters: Parameters) -
     )
 
 
+def _saved(end: str) -> nw.Expr:
+    """All that the problems cost, at one end."""
+    return nw.col(f"margin_at_risk_{end}_amount") + nw.col("contacts") * nw.col(f"contact_cost_{end}")
+
+
 def _roi(benefit: nw.Expr, cost: nw.Expr) -> nw.Expr:
     return nw.when(cost > 0).then(ratio(benefit - cost, cost))
 

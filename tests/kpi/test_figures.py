@@ -28,6 +28,7 @@ from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.satisfaction_drivers import satisfaction_drivers
 from assets.kpi.segment_lifetime_value_monthly import segment_lifetime_value_monthly
+from assets.kpi.service_recovery_roi import service_recovery_roi
 from assets.kpi.service_roi_monthly import service_roi_monthly
 from assets.kpi.service_roi_sensitivity import service_roi_sensitivity
 from assets.kpi.stage_bottlenecks import stage_bottlenecks
@@ -73,6 +74,7 @@ from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.satisfaction_drivers import SatisfactionDrivers
 from schemas.kpi.segment_lifetime_value_monthly import SegmentLifetimeValueMonthly
+from schemas.kpi.service_recovery_roi import ServiceRecoveryRoi
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
 from schemas.kpi.service_roi_sensitivity import ServiceRoiSensitivity
 from schemas.kpi.stage_bottlenecks import StageBottlenecks
@@ -210,6 +212,11 @@ def _balance(made: Company) -> pl.DataFrame:
     return stored(BalanceMonthly, balance_monthly(*computed_before, lazy(Tickets, *made.tickets), lazy(Targets), PARAMETERS))
 
 
+def _recovery(made: Company) -> pl.DataFrame:
+    at_risk, costs = (nw.from_native(frame.lazy()) for frame in (_at_risk(made), _cost_per_sale(made)))
+    return stored(ServiceRecoveryRoi, service_recovery_roi(at_risk, lazy(Experiences, *made.experiences), costs, PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -230,6 +237,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     FollowUpDaily: _follow_up,
     AccessibilityDaily: _accessibility,
     LoyaltyByExperience: _loyalty,
+    ServiceRecoveryRoi: _recovery,
     ProblemPreventionRoi: _prevention,
     RevenueAtRiskMonthly: _at_risk,
     ProblemExperienceMonthly: _problems,
@@ -321,6 +329,14 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
         "margin_at_risk_amount": "margin_at_risk_high_amount",
     },
     ProblemPreventionRoi: {"coalesce(roi_low, 0)": "coalesce(roi, 0)", "coalesce(roi, 0)": "coalesce(roi_high, 0)"},
+    ServiceRecoveryRoi: {
+        "rated_n": "complained_count",
+        "complaining_customers": "problem_customers",
+        "recovery_net_low_amount": "recovered_margin_amount - recovery_cost_amount",
+        "recovered_margin_amount - recovery_cost_amount": "recovery_net_high_amount",
+        "solicitation_net_low_amount": "solicited_margin_amount - solicited_contact_amount",
+        "solicited_margin_amount - solicited_contact_amount": "solicitation_net_high_amount",
+    },
     IdentityMatchMonthly: {"matched_count": "identified_count", "identified_count": "record_count"},
     ProgrammeReturns: {
         "npv_low": "npv",

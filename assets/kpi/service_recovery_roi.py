@@ -1,0 +1,144 @@
+"""What better handling, and easier access, would pay."""
+
+from collections.abc import Callable
+
+import narwhals as nw
+
+from assets.damage import Ends, measured_share, of_complainants, over_corners
+from assets.derivation import Whole, derive, month_of
+from assets.expressions import count_where, ratio, row_status, to_money
+from assets.frames import Lazy
+from assets.parameters import Assumption, Parameters
+from assets.trailing_year import WHOLE, basis_counts, basis_of_group, contact_cost, declared_basis, span_of, weakest_basis, within
+from schemas.core.experiences import Experiences
+from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
+from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
+from schemas.kpi.service_recovery_roi import ServiceRecoveryRoi
+from schemas.projection import columns
+from schemas.vocabulary import NO_PROBLEM
+
+RATED = ("satisfied", "mollified", "dissatisfied")
+TOLD = (*RATED, "unrated")
+LOST = ("silent", *RATED)
+DECLARED = ("recovery_shift", "recovery_cost", "solicitation_increase", "customer_value")
+
+
+@derive(ServiceRecoveryRoi, at_risk=Whole(RevenueAtRiskMonthly), experiences=Whole(Experiences), costs=Whole(CostPerSaleMonthly))
+def service_recovery_roi(at_risk: Lazy, experiences: Lazy, costs: Lazy, parameters: Parameters) -> Lazy:
+    """Give each touchpoint its share of a year's problems, and pull both levers there."""
+    span = span_of(at_risk)
+    declared = {name: parameters.assumption(name) for name in DECLARED}
+    shift, cost, increase, value = declared.values()
+    per_contact = nw.col("contact_cost")
+    moved = _recovered(nw.lit(shift.value), nw.col("dissatisfied_share"))
+    won = _solicited(nw.lit(increase.value), nw.col("satisfied_share"), nw.col("dissatisfied_share"))
+    return (
+        _complaints(experiences, span, parameters)
+        .join(_problems(at_risk, span), on=WHOLE, how="left")
+        .join(contact_cost(costs, span, parameters.assumption("cost_per_contact")), on=WHOLE, how="left")
+        .with_columns(
+            problem_customers=nw.col("problems") * nw.col("share_of_complaints"),
+            complaining_customers=nw.col("complaints") * nw.col("share_of_complaints"),
+        )
+        .with_columns(
+            recovered_customers=moved,
+            recovered_margin_amount=to_money(moved * value.value),
+            recovery_cost_amount=to_money(nw.lit(cost.value)),
+            solicited_customers=won,
+            solicited_margin_amount=to_money(won * value.value),
+            solicited_contact_amount=to_money(nw.col("problem_customers") * increase.value * per_contact),
+            **_bounds(shift, cost, increase, value),
+            of_group_basis=basis_of_group(),
+            **declared_basis(parameters, *DECLARED),
+        )
+        .with_columns(
+            recovery_roi=_roi("recovered_margin_amount", "recovery_cost_amount"),
+            solicitation_roi=_roi("solicited_margin_amount", "solicited_contact_amount"),
+            basis=weakest_basis("of_group", "satisfied_share", "dissatisfied_share", "contact_cost", *DECLARED),
+            status=row_status("complained_count", parameters.small_sample),
+        )
+        .select(*(column.name for column in columns(ServiceRecoveryRoi)))
+    )
+
+
+def _complaints(experiences: Lazy, span: Lazy, parameters: Parameters) -> Lazy:
+    """Complainants by touchpoint, how they were left, and their share of all complainants."""
+    became = nw.col("experience")
+    told = nw.col("is_counted") & (nw.col("problem_type") != NO_PROBLEM) & became.is_in(list(TOLD))
+    shares: dict[str, nw.Expr] = {}
+    for name in ("satisfied", "dissatisfied"):
+        assumed = parameters.assumption(f"{name}_share")
+        shares |= measured_share(f"{name}_share", f"{name}_count", "rated_n", assumed, parameters.small_sample, over=(WHOLE,))
+    return (
+        within(experiences.filter(told).with_columns(asked_on=month_of("answered_on")), span, "asked_on")
+        .group_by("touchpoint", WHOLE, "from_on", "to_on")
+        .agg(
+            complained_count=nw.len().cast(nw.Int64),
+            rated_n=count_where(became.is_in(list(RATED))),
+            **{f"{word}_count": count_where(became == word) for word in RATED},
+        )
+        .with_columns(**shares, share_of_complaints=ratio(nw.col("complained_count"), nw.col("complained_count").sum().over(WHOLE)))
+        .with_columns(mollified_share=nw.max_horizontal(1.0 - nw.col("satisfied_share") - nw.col("dissatisfied_share"), nw.lit(0.0)))
+    )
+
+
+def _problems(at_risk: Lazy, span: Lazy) -> Lazy:
+    """One row: a year's customers with a problem, those who tell us, and the mean loyalty that each group loses."""
+    problems = nw.col("problem_customers")
+    weighed = {f"lost_{name}": problems * nw.col(f"lost_{name}") for name in LOST}
+    totals = ("problems", "complaints", *weighed)
+    sums = (
+        within(at_risk, span)
+        .with_columns(problems=problems, complaints=problems * nw.col("complaint_rate"), **weighed)
+        .group_by(WHOLE, "to_year")
+        .agg(*(nw.col(name).sum() for name in totals), **basis_counts())
+    )
+    means = {name: nw.coalesce(ratio(nw.col(name), nw.col("problems")), nw.lit(0.0)) for name in weighed}
+    return (
+        sums.with_columns(**means).with_columns(*(nw.col(name) * nw.col("to_year") for name in ("problems", "complaints"))).drop("to_year")
+    )
+
+
+def _recovered(shift: nw.Expr, dissatisfied: nw.Expr) -> nw.Expr:
+    """N·p·c·Δ·(Ls − Ld), where no more can be moved than are dissatisfied."""
+    gained = nw.col("lost_dissatisfied") - nw.col("lost_satisfied")
+    return nw.col("complaining_customers") * nw.min_horizontal(shift, dissatisfied) * gained
+
+
+def _solicited(increase: nw.Expr, satisfied: nw.Expr, dissatisfied: nw.Expr) -> nw.Expr:
+    """N·p·Δc·([s·Ls + m·Lm + d·Ld] − Ln), as the loss of the silent less that of complainants."""
+    told = of_complainants(satisfied, dissatisfied, (nw.col("lost_satisfied"), nw.col("lost_mollified"), nw.col("lost_dissatisfied")))
+    return nw.col("problem_customers") * increase * (nw.col("lost_silent") - told)
+
+
+def _bounds(shift: Assumption, cost: Assumption, increase: Assumption, value: Assumption) -> dict[str, nw.Expr]:
+    """What is left of both levers after their cost, with every input at its worst and at its best end."""
+
+    def recovery(by: nw.Expr, of: nw.Expr, worth: nw.Expr, spent: nw.Expr) -> nw.Expr:
+        return _recovered(by, of) * worth - spent
+
+    def solicitation(by: nw.Expr, s: nw.Expr, d: nw.Expr, worth: nw.Expr, each: nw.Expr) -> nw.Expr:
+        return _solicited(by, s, d) * worth - nw.col("problem_customers") * by * each
+
+    s, d = (_ends_of(f"{name}_share") for name in ("satisfied", "dissatisfied"))
+    levers: dict[str, tuple[Callable[..., nw.Expr], dict[str, Ends]]] = {
+        "recovery": (recovery, {"by": _ends(shift), "of": d, "worth": _ends(value), "spent": _ends(cost)}),
+        "solicitation": (solicitation, {"by": _ends(increase), "s": s, "d": d, "worth": _ends(value), "each": _ends_of("contact_cost")}),
+    }
+    return {
+        f"{lever}_net_{end}_amount": to_money(over_corners(formula, ends, sign=sign))
+        for lever, (formula, ends) in levers.items()
+        for end, sign in (("low", -1), ("high", 1))
+    }
+
+
+def _ends(assumed: Assumption) -> Ends:
+    return nw.lit(assumed.low), nw.lit(assumed.high)
+
+
+def _ends_of(name: str) -> Ends:
+    return nw.col(f"{name}_low"), nw.col(f"{name}_high")
+
+
+def _roi(gain: str, cost: str) -> nw.Expr:
+    return nw.when(nw.col(cost) > 0).then(ratio(nw.col(gain) - nw.col(cost), nw.col(cost)))
