@@ -29,6 +29,8 @@ from assets.kpi.benchmark_comparison import benchmark_comparison
 from assets.kpi.contact_history import contact_history
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
+from assets.kpi.employee_obstacles_monthly import employee_obstacles_monthly
+from assets.kpi.employee_turnover_monthly import employee_turnover_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.metric_catalogue import metric_catalogue
@@ -81,6 +83,8 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         satisfaction_drivers,
         benchmark_comparison,
         target_calibration,
+        employee_turnover_monthly,
+        employee_obstacles_monthly,
         metric_catalogue,
     )
 )

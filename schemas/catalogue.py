@@ -31,6 +31,8 @@ from schemas.kpi.benchmark_comparison import BenchmarkComparison
 from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
+from schemas.kpi.employee_obstacles_monthly import EmployeeObstaclesMonthly
+from schemas.kpi.employee_turnover_monthly import EmployeeTurnoverMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
@@ -120,6 +122,8 @@ KPI: Final = (
     SatisfactionDrivers,
     BenchmarkComparison,
     TargetCalibration,
+    EmployeeTurnoverMonthly,
+    EmployeeObstaclesMonthly,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

@@ -181,3 +181,32 @@ def label(**given: Any) -> Row:
         "touchpoint": None,
         **given,
     }
+
+
+def employee(hired_on: dt.date = MONDAY, **given: Any) -> Row:
+    """Somebody still employed, unless said otherwise."""
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "employee_ref": "e",
+        "team": "north",
+        "role": "agent",
+        "hired_on": hired_on,
+        "left_on": None,
+        "leaving_reason": None,
+        **given,
+    }
+
+
+def employee_answer(**given: Any) -> Row:
+    """An obstacle that somebody named, unless said otherwise."""
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "answered_on": MONDAY,
+        "topic": "obstacle",
+        "item": "tools",
+        "score_points": None,
+        "team": "north",
+        **given,
+    }

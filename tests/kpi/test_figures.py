@@ -10,6 +10,8 @@ import pytest
 
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
+from assets.kpi.employee_obstacles_monthly import employee_obstacles_monthly
+from assets.kpi.employee_turnover_monthly import employee_turnover_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.satisfaction_daily import satisfaction_daily
@@ -20,7 +22,10 @@ from assets.kpi.ticket_times_daily import ticket_times_daily
 from assets.parameters import Parameters
 from schemas.catalogue import KPI
 from schemas.core.answers import Answers
+from schemas.core.calls import Calls
 from schemas.core.costs import Costs
+from schemas.core.employee_answers import EmployeeAnswers
+from schemas.core.employees import Employees
 from schemas.core.interactions import Interactions
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
@@ -30,6 +35,8 @@ from schemas.kpi.benchmark_comparison import BenchmarkComparison
 from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
+from schemas.kpi.employee_obstacles_monthly import EmployeeObstaclesMonthly
+from schemas.kpi.employee_turnover_monthly import EmployeeTurnoverMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
@@ -92,6 +99,16 @@ def _drivers(made: Company) -> pl.DataFrame:
     return stored(SatisfactionDrivers, satisfaction_drivers(lazy(Answers, *made.answers), PARAMETERS))
 
 
+def _turnover(made: Company) -> pl.DataFrame:
+    calls = ({"team": "north", "outcome": "answered", "ticket_ref": row["ticket_ref"]} for row in made.interactions)
+    frames = lazy(Employees, *made.employees), lazy(Calls, *calls), lazy(Interactions, *made.interactions)
+    return stored(EmployeeTurnoverMonthly, employee_turnover_monthly(*frames, PARAMETERS))
+
+
+def _obstacles(made: Company) -> pl.DataFrame:
+    return stored(EmployeeObstaclesMonthly, employee_obstacles_monthly(lazy(EmployeeAnswers, *made.employee_answers), PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -102,6 +119,8 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     IdentityMatchMonthly: _matches,
     CustomerConfidenceIndexMonthly: _confidence,
     SatisfactionDrivers: _drivers,
+    EmployeeTurnoverMonthly: _turnover,
+    EmployeeObstaclesMonthly: _obstacles,
 }
 
 AT_MOST = {
@@ -151,6 +170,13 @@ AT_MOST = {
     IdentityMatchMonthly: {"matched_count": "identified_count", "identified_count": "record_count"},
     CustomerConfidenceIndexMonthly: {"favourable_count + unfavourable_count": "answer_count"},
     SatisfactionDrivers: {"top_count": "answer_count", "importance": "r_squared"},
+    EmployeeTurnoverMonthly: {
+        "opening_count + hire_count": "closing_count + separation_count",
+        "closing_count + separation_count": "opening_count + hire_count",
+        "voluntary_count": "separation_count",
+        "new_hire_separation_count": "separation_count",
+    },
+    EmployeeObstaclesMonthly: {"5": "answer_count"},
 }
 """Of each table: what may never exceed what."""
 
@@ -232,6 +258,8 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     IdentityMatchMonthly: {"tickets": {"opened_on": MARCH}},
     CustomerConfidenceIndexMonthly: {"answers": {"answered_on": MARCH, "segment": "gold"}},
     SatisfactionDrivers: {"answers": {}},
+    EmployeeTurnoverMonthly: {"employees": {"team": "north"}, "interactions": {}},
+    EmployeeObstaclesMonthly: {"employee_answers": {"answered_on": MARCH, "item": "tools"}},
 }
 """What the rows must have in common to become one row of the table."""
 
@@ -248,6 +276,9 @@ def test_a_formula_over_the_sums_of_all_rows_gives_the_figure_of_all_that_is_in_
         made.answers, made.messages, made.orders = [], [], []
     if contract is SatisfactionDrivers:
         made.answers = [row for row in made.answers if row["question"] != "tone"]
+    if contract is EmployeeTurnoverMonthly:
+        made.employees = collapsed(made.employees, hired_on=MARCH)
+        made.interactions = collapsed(made.interactions, contacted_on=MARCH)
     apart = COMPUTED[contract](made)
     together = Company(**{name: collapsed(getattr(made, name), **same) for name, same in SAME[contract].items()})
 
