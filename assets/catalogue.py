@@ -34,6 +34,7 @@ from assets.kpi.employee_turnover_monthly import employee_turnover_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.metric_catalogue import metric_catalogue
+from assets.kpi.reasons_for_choice import reasons_for_choice
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.satisfaction_drivers import satisfaction_drivers
 from assets.kpi.service_roi_monthly import service_roi_monthly
@@ -85,6 +86,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         target_calibration,
         employee_turnover_monthly,
         employee_obstacles_monthly,
+        reasons_for_choice,
         metric_catalogue,
     )
 )

@@ -36,6 +36,7 @@ from schemas.kpi.employee_turnover_monthly import EmployeeTurnoverMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
+from schemas.kpi.reasons_for_choice import ReasonsForChoice
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.satisfaction_drivers import SatisfactionDrivers
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
@@ -124,6 +125,7 @@ KPI: Final = (
     TargetCalibration,
     EmployeeTurnoverMonthly,
     EmployeeObstaclesMonthly,
+    ReasonsForChoice,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

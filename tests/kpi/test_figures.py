@@ -14,6 +14,7 @@ from assets.kpi.employee_obstacles_monthly import employee_obstacles_monthly
 from assets.kpi.employee_turnover_monthly import employee_turnover_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
+from assets.kpi.reasons_for_choice import reasons_for_choice
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.satisfaction_drivers import satisfaction_drivers
 from assets.kpi.service_roi_monthly import service_roi_monthly
@@ -40,6 +41,7 @@ from schemas.kpi.employee_turnover_monthly import EmployeeTurnoverMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.metric_catalogue import MetricCatalogue
+from schemas.kpi.reasons_for_choice import ReasonsForChoice
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.satisfaction_drivers import SatisfactionDrivers
 from schemas.kpi.service_roi_monthly import ServiceRoiMonthly
@@ -109,6 +111,10 @@ def _obstacles(made: Company) -> pl.DataFrame:
     return stored(EmployeeObstaclesMonthly, employee_obstacles_monthly(lazy(EmployeeAnswers, *made.employee_answers), PARAMETERS))
 
 
+def _reasons(made: Company) -> pl.DataFrame:
+    return stored(ReasonsForChoice, reasons_for_choice(lazy(Answers, *made.answers), lazy(Orders, *made.orders), PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -121,6 +127,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDrivers: _drivers,
     EmployeeTurnoverMonthly: _turnover,
     EmployeeObstaclesMonthly: _obstacles,
+    ReasonsForChoice: _reasons,
 }
 
 AT_MOST = {
@@ -177,6 +184,7 @@ AT_MOST = {
         "new_hire_separation_count": "separation_count",
     },
     EmployeeObstaclesMonthly: {"5": "answer_count"},
+    ReasonsForChoice: {"answer_count": "respondent_count"},
 }
 """Of each table: what may never exceed what."""
 
@@ -258,6 +266,7 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     IdentityMatchMonthly: {"tickets": {"opened_on": MARCH}},
     CustomerConfidenceIndexMonthly: {"answers": {"answered_on": MARCH, "segment": "gold"}},
     SatisfactionDrivers: {"answers": {}},
+    ReasonsForChoice: {"answers": {"customer_key": None, "choice": "price"}},
     EmployeeTurnoverMonthly: {"employees": {"team": "north"}, "interactions": {}},
     EmployeeObstaclesMonthly: {"employee_answers": {"answered_on": MARCH, "item": "tools"}},
 }
@@ -276,6 +285,8 @@ def test_a_formula_over_the_sums_of_all_rows_gives_the_figure_of_all_that_is_in_
         made.answers, made.messages, made.orders = [], [], []
     if contract is SatisfactionDrivers:
         made.answers = [row for row in made.answers if row["question"] != "tone"]
+    if contract is ReasonsForChoice:
+        made.answers = [row for row in made.answers if row["choice"] == "price"]
     if contract is EmployeeTurnoverMonthly:
         made.employees = collapsed(made.employees, hired_on=MARCH)
         made.interactions = collapsed(made.interactions, contacted_on=MARCH)
