@@ -27,6 +27,8 @@ TABLES: Mapping[str, type[Table]] = {
 """The tables whose figures are compared, by the name under which functions take them."""
 
 IMMATURE = "n_immature"
+_DENOMINATOR = re.compile(r"/ (\w+)(?: END)?$")
+"""What a formula divides by, where that is one column; a formula may first ask whether anything was spent."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ def short_name(contract: type[Table]) -> str:
 
 
 def compared_figures(contract: type[Table]) -> tuple[Column, ...]:
-    """The figures of a table that its formulas give for any set of rows."""
-    return tuple(column for column in columns(contract) if column.formula)
+    """The figures of a table that its formulas give for any set of rows, with one column that they are divided by."""
+    return tuple(column for column in columns(contract) if _DENOMINATOR.search(column.formula or ""))
 
 
 def definition_key(kpi: str, figure: str) -> str:
@@ -81,8 +83,9 @@ def monthly(sums: Eager, contract: type[Table], figure: str) -> list[Monthly]:
     with that mean those at the ends of the scale vary most (Bhatia and Davis 2000). NPS has the adjusted Wald interval.
     """
     (column,) = (column for column in compared_figures(contract) if column.name == figure)
-    (denominator,) = re.findall(r"/ (\w+)$", column.formula or "")
-    figures: pl.DataFrame = sums.to_native().select("month_on", *additive(contract), pl.sql_expr(column.formula).alias("value"))
+    formula = column.formula or ""
+    (denominator,) = _DENOMINATOR.findall(formula)
+    figures: pl.DataFrame = sums.to_native().select("month_on", *additive(contract), pl.sql_expr(formula).alias("value"))
     low, high = _interval(contract, figure)
     n = nw.col(denominator)
     immature = nw.col(IMMATURE) if IMMATURE in additive(contract) else nw.lit(0.0)
@@ -90,11 +93,17 @@ def monthly(sums: Eager, contract: type[Table], figure: str) -> list[Monthly]:
         value=nw.when(n != 0.0).then(nw.col("value")), n=n, immature=immature, k=nw.col("value") * n
     )
     is_money = {column.name: column.sql_type for column in columns(contract)}[denominator].startswith("DECIMAL")
+    named = known.select("month_on", "value", low=low, high=high, n="n", immature="immature").iter_rows(named=True)
     return [
-        Monthly(month, value, *((None, None) if value is None else ends), None if is_money else int(count), int(waiting))
-        for month, value, *ends, count, waiting in known.select(
-            "month_on", "value", low=low, high=high, n="n", immature="immature"
-        ).iter_rows()
+        Monthly(
+            month=row["month_on"],
+            value=row["value"],
+            low=None if row["value"] is None else row["low"],
+            high=None if row["value"] is None else row["high"],
+            n=None if is_money else int(row["n"]),
+            immature=int(row["immature"]),
+        )
+        for row in named
     ]
 
 

@@ -152,6 +152,8 @@ AT_MOST = {
         "survey_yes_count": "survey_n",
         "judged_count + n_without_history": "n_eligible",
         "n_marked_only": "judged_count",
+        "both_resolved_count + repeat_only_resolved_count + survey_only_resolved_count + neither_resolved_count": "anchor_count",
+        "abs(agreement_kappa)": "1 + 1e-12",
     },
     TicketTimesDaily: {
         "replied_count + unreplied_count": "ticket_count",
