@@ -34,6 +34,8 @@ from assets.kpi.contact_history import contact_history
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
 from assets.kpi.customer_lifetime_value import customer_lifetime_value
+from assets.kpi.employee_obstacles_monthly import employee_obstacles_monthly
+from assets.kpi.employee_turnover_monthly import employee_turnover_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.follow_up_daily import follow_up_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
@@ -43,6 +45,7 @@ from assets.kpi.neglect_daily import neglect_daily
 from assets.kpi.problem_experience_monthly import problem_experience_monthly
 from assets.kpi.problem_prevention_roi import problem_prevention_roi
 from assets.kpi.programme_returns import programme_returns
+from assets.kpi.reasons_for_choice import reasons_for_choice
 from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.revenue_at_risk_monthly import revenue_at_risk_monthly
 from assets.kpi.satisfaction_daily import satisfaction_daily
@@ -117,6 +120,9 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         satisfaction_drivers,
         benchmark_comparison,
         target_calibration,
+        employee_turnover_monthly,
+        employee_obstacles_monthly,
+        reasons_for_choice,
         metric_catalogue,
     )
 )

@@ -93,11 +93,17 @@ def monthly(sums: Eager, contract: type[Table], figure: str) -> list[Monthly]:
         value=nw.when(n != 0.0).then(nw.col("value")), n=n, immature=immature, k=nw.col("value") * n
     )
     is_money = {column.name: column.sql_type for column in columns(contract)}[denominator].startswith("DECIMAL")
+    named = known.select("month_on", "value", low=low, high=high, n="n", immature="immature").iter_rows(named=True)
     return [
-        Monthly(month, value, *((None, None) if value is None else ends), None if is_money else int(count), int(waiting))
-        for month, value, *ends, count, waiting in known.select(
-            "month_on", "value", low=low, high=high, n="n", immature="immature"
-        ).iter_rows()
+        Monthly(
+            month=row["month_on"],
+            value=row["value"],
+            low=None if row["value"] is None else row["low"],
+            high=None if row["value"] is None else row["high"],
+            n=None if is_money else int(row["n"]),
+            immature=int(row["immature"]),
+        )
+        for row in named
     ]
 
 

@@ -38,6 +38,8 @@ from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
 from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
+from schemas.kpi.employee_obstacles_monthly import EmployeeObstaclesMonthly
+from schemas.kpi.employee_turnover_monthly import EmployeeTurnoverMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.follow_up_daily import FollowUpDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
@@ -47,6 +49,7 @@ from schemas.kpi.neglect_daily import NeglectDaily
 from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.programme_returns import ProgrammeReturns
+from schemas.kpi.reasons_for_choice import ReasonsForChoice
 from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
@@ -160,6 +163,9 @@ KPI: Final = (
     SatisfactionDrivers,
     BenchmarkComparison,
     TargetCalibration,
+    EmployeeTurnoverMonthly,
+    EmployeeObstaclesMonthly,
+    ReasonsForChoice,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

@@ -72,6 +72,9 @@ UNKNOWN: Final = "unknown"
 UNALLOCATED: Final = "unallocated"
 """Stands in a grain column for money that no declared key allocates; never spread by guess."""
 
+VALUE_TIERS: Final = ("top", "middle", "rest", UNKNOWN)
+"""What customers are worth: the first fifth by margin, the next three tenths, the others; those whose margin nobody knows."""
+
 PRIORITIES: Final = ("low", "normal", "high", "urgent")
 TICKET_STATUSES: Final = ("new", "open", "pending", "hold", "solved", "closed", "deleted")
 FINISHED_STATUSES: Final = ("solved", "closed")

@@ -5,7 +5,7 @@ import datetime as dt
 import narwhals as nw
 
 from assets.derivation import AddsUp, by_column, derive
-from assets.expressions import count_where, row_status, share_with_interval
+from assets.expressions import count_where, ratio, row_status, share_with_interval
 from assets.frames import Lazy
 from assets.parameters import Parameters
 from schemas.core.interactions import Interactions
@@ -37,6 +37,7 @@ def first_contact_resolution_daily(interactions: Lazy, parameters: Parameters) -
     resolvable = ~nw.col("category").is_in(list(parameters.not_resolvable_categories))
     anchor, sliding = mature & nw.col("is_anchor"), mature & nw.col("is_sliding_anchor")
     said = identified & ~nw.col("is_resolved_by_survey").is_null()
+    again, yes = nw.col("is_repeated_same_channel"), nw.col("is_resolved_by_survey")
     return (
         interactions.group_by(*grain(FirstContactResolutionDaily))
         .agg(
@@ -59,6 +60,10 @@ def first_contact_resolution_daily(interactions: Lazy, parameters: Parameters) -
             judged_count=count_where(judged),
             n_without_history=count_where(mature & ~nw.col("is_resolution_known")),
             n_marked_only=count_where(judged & ~nw.col("has_events")),
+            both_resolved_count=count_where(anchor & ~again & yes),
+            repeat_only_resolved_count=count_where(anchor & ~again & ~yes),
+            survey_only_resolved_count=count_where(anchor & again & yes),
+            neither_resolved_count=count_where(anchor & again & ~yes),
         )
         .with_columns(
             once_same_channel=nw.col("anchor_count") - nw.col("anchor_repeated_same_channel_count"),
@@ -74,7 +79,16 @@ def first_contact_resolution_daily(interactions: Lazy, parameters: Parameters) -
             **share_with_interval("fcr_repeat_sliding", "sliding_once_same_channel", "sliding_anchor_count"),
             **share_with_interval("ocr_sliding", "sliding_once", "sliding_anchor_count"),
             **share_with_interval("fcr_survey", "survey_yes_count", "survey_n"),
+            agreement_kappa=_kappa(),
             status=row_status("n_eligible", parameters.small_sample, immature="n_immature"),
         )
         .select(*(column.name for column in columns(FirstContactResolutionDaily)))
     )
+
+
+def _kappa() -> nw.Expr:
+    """Cohen's κ of a table of two by two; null where chance alone would agree always."""
+    both, repeat_only = nw.col("both_resolved_count").cast(nw.Float64), nw.col("repeat_only_resolved_count").cast(nw.Float64)
+    survey_only, neither = nw.col("survey_only_resolved_count").cast(nw.Float64), nw.col("neither_resolved_count").cast(nw.Float64)
+    by_chance = (both + repeat_only) * (repeat_only + neither) + (both + survey_only) * (survey_only + neither)
+    return ratio((both * neither - repeat_only * survey_only) * 2.0, by_chance)

@@ -105,7 +105,7 @@ def _rows(quarter: dt.date, drivers: Mapping[str, tuple[int, int]], pairs: Pairs
     importances = moved.importances
     mean_importance = sum(importances.values()) / len(importances) if importances else None
     mean_performance = sum(top / n for n, top in drivers.values()) / len(drivers)
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for driver, (n, top) in sorted(drivers.items()):
         importance = importances.get(driver)
         quadrant = None

@@ -100,7 +100,7 @@ def _judged(target: Row, months: Months, other: Row | None) -> dict[str, Any]:
     sign = 1 if target["direction"] == "at_least" else -1
     good = pl.Series([sign * value for _, value in months], dtype=pl.Float64)
     names = ("source", "source_record_id", "kpi", "figure", *SCOPE, "direction")
-    peers = other and other["upper_quartile" if sign > 0 else "lower_quartile"]
+    peers: float | None = None if other is None else other["upper_quartile" if sign > 0 else "lower_quartile"]
     median, fair, best = (_turned(good.quantile(at, "linear"), sign) for at in (0.5, 0.6, 0.9))
     enough = len(months) >= FEWEST_MONTHS
     reachable = [value for value in (best, peers) if value is not None]
@@ -114,7 +114,7 @@ def _judged(target: Row, months: Months, other: Row | None) -> dict[str, Any]:
         "met_count": sum(value >= sign * target["value"] for value in good),
         "own_median": median,
         "own_best_decile": best,
-        "benchmark_value": other and other["value"],
+        "benchmark_value": None if other is None else other["value"],
         "peer_best_quartile": peers,
         "suggested_from": fair if enough else None,
         "suggested_to": to if enough else None,

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pandera.polars as pa
 
-from schemas.kpi.figures import bound, count, share
+from schemas.kpi.figures import bound, count, figure, share
 from schemas.table import Table
 from schemas.vocabulary import CHANNELS, ROW_STATUSES, TOUCHPOINTS, UNKNOWN
 
@@ -28,6 +28,9 @@ class FirstContactResolutionDaily(Table):
       a reopen of theirs counts if the source has a total, whenever it was, so theirs is a figure for life.
     * `fcr_survey`: share of customers who said yes to "resolved in the first contact?", by day of the contact;
       no maturity needed.
+    * `agreement_kappa`: how far survey and repeat window agree on the mature anchors of which both tell, beyond what chance
+      would bring (Cohen 1960): ``2(ad − bc) / ((a + b)(b + d) + (a + c)(c + d))``, where a and d are the contacts that both call
+      resolved and both call unresolved. 1 is full agreement, 0 that of chance; null where both always say the same.
     """
 
     contacted_on: dt.date = pa.Field(description="Business day on which the customers contacted us.")
@@ -74,6 +77,17 @@ class FirstContactResolutionDaily(Table):
     judged_count: int = count("Of the eligible, of which a history or a mark tells whether they were resolved.", "contacts")
     n_without_history: int = count("Of the eligible, of which nothing tells.", "contacts")
     n_marked_only: int = count("Of the judged, by the source's mark without a history.", "contacts")
+    both_resolved_count: int = count("Mature anchors with a survey answer: not repeated through the channel, and survey yes.", "contacts")
+    repeat_only_resolved_count: int = count("Likewise: not repeated, yet survey no.", "contacts")
+    survey_only_resolved_count: int = count("Likewise: repeated, yet survey yes.", "contacts")
+    neither_resolved_count: int = count("Likewise: repeated, and survey no.", "contacts")
+    agreement_kappa: float = figure(
+        "Agreement of fcr_repeat and fcr_survey on the same contacts, beyond chance.",
+        "-1 to 1",
+        "2.0 * (both_resolved_count * neither_resolved_count - repeat_only_resolved_count * survey_only_resolved_count) / "
+        "((both_resolved_count + repeat_only_resolved_count) * (repeat_only_resolved_count + neither_resolved_count) + "
+        "(both_resolved_count + survey_only_resolved_count) * (survey_only_resolved_count + neither_resolved_count))",
+    )
     status: str = pa.Field(isin=ROW_STATUSES, description="How the row may be read; judged on n_eligible.")
 
     class Config:

@@ -102,7 +102,7 @@ def surveyed(draw: Random, number: str) -> list[Row]:
     return [row for row in rows if row["metric"] == "problem" or draw.random() < 0.8]
 
 
-def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small builder for each raw table
+def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901, PLR0915 - a small builder for each raw table
     """A company in raw rows: few customers and tickets, so that much of it belongs together."""
     draw = Random(seed)
 
@@ -281,6 +281,7 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
             outcome=draw.choice(["answered", "answered", "abandoned", "blocked"]),
             wait_seconds=perhaps(draw.randrange(300)),
             team=perhaps("north", "south"),
+            ticket_ref=perhaps("s:1", "s:2", "s:3"),
             customer_ref=someone(),
         )
 
@@ -290,10 +291,14 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901 - a small bui
         return session(source_record_id=number, started_at=at, ended_at=ended, is_completed=perhaps(True, False), customer_ref=someone())
 
     def employed(number: str) -> Row:
-        return employee(source_record_id=number, team=perhaps("north", "south"), hired_on=moment().date())
+        hired_on = moment().date()
+        left_on = perhaps(hired_on + dt.timedelta(days=draw.randrange(20)))
+        return employee(source_record_id=number, team=perhaps("north", "south"), hired_on=hired_on, left_on=left_on)
 
     def told(number: str) -> Row:
-        return employee_answer(source_record_id=number, value=perhaps(1.0, 2.5, 5.0), is_reversed=draw.random() < 0.2)
+        topic, item = draw.choice([("confidence", "q"), ("obstacle", "tools"), ("obstacle", "rules")])
+        value = perhaps(1.0, 2.5, 5.0)
+        return employee_answer(source_record_id=number, topic=topic, item=item, value=value, is_reversed=draw.random() < 0.2)
 
     def flowed(number: str) -> Row:
         return cash_flow(

@@ -13,6 +13,8 @@ from tests.kpi.rows import (
     call,
     cash_flow,
     cost,
+    employee,
+    employee_answer,
     experience,
     interaction,
     invite,
@@ -50,6 +52,8 @@ class Company:
     calls: list[Row] = field(default_factory=list)
     sessions: list[Row] = field(default_factory=list)
     experiences: list[Row] = field(default_factory=list)
+    employees: list[Row] = field(default_factory=list)
+    employee_answers: list[Row] = field(default_factory=list)
 
 
 def company(seed: int, size: int = 30) -> Company:
@@ -85,6 +89,11 @@ def company(seed: int, size: int = 30) -> Company:
     opinions = Random(seed)
     for number in range(2 * size):
         made.answers.extend(_opinions(opinions, f"r{number}"))
+        made.employees.append(_employee(opinions, str(number)))
+        day = _instant(opinions).date()
+        made.employee_answers.append(
+            employee_answer(source_record_id=str(number), item=opinions.choice(["tools", "rules", "staff"]), answered_on=day)
+        )
     return made
 
 
@@ -141,6 +150,14 @@ def _opinions(draw: Random, number: str) -> list[Row]:
     return ratings + [
         answer(**response, **nothing, choice=word) for word in draw.sample(["price", "service", "quality"], draw.randint(1, 2))
     ]
+
+
+def _employee(draw: Random, number: str) -> Row:
+    """Somebody hired some time before spring, who may leave in March."""
+    left_on = draw.choice([None, dt.date(2026, 3, draw.randrange(2, 28))])
+    reason = draw.choice(["voluntary", "other"]) if left_on else None
+    hired_on = dt.date(2026, draw.randrange(1, 4), 1)
+    return employee(hired_on, source_record_id=number, team=draw.choice(["north", "south"]), left_on=left_on, leaving_reason=reason)
 
 
 def _ticket(draw: Random, ref: str) -> Row:

@@ -320,3 +320,32 @@ def session(started_at: dt.datetime = NOON, **given: Any) -> Row:
         "customer_key": "c",
         **given,
     }
+
+
+def employee(hired_on: dt.date = MONDAY, **given: Any) -> Row:
+    """Somebody still employed, unless said otherwise."""
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "employee_ref": "e",
+        "team": "north",
+        "role": "agent",
+        "hired_on": hired_on,
+        "left_on": None,
+        "leaving_reason": None,
+        **given,
+    }
+
+
+def employee_answer(**given: Any) -> Row:
+    """An obstacle that somebody named, unless said otherwise."""
+    return {
+        "source": "s",
+        "source_record_id": "1",
+        "answered_on": MONDAY,
+        "topic": "obstacle",
+        "item": "tools",
+        "score_points": None,
+        "team": "north",
+        **given,
+    }

@@ -16,6 +16,8 @@ from assets.kpi.balance_monthly import balance_monthly
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
 from assets.kpi.customer_lifetime_value import customer_lifetime_value
+from assets.kpi.employee_obstacles_monthly import employee_obstacles_monthly
+from assets.kpi.employee_turnover_monthly import employee_turnover_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.follow_up_daily import follow_up_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
@@ -24,6 +26,7 @@ from assets.kpi.neglect_daily import neglect_daily
 from assets.kpi.problem_experience_monthly import problem_experience_monthly
 from assets.kpi.problem_prevention_roi import problem_prevention_roi
 from assets.kpi.programme_returns import programme_returns
+from assets.kpi.reasons_for_choice import reasons_for_choice
 from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.satisfaction_drivers import satisfaction_drivers
@@ -41,6 +44,8 @@ from schemas.catalogue import KPI
 from schemas.core.answers import Answers
 from schemas.core.calls import Calls
 from schemas.core.costs import Costs
+from schemas.core.employee_answers import EmployeeAnswers
+from schemas.core.employees import Employees
 from schemas.core.experiences import Experiences
 from schemas.core.interactions import Interactions
 from schemas.core.invites import Invites
@@ -60,6 +65,8 @@ from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
 from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
+from schemas.kpi.employee_obstacles_monthly import EmployeeObstaclesMonthly
+from schemas.kpi.employee_turnover_monthly import EmployeeTurnoverMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.follow_up_daily import FollowUpDaily
 from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
@@ -69,6 +76,7 @@ from schemas.kpi.neglect_daily import NeglectDaily
 from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.programme_returns import ProgrammeReturns
+from schemas.kpi.reasons_for_choice import ReasonsForChoice
 from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
@@ -217,6 +225,20 @@ def _recovery(made: Company) -> pl.DataFrame:
     return stored(ServiceRecoveryRoi, service_recovery_roi(at_risk, lazy(Experiences, *made.experiences), costs, PARAMETERS))
 
 
+def _turnover(made: Company) -> pl.DataFrame:
+    calls = ({"team": "north", "outcome": "answered", "ticket_ref": row["ticket_ref"]} for row in made.interactions)
+    frames = lazy(Employees, *made.employees), lazy(Calls, *calls), lazy(Interactions, *made.interactions)
+    return stored(EmployeeTurnoverMonthly, employee_turnover_monthly(*frames, PARAMETERS))
+
+
+def _obstacles(made: Company) -> pl.DataFrame:
+    return stored(EmployeeObstaclesMonthly, employee_obstacles_monthly(lazy(EmployeeAnswers, *made.employee_answers), PARAMETERS))
+
+
+def _reasons(made: Company) -> pl.DataFrame:
+    return stored(ReasonsForChoice, reasons_for_choice(lazy(Answers, *made.answers), lazy(Orders, *made.orders), PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -243,6 +265,9 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     ProblemExperienceMonthly: _problems,
     CustomerConfidenceIndexMonthly: _confidence,
     SatisfactionDrivers: _drivers,
+    EmployeeTurnoverMonthly: _turnover,
+    EmployeeObstaclesMonthly: _obstacles,
+    ReasonsForChoice: _reasons,
 }
 
 VALUES = {
@@ -274,6 +299,8 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
         "survey_yes_count": "survey_n",
         "judged_count + n_without_history": "n_eligible",
         "n_marked_only": "judged_count",
+        "both_resolved_count + repeat_only_resolved_count + survey_only_resolved_count + neither_resolved_count": "anchor_count",
+        "abs(agreement_kappa)": "1 + 1e-12",
     },
     TicketTimesDaily: {
         "replied_count + unreplied_count": "ticket_count",
@@ -384,6 +411,14 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
     TicketBacklogDaily: {"age_seconds_median": "age_seconds_oldest", "age_seconds_mean": "age_seconds_oldest + 1e-6"},
     CustomerConfidenceIndexMonthly: {"favourable_count + unfavourable_count": "answer_count"},
     SatisfactionDrivers: {"top_count": "answer_count", "importance": "r_squared"},
+    EmployeeTurnoverMonthly: {
+        "opening_count + hire_count": "closing_count + separation_count",
+        "closing_count + separation_count": "opening_count + hire_count",
+        "voluntary_count": "separation_count",
+        "new_hire_separation_count": "separation_count",
+    },
+    EmployeeObstaclesMonthly: {"5": "answer_count"},
+    ReasonsForChoice: {"answer_count": "respondent_count"},
 }
 """Of each table: what may never exceed what."""
 
@@ -492,6 +527,9 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     LoyaltyByExperience: {"experiences": {"answered_on": MARCH, "experience": "satisfied", "segment": "gold"}},
     CustomerConfidenceIndexMonthly: {"answers": {"answered_on": MARCH, "segment": "gold"}},
     SatisfactionDrivers: {"answers": {}},
+    ReasonsForChoice: {"answers": {"customer_key": None, "choice": "price"}},
+    EmployeeTurnoverMonthly: {"employees": {"team": "north"}, "interactions": {}},
+    EmployeeObstaclesMonthly: {"employee_answers": {"answered_on": MARCH, "item": "tools"}},
 }
 """What the rows must have in common to become one row of the table. Not here are tables that are estimated from others' shares: their
 amounts add up, but an estimate from all cases together is another one."""
@@ -514,6 +552,11 @@ ALIKE: dict[type[Table], Callable[[Company], dict[str, Any]]] = {
     ProblemExperienceMonthly: lambda made: {"experiences": [row for row in made.experiences if row["problem_type"] != "no_problem"]},
     LoyaltyByExperience: lambda made: {"experiences": [row for row in made.experiences if row["experience"] is not None]},
     SatisfactionDrivers: lambda made: {"answers": [row for row in made.answers if row["question"] != "tone"]},
+    ReasonsForChoice: lambda made: {"answers": [row for row in made.answers if row["choice"] == "price"]},
+    EmployeeTurnoverMonthly: lambda made: {
+        "employees": collapsed(made.employees, hired_on=MARCH),
+        "interactions": collapsed(made.interactions, contacted_on=MARCH),
+    },
 }
 """What must be so before rows can be compared that fall apart and rows that fall together."""
 

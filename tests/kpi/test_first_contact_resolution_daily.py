@@ -2,6 +2,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.parameters import Parameters
@@ -138,3 +140,40 @@ def test_what_the_source_marked_without_a_history_is_judged_and_counted() -> Non
     row = only(told(interaction(has_events=False), interaction(has_events=False, is_reopened=True), interaction()))
 
     assert (row["judged_count"], row["n_marked_only"], row["resolved_count"]) == (3, 2, 2)
+
+
+def agreed(both: int, repeat_only: int, survey_only: int, neither: int) -> Any:
+    """Anchors by whether they were repeated, and by what the customer said."""
+    cells = {(False, True): both, (False, False): repeat_only, (True, True): survey_only, (True, False): neither}
+    told_of = [
+        interaction(is_repeated=again, is_repeated_same_channel=again, is_resolved_by_survey=yes)
+        for (again, yes), times in cells.items()
+        for _ in range(times)
+    ]
+    return only(told(*told_of, interaction(), interaction(is_anchor=False, is_resolved_by_survey=True)))
+
+
+def test_survey_and_repeats_are_held_against_each_other_on_the_anchors_of_which_both_tell() -> None:
+    row = agreed(20, 5, 10, 15)
+
+    names = ("both_resolved_count", "repeat_only_resolved_count", "survey_only_resolved_count", "neither_resolved_count")
+    assert [row[name] for name in names] == [20, 5, 10, 15]
+    assert row["agreement_kappa"] == pytest.approx(0.4)
+
+
+def test_where_both_always_say_the_same_or_nothing_agreement_is_unknown() -> None:
+    assert agreed(9, 0, 0, 0)["agreement_kappa"] is None
+    assert agreed(0, 0, 0, 0)["agreement_kappa"] is None
+
+
+@pytest.mark.slow
+@settings(max_examples=10, deadline=None)
+@given(cells=st.tuples(*[st.integers(1, 12)] * 4))
+def test_the_agreement_is_that_of_statsmodels(cells: tuple[int, int, int, int]) -> None:
+    from statsmodels.stats.inter_rater import cohens_kappa  # noqa: PLC0415  # heavy, and needed here alone
+
+    both, repeat_only, survey_only, neither = cells
+
+    known = cohens_kappa([[both, repeat_only], [survey_only, neither]]).kappa
+
+    assert agreed(*cells)["agreement_kappa"] == pytest.approx(known)

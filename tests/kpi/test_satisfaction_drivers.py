@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Sequence
 from random import Random
 from statistics import correlation
 from typing import Any
@@ -27,7 +28,7 @@ def response(number: int, overall: int | None, **ratings: int) -> list[Row]:
     ]
 
 
-def moved(*responses: list[Row]) -> Any:
+def moved(*responses: Sequence[Row]) -> Any:
     frame = satisfaction_drivers(lazy(Answers, *(row for rows in responses for row in rows)), Parameters(small_sample=1))
     return nw.from_native(stored(SatisfactionDrivers, frame), eager_only=True)
 
