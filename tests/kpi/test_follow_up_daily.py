@@ -88,7 +88,7 @@ def test_a_follow_up_comes_after_the_answer_and_within_the_days(after: dt.timede
         {"events": [reply(DAY, "customer")]},
         {"events": [reply(DAY, ticket_ref="s:2")]},
         {"events": [event(NOON + DAY, "private_note")]},
-        {"messages": [mail(DAY) | {"direction": "inbound"}]},
+        {"messages": [{**mail(DAY), "direction": "inbound"}]},
         {"messages": [mail(DAY, customer_key="d")]},
         {"messages": [mail(DAY, customer_key=None)]},
         {"messages": [mail(DAY, asks="nps")]},

@@ -79,8 +79,8 @@ def test_completion_is_of_the_answered_and_within_the_window_as_well() -> None:
     row = only(
         rates(
             answered(DAY),
-            answered(DAY) | {"completed_at": None},
-            answered(DAY) | {"completed_at": NOON + 20 * DAY},
+            {**answered(DAY), "completed_at": None},
+            {**answered(DAY), "completed_at": NOON + 20 * DAY},
             answered(20 * DAY),
         )
     )
