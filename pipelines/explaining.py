@@ -13,7 +13,7 @@ import polars as pl
 from assets.catalogue import KPI
 from assets.derivation import By, Derivation, Reference
 from assets.expressions import share_with_interval
-from assets.parameters import Assumption, Parameters
+from assets.parameters import Assumption, Parameters, weakest
 from pipelines.errors import PipelineError
 from pipelines.published import kpi_table, period_column, query, rows
 from pipelines.warehouse.protocol import Warehouse
@@ -107,7 +107,7 @@ def explain(
         row_count=stored.height,
         figures=[_figure(column, table, summed.row(0, named=True), stored) for column in wanted],
         left_out={name: int(stored[name].sum()) for name in additive(table) if _LEFT_OUT.fullmatch(name)},
-        bases={column.name: _weakest(stored[column.name]) for column in columns(table) if column.name.endswith("_basis")},
+        bases={name: weakest(*said) for name in stored.columns if (said := set(stored[name].drop_nulls())) and said <= set(BASES)},
         statuses=dict(stored["status"].value_counts(sort=True).iter_rows()) if "status" in stored.columns else {},
         assumptions=_assumptions(warehouse, derived, parameters),
         behind=[_behind(warehouse, derived, given, chosen, limit) for given in derived.inputs.values() if not isinstance(given, Reference)],
@@ -153,10 +153,6 @@ def _ends(column: Column, summed: Mapping[str, Any], stored: pl.DataFrame) -> tu
     counts = nw.from_native(pl.DataFrame({"successes": [successes], "n": [n]}), eager_only=True)
     found = counts.select(**share_with_interval("share", "successes", "n"))
     return found["share_ci_low"].item(), found["share_ci_high"].item()
-
-
-def _weakest(bases: pl.Series) -> str:
-    return str(max(bases.unique().to_list(), key=BASES.index))
 
 
 class _Asked(Parameters):

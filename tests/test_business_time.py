@@ -37,8 +37,7 @@ def instant(text: str) -> dt.datetime:
 def passed(start: str | dt.datetime, end: str | dt.datetime, channel: str = "web", **schedules: Schedule) -> tuple[int | None, int | None]:
     """Business seconds, each part on its own schedule and all on the last, between two instants of UTC."""
     moments = [instant(moment) if isinstance(moment, str) else moment for moment in (start, end)]
-    schema = {"ticket_ref": pl.String, "channel": pl.String, "start": pl.Datetime("us"), "end": pl.Datetime("us")}
-    tickets = nw.from_native(pl.LazyFrame([("1", channel, *moments)], schema=schema, orient="row"))
+    tickets = nw.from_native(pl.LazyFrame({"ticket_ref": ["1"], "channel": [channel], "start": moments[:1], "end": moments[1:]}))
     in_force, hours = (nw.from_native(rows(schedules, "UTC").lazy()) for rows in (channel_schedules_rows, opening_hours_rows))
     (row,) = polars(with_business_seconds(tickets, "start", "end", "wait", in_force, hours)).rows(named=True)
     return row["business_wait"], row["last_schedule_wait"]

@@ -64,7 +64,7 @@ def calendar(time_zone: str = "Europe/Berlin") -> Lazy:
     return nw.from_native(calendar_rows(time_zone).lazy())
 
 
-def opening_hours(time_zone: str = "Europe/Berlin", **schedules: Schedule) -> tuple[Lazy, Lazy]:
+def opening_hours(schedules: Mapping[str, Schedule], time_zone: str = "Europe/Berlin") -> tuple[Lazy, Lazy]:
     """The schedules of the channels and their opening hours; without any, both are empty."""
     made = channel_schedules_rows(schedules, time_zone), opening_hours_rows(schedules, time_zone)
     return nw.from_native(made[0].lazy()), nw.from_native(made[1].lazy())

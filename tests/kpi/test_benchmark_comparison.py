@@ -46,7 +46,7 @@ def compared(*benchmarks: Row, answers: Any = (), interactions: Any = (), ticket
     frame = benchmark_comparison(
         nw.from_native(stored(SatisfactionDaily, satisfaction_daily(lazy(Answers, *answers), parameters)).lazy()),
         nw.from_native(stored(FirstContactResolutionDaily, first_contact_resolution_daily(contacts, parameters)).lazy()),
-        nw.from_native(stored(TicketTimesDaily, ticket_times_daily(lazy(Tickets, *tickets), parameters)).lazy()),
+        nw.from_native(stored(TicketTimesDaily, ticket_times_daily(lazy(Tickets, *tickets), *opening_hours({}), parameters)).lazy()),
         nw.from_native(stored(CostPerSaleMonthly, cost_per_sale_monthly(contacts, orders, costs, parameters)).lazy()),
         lazy(Benchmarks, *(dict(row, source_record_id=str(place)) for place, row in enumerate(benchmarks))),
         parameters,

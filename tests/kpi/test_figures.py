@@ -119,7 +119,7 @@ def _resolution(made: Company) -> pl.DataFrame:
 
 
 def _times(made: Company) -> pl.DataFrame:
-    return stored(TicketTimesDaily, ticket_times_daily(lazy(Tickets, *made.tickets), *opening_hours(office=OFFICE), PARAMETERS))
+    return stored(TicketTimesDaily, ticket_times_daily(lazy(Tickets, *made.tickets), *opening_hours({"office": OFFICE}), PARAMETERS))
 
 
 def _money_frames(made: Company) -> tuple[Any, Any, Any]:

@@ -20,7 +20,7 @@ BUCKETS = tuple(f"first_reply_{name}_count" for name in ("0_1h", "1_4h", "4_8h",
 
 def timed(*rows: Row, small_sample: int = 1, schedules: Mapping[str, Schedule] | None = None) -> Any:
     numbered = (dict(row, ticket_ref=f"s:{place}") for place, row in enumerate(rows))
-    return ticket_times_daily(lazy(Tickets, *numbered), *opening_hours(**schedules or {}), Parameters(small_sample=small_sample))
+    return ticket_times_daily(lazy(Tickets, *numbered), *opening_hours(schedules or {}), Parameters(small_sample=small_sample))
 
 
 def after(seconds: int) -> dt.datetime:
@@ -146,7 +146,7 @@ LONG_DAYS = Schedule.model_validate({"hours": {"tuesday": ["08:00-18:00"]}, "val
 
 def test_business_hours_count_each_part_on_its_own_schedule_or_all_of_it_on_the_last() -> None:
     # opened on Monday at 13:00 in Berlin; replied to and solved on Tuesday at 10:00
-    row = only(timed(solved(21 * HOUR) | {"first_replied_at": after(21 * HOUR)}, schedules={"a": SHORT_DAYS, "b": LONG_DAYS}))
+    row = only(timed(solved(21 * HOUR, first_replied_at=after(21 * HOUR)), schedules={"a": SHORT_DAYS, "b": LONG_DAYS}))
 
     for wait in ("first_reply", "first_resolution", "full_resolution"):
         assert row[f"{wait}_seconds_sum"] == 21 * HOUR
