@@ -107,7 +107,7 @@ def explain(
         row_count=stored.height,
         figures=[_figure(column, table, summed.row(0, named=True), stored) for column in wanted],
         left_out={name: int(stored[name].sum()) for name in additive(table) if _LEFT_OUT.fullmatch(name)},
-        bases={name: weakest(*said) for name in stored.columns if (said := set(stored[name].drop_nulls())) and said <= set(BASES)},
+        bases={name: weakest(*given) for name in stored.columns if (given := set(stored[name].drop_nulls())) and given <= set(BASES)},
         statuses=dict(stored["status"].value_counts(sort=True).iter_rows()) if "status" in stored.columns else {},
         assumptions=_assumptions(warehouse, derived, parameters),
         behind=[_behind(warehouse, derived, given, chosen, limit) for given in derived.inputs.values() if not isinstance(given, Reference)],

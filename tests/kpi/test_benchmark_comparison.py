@@ -22,7 +22,7 @@ from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
-from tests.core.rows import NOON, lazy, only, values
+from tests.core.rows import NOON, lazy, only, opening_hours, values
 from tests.core.rows import benchmark as raw_benchmark
 from tests.kpi.rows import MARCH, MONDAY, Row, answer, cost, interaction, order, ticket
 from tests.kpi.stored import stored
