@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import ConfigDict, Field, SkipValidation, computed_field, field_validator, model_validator
+from pydantic import ConfigDict, Field, SkipValidation, computed_field, model_validator
 
 from assets.classifier import Classifier
+from assets.kpi_settings import KpiSettings
 from assets.raw.feed import Declared
 from assets.taxonomy import Rule
 from schemas.vocabulary import BASES, CHOICE_METRICS, MESSAGE_CHANNELS, METRICS, TOUCHPOINTS
@@ -105,33 +106,11 @@ def _pattern_fault(pattern: str) -> str | None:
     return None
 
 
-class Parameters(Declared):
+class Parameters(KpiSettings):
     """The settings that the meaning of the KPIs rests on, and the instant up to which the data is known."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    repeat_window_days: int = Field(default=7, ge=1, le=30, description="W: how long after a contact a repeat counts.")
-    not_resolvable_categories: tuple[str, ...] = Field(
-        default=(), description="Ticket categories that level one cannot resolve; left out of net FCR."
-    )
-    small_sample: int = Field(default=30, ge=1, description="Below this n a figure is flagged, and a share is not taken as measured.")
-    value_window_days: int = Field(
-        default=365, ge=30, le=730, description="Days of orders that a customer's yearly margin and retention rest on."
-    )
-    response_window_days: int = Field(default=14, ge=1, le=90, description="How long after an invitation an answer counts.")
-    neglect_after_days: int = Field(default=7, ge=1, le=90, description="How old a ticket must be for its neglect to be judged.")
-    follow_up_days: int = Field(default=7, ge=1, le=90, description="How long after an unhappy answer a contact counts as its follow-up.")
-    short_abandon_seconds: int = Field(default=10, ge=0, description="Callers who hang up before that are not counted as offered.")
-    service_level_seconds: int = Field(default=20, ge=1, description="Within that a call should be answered.")
-    loyalty_horizon_days: int = Field(default=90, ge=1, le=730, description="For how long after an answer an order shows loyalty.")
-    problem_recall_months: int = Field(default=12, ge=1, le=60, description="Over how many months the survey asks for problems.")
-    confidence_base_month: dt.date | None = Field(
-        default=None, description="First day of the month in which the confidence index is 100; unless set, the first with enough answers."
-    )
-    benchmark_stale_days: int = Field(default=730, ge=1, description="How many days after its period a benchmark is too old to compare.")
-    calibration_months: int = Field(default=24, ge=6, description="How many months back a target is held against what we reached.")
-    target_met_often: float = Field(default=0.8, ge=0, le=1, description="From this share of months on a target is met nearly always.")
-    target_met_rarely: float = Field(default=0.2, ge=0, le=1, description="Up to this share of months a target is hardly ever met.")
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs, by name.")
     languages: tuple[str, ...] = Field(default=(), description="Languages that customers write in, ISO 639-1.")
     taxonomy: Mapping[str, Rule] = Field(default_factory=dict, description="What customers write about, by name of the rule.")
@@ -140,13 +119,6 @@ class Parameters(Declared):
     )
     asked: Mapping[str, Asked] = Field(default_factory=dict, description="Ratings asked for in messages, by name.")
     as_of: dt.datetime | None = Field(default=None, exclude=True, description="Set by the run: end of the last arrival day, UTC.")
-
-    @field_validator("confidence_base_month")
-    @classmethod
-    def _first_of_month(cls, day: dt.date | None) -> dt.date | None:
-        if day and day.day != 1:
-            raise ValueError(f"{day} is not the first day of a month")
-        return day
 
     @model_validator(mode="after")
     def _known_assumptions(self) -> "Parameters":
@@ -171,34 +143,9 @@ class Parameters(Declared):
         """Hash of the classifier: with another one the texts are classified anew."""
         return self.classifier.digest if self.classifier else None
 
-    @property
-    def repeat_window(self) -> dt.timedelta:
-        """W as a duration."""
-        return dt.timedelta(days=self.repeat_window_days)
-
-    @property
-    def response_window(self) -> dt.timedelta:
-        """How long after an invitation an answer counts."""
-        return dt.timedelta(days=self.response_window_days)
-
-    @property
-    def neglect_after(self) -> dt.timedelta:
-        """How old a ticket must be for its neglect to be judged."""
-        return dt.timedelta(days=self.neglect_after_days)
-
-    @property
-    def follow_up_window(self) -> dt.timedelta:
-        """How long after an unhappy answer a contact counts as its follow-up."""
-        return dt.timedelta(days=self.follow_up_days)
-
     def mature_until(self, window: dt.timedelta) -> dt.datetime:
         """The last instant after which a window has passed by `as_of`; without an `as_of` everything is mature."""
         return self.known_until - window
-
-    @property
-    def loyalty_horizon(self) -> dt.timedelta:
-        """For how long after an answer an order shows loyalty."""
-        return dt.timedelta(days=self.loyalty_horizon_days)
 
     @property
     def known_until(self) -> dt.datetime:

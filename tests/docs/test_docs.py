@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from assets.binding import RECONCILES
 from assets.catalogue import DERIVED
 from assets.checks import conservation, expected_feeds, known_figures
+from assets.kpi_settings import KpiSettings
 from assets.parameters import DEFAULT_ASSUMPTIONS, Asked, Assumption
 from assets.raw.acceptance import accept
 from assets.raw.feed import Account, Feed, Question
@@ -39,7 +40,7 @@ from pipelines.connectors.settings import (
     ZendeskConnector,
 )
 from pipelines.publish import publish
-from pipelines.settings import KEY_VARIABLE, KpiSettings, ScheduleSettings, Settings
+from pipelines.settings import KEY_VARIABLE, ScheduleSettings, Settings
 from pipelines.warehouse.duckdb_store import open_warehouse
 from schemas.catalogue import KPI, TABLES
 from schemas.projection import columns, table_name
