@@ -1,5 +1,7 @@
 """Answers, judged on their declared scale: those of surveys, and numbers that answered a message."""
 
+from collections.abc import Mapping
+
 import narwhals as nw
 
 from assets.core.business_day import on_business_day
@@ -92,11 +94,12 @@ def _as_given(replied: Lazy) -> Lazy:
     )
 
 
-def _boxes(table: dict[str, dict[int, int]]) -> nw.Expr:
+def _boxes(table: Mapping[str, Mapping[int, int]]) -> nw.Expr:
     """Number of boxes by metric and scale; an undeclared combination gives null and is refused in the settings."""
     boxes = nw.lit(None, dtype=nw.Float64)
-    for metric, by_points in table.items():
+    for by_points in {id(by_points): by_points for by_points in table.values()}.values():
+        metrics = [metric for metric, judged in table.items() if judged is by_points]
         for points, count in by_points.items():
-            matches = (nw.col("metric") == metric) & (nw.col("span") == float(points - 1))
+            matches = nw.col("metric").is_in(metrics) & (nw.col("span") == float(points - 1))
             boxes = nw.when(matches).then(nw.lit(float(count))).otherwise(boxes)
     return boxes
