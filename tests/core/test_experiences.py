@@ -17,6 +17,8 @@ from tests.core.rows import NOON, lazy, only, values
 from tests.kpi.rows import Row, answer, order
 from tests.kpi.stored import stored
 
+pytestmark = pytest.mark.slow
+
 DAY = dt.timedelta(days=1)
 
 

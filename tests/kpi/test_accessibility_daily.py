@@ -16,6 +16,8 @@ from tests.core.rows import NOON, lazy
 from tests.kpi.rows import MONDAY, Row, answer, call, session
 from tests.kpi.stored import stored
 
+pytestmark = pytest.mark.slow
+
 DAY = dt.timedelta(days=1)
 
 

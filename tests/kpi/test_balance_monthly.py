@@ -18,6 +18,8 @@ from tests.core.rows import lazy, table
 from tests.kpi.rows import Row, target, ticket
 from tests.kpi.stored import stored
 
+pytestmark = pytest.mark.slow
+
 FEBRUARY, MARCH, APRIL = (dt.date(2026, month, 1) for month in (2, 3, 4))
 
 

@@ -27,6 +27,8 @@ from tests.core.rows import benchmark as raw_benchmark
 from tests.kpi.rows import MARCH, MONDAY, Row, answer, cost, interaction, order, ticket
 from tests.kpi.stored import stored
 
+pytestmark = pytest.mark.slow
+
 
 def benchmark(figure: str = "csat_top2", kpi: str = "satisfaction_daily", **given: Any) -> Row:
     made = {"kpi": kpi, "figure": figure, "segment": "all", "definition": f"{kpi}.{figure}", "period_to_on": MONDAY, **given}

@@ -18,6 +18,8 @@ from tests.kpi.rows import MARCH, MONDAY, Row, cost, interaction, order
 from tests.kpi.stored import stored
 from tests.world import World
 
+pytestmark = pytest.mark.slow
+
 APRIL = dt.date(2026, 4, 1)
 
 

@@ -17,6 +17,8 @@ from tests.core.rows import calendar, lazy, polars
 from tests.kpi.rows import Row, order
 from tests.kpi.stored import stored
 
+pytestmark = pytest.mark.slow
+
 LAST = dt.date(2026, 3, 31)
 AS_OF = dt.datetime(2026, 3, 31, 22)
 """The end of March in Berlin."""

@@ -18,6 +18,8 @@ from tests.core.rows import lazy, only, values
 from tests.kpi.rows import Row, employee, interaction
 from tests.kpi.stored import stored
 
+pytestmark = pytest.mark.slow
+
 JANUARY, FEBRUARY, MARCH = (dt.date(2026, month, 1) for month in (1, 2, 3))
 END_OF_MARCH = dt.datetime(2026, 4, 1)
 

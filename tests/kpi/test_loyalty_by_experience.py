@@ -15,6 +15,8 @@ from tests.kpi.company import company
 from tests.kpi.rows import Row, experience
 from tests.kpi.stored import stored
 
+pytestmark = pytest.mark.slow
+
 DAY = dt.timedelta(days=1)
 QUARTER = dt.date(2026, 1, 1)
 

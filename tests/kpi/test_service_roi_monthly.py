@@ -18,6 +18,8 @@ from tests.kpi.company import company
 from tests.kpi.rows import MARCH, Row, cost, interaction, order
 from tests.kpi.stored import stored
 
+pytestmark = pytest.mark.slow
+
 Assumptions = Mapping[str, Assumption]
 
 

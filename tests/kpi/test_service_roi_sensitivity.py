@@ -20,6 +20,8 @@ from tests.kpi.company import company
 from tests.kpi.rows import MARCH, Row, cost, interaction, order
 from tests.kpi.stored import stored
 
+pytestmark = pytest.mark.slow
+
 Rows = list[dict[str, Any]]
 TEN = [interaction(ticket_ref=f"s:{number}", customer_key=f"c{number}") for number in range(10)]
 ORDERS = [order(service_role="recovered", margin_amount=Decimal(30)), order(service_role="attributed", margin_amount=Decimal(40))]

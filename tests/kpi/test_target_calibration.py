@@ -20,6 +20,8 @@ from tests.core.rows import target as raw_target
 from tests.kpi.rows import Row
 from tests.kpi.stored import stored
 
+pytestmark = pytest.mark.slow
+
 CSAT = {"kpi": "satisfaction_daily", "figure": "csat_top2"}
 
 

@@ -14,6 +14,8 @@ from schemas.core.tickets import Tickets
 from tests.core.rows import NOON, lazy, only, opening_hours, values
 from tests.kpi.rows import MONDAY, Row, ticket
 
+pytestmark = pytest.mark.slow
+
 HOUR = 3600
 BUCKETS = tuple(f"first_reply_{name}_count" for name in ("0_1h", "1_4h", "4_8h", "8_24h", "24h_up"))
 

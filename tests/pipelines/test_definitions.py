@@ -13,6 +13,8 @@ from pipelines.runs import run_days, run_publication
 from pipelines.settings import load_settings
 from tests.world import World
 
+pytestmark = pytest.mark.slow
+
 MONDAY, TUESDAY = dt.date(2026, 3, 2), dt.date(2026, 3, 3)
 GOLDEN = Path(__file__).parent / "definitions.txt"
 

@@ -7,6 +7,8 @@ import pytest
 from assets.raw.reading import Limits, UnreadableFileError
 from tests.raw.conftest import Take, Taken
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = (
     "Name,Email,Financial Status,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,Created at,"
     "Lineitem quantity,Lineitem name,Cancelled at,Payment Method,Refunded Amount,Id,Source"

@@ -96,11 +96,13 @@ def test_every_type_of_a_column_has_its_type_in_the_database() -> None:
     assert {column.sql_type for contract in TABLES.values() for column in stored_columns(contract)} <= set(SOUND)
 
 
+@pytest.mark.slow
 @every_table
 def test_a_contract_accepts_a_sound_row(contract: type[Table]) -> None:
     contract.validate(sound(contract), lazy=True)
 
 
+@pytest.mark.slow
 @every_table
 def test_a_contract_refuses_a_null_wherever_one_is_not_allowed(contract: type[Table]) -> None:
     required = {column.name: None for column in columns(contract) if not column.is_nullable}
@@ -108,6 +110,7 @@ def test_a_contract_refuses_a_null_wherever_one_is_not_allowed(contract: type[Ta
     assert faulty_columns(contract, sound(contract, **required)) >= required.keys()
 
 
+@pytest.mark.slow
 @every_table
 def test_a_contract_refuses_a_word_outside_its_vocabularies_and_a_number_outside_its_range(contract: type[Table]) -> None:
     outside = {"allowed_values": "no such word", "min_value": -1, "max_value": 10**6}
@@ -122,6 +125,7 @@ def test_a_contract_refuses_a_word_outside_its_vocabularies_and_a_number_outside
     assert faulty_columns(contract, sound(contract, **bad)) >= bad.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", [layer_[0] for layer_ in (RAW, CORE, KPI, LEDGER)], ids=lambda contract: str(contract.__name__))
 def test_a_contract_refuses_another_type_a_missing_a_surplus_and_a_misplaced_column(contract: type[Table]) -> None:
     rows = sound(contract)
@@ -133,6 +137,7 @@ def test_a_contract_refuses_another_type_a_missing_a_surplus_and_a_misplaced_col
     assert refused(contract, rows.select(*rows.columns[1:], first))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", [*CORE, *KPI, *LEDGER], ids=lambda contract: str(contract.__name__))
 def test_a_contract_refuses_a_row_twice(contract: type[Table]) -> None:
     assert refused(contract, pl.concat([sound(contract)] * 2))
