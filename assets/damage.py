@@ -9,7 +9,7 @@ from itertools import product
 
 import narwhals as nw
 
-from assets.expressions import ratio, wilson
+from assets.expressions import count_where, ratio, wilson
 from assets.parameters import Assumption
 
 Number = nw.Expr | float
@@ -22,6 +22,11 @@ def of_complainants(satisfied: nw.Expr, dissatisfied: nw.Expr, values: tuple[Num
     of_satisfied, of_mollified, of_dissatisfied = values
     rest = 1.0 - satisfied - dissatisfied
     return satisfied * of_satisfied + rest * of_mollified + dissatisfied * of_dissatisfied
+
+
+def mollified_share() -> nw.Expr:
+    """1 − s − d: what the two measured shares leave over."""
+    return nw.max_horizontal(1.0 - nw.col("satisfied_share") - nw.col("dissatisfied_share"), nw.lit(0.0))
 
 
 def damage_per_problem(complained: nw.Expr, lost_silent: nw.Expr, lost_told: nw.Expr) -> nw.Expr:
@@ -70,6 +75,17 @@ def measured_share(
         f"{name}_is_measured": own | pooled,
         f"{name}_basis": nw.when(own | pooled).then(nw.lit("measured")).otherwise(nw.lit(assumed.basis)),
     }
+
+
+def basis_counts(basis: nw.Expr) -> dict[str, nw.Expr]:
+    """How many rows of a group rest on each of the weaker bases; read by `basis_of_group`."""
+    return {f"{word}_count": count_where(basis == word) for word in ("assumed", "benchmark")}
+
+
+def basis_of_group() -> nw.Expr:
+    """The weakest basis of a group's rows."""
+    weaker = nw.when(nw.col("benchmark_count") > 0).then(nw.lit("benchmark")).otherwise(nw.lit("measured"))
+    return nw.when(nw.col("assumed_count") > 0).then(nw.lit("assumed")).otherwise(weaker)
 
 
 def weakest_of(*bases: str) -> nw.Expr:

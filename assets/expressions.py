@@ -24,6 +24,16 @@ def ratio(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:
     return nw.when(denominator != 0).then(numerator.cast(nw.Float64) / denominator.cast(nw.Float64))
 
 
+def return_on(gain: nw.Expr, cost: nw.Expr) -> nw.Expr:
+    """(gain − cost) / cost; null where nothing was spent on balance."""
+    return nw.when(cost > 0).then(ratio(gain - cost, cost))
+
+
+def cost_per(thing: nw.Expr, cost: nw.Expr) -> nw.Expr:
+    """What one thing costs; null without a cost, since nothing booked is not free."""
+    return nw.when(cost != 0).then(ratio(cost, thing))
+
+
 def wilson(successes: nw.Expr, n: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
     """Low and high end of the 95 % Wilson score interval of ``successes`` (k) of ``n``; null where n is 0.
 

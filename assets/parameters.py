@@ -13,7 +13,7 @@ from assets.classifier import Classifier
 from assets.kpi_settings import KpiSettings
 from assets.raw.feed import Declared
 from assets.taxonomy import Rule
-from schemas.vocabulary import BASES, CHOICE_METRICS, MESSAGE_CHANNELS, METRICS, TOUCHPOINTS
+from schemas.vocabulary import BASES, CHOICE_METRICS, HANDLED, MESSAGE_CHANNELS, METRICS, TOUCHPOINTS
 
 FOREVER = dt.datetime(9999, 1, 1)  # noqa: DTZ001  # all instants are naive UTC
 """As of when, where nobody says: everything is mature."""
@@ -126,12 +126,12 @@ class Parameters(KpiSettings):
             raise ValueError(f"assumptions.{unknown[0]}: no KPI knows it; the known ones are {', '.join(DEFAULT_ASSUMPTIONS)}")
         if self.assumption("discount_rate").low <= -1:
             raise ValueError("assumptions.discount_rate: a rate must lie above -1; a tenth a year is 0.10")
-        shares = [self.assumption(f"{group}_share").value for group in ("satisfied", "mollified", "dissatisfied")]
+        shares = [self.assumption(f"{group}_share").value for group in HANDLED]
         if not math.isclose(sum(shares), 1):
             raise ValueError(f"assumptions: satisfied, mollified and dissatisfied share must add up to 1, not {sum(shares):g}")
         if self.assumption("satisfied_share").high + self.assumption("dissatisfied_share").high > 1:
             raise ValueError("assumptions: satisfied_share.high and dissatisfied_share.high must not add up to more than 1")
-        loyalties = [self.assumption(f"loyalty_{group}") for group in ("satisfied", "mollified", "dissatisfied")]
+        loyalties = [self.assumption(f"loyalty_{group}") for group in HANDLED]
         for better, worse in pairwise(loyalties):
             if better.low < worse.low or better.value < worse.value or better.high < worse.high:
                 raise ValueError("assumptions: loyalty must not rise from satisfied over mollified to dissatisfied customers")

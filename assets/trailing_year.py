@@ -3,7 +3,7 @@
 import narwhals as nw
 
 from assets.damage import weakest_of
-from assets.expressions import count_where, ratio
+from assets.expressions import ratio
 from assets.frames import Lazy
 from assets.parameters import Assumption, Parameters
 
@@ -51,17 +51,6 @@ def contact_cost(costs: Lazy, span: Lazy, assumed: Assumption) -> Lazy:
             contact_cost_basis=nw.when(nw.col("measured").is_null()).then(nw.lit(assumed.basis)).otherwise(nw.lit("measured")),
         )
     )
-
-
-def basis_counts() -> dict[str, nw.Expr]:
-    """How many rows of a group rest on each of the weaker bases; read by `basis_of_group`."""
-    return {f"{word}_count": count_where(nw.col("basis") == word) for word in ("assumed", "benchmark")}
-
-
-def basis_of_group() -> nw.Expr:
-    """The weakest basis of a group's rows."""
-    weaker = nw.when(nw.col("benchmark_count") > 0).then(nw.lit("benchmark")).otherwise(nw.lit("measured"))
-    return nw.when(nw.col("assumed_count") > 0).then(nw.lit("assumed")).otherwise(weaker)
 
 
 def declared_basis(parameters: Parameters, *names: str) -> dict[str, nw.Expr]:

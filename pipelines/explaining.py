@@ -155,28 +155,22 @@ def _ends(column: Column, summed: Mapping[str, Any], stored: pl.DataFrame) -> tu
     return found["share_ci_low"].item(), found["share_ci_high"].item()
 
 
-class _Asked(Parameters):
-    """Parameters that remember which assumptions they were asked for."""
-
-    def assumption(self, name: str) -> Assumption:
-        _names.append(name)
-        return super().assumption(name)
-
-
-_names: list[str] = []
-
-
 def _assumptions(warehouse: Warehouse, derived: Derivation, parameters: Parameters) -> dict[str, Assumption]:
     """The declared inputs of a KPI: those that it asks for when it is called, on no rows at all."""
     if not derived.takes_parameters:
         return {}
-    _names.clear()
+    asked: dict[str, Assumption] = {}
+
+    class Noting(Parameters):
+        def assumption(self, name: str) -> Assumption:
+            return asked.setdefault(name, super().assumption(name))
+
     frames = {name: warehouse.table(given.contract).head(0) for name, given in derived.inputs.items()}
     derived.compute(
         {name: frame.collect("polars") for name, frame in frames.items()} if derived.is_eager else frames,
-        _Asked.model_construct(**dict(parameters)),
+        Noting.model_construct(**dict(parameters)),
     )
-    return {name: parameters.assumption(name) for name in dict.fromkeys(_names)}
+    return asked
 
 
 def _behind(warehouse: Warehouse, derived: Derivation, given: Any, chosen: Mapping[str, object], limit: int) -> Behind:

@@ -24,7 +24,13 @@ NO_PROBLEM: Final = "no_problem"
 COMPLAINTS: Final = ("yes", "no", "tried")
 """What a customer with a problem did: told us; told nobody of us; tried to, and reached nobody."""
 
-EXPERIENCES: Final = ("no_problem", "non_complainant", "blocked", "satisfied", "mollified", "dissatisfied", "unrated")
+HANDLED: Final = ("satisfied", "mollified", "dissatisfied")
+"""How customers who told us of a problem were left, by what they say of it."""
+
+COMPLAINANTS: Final = (*HANDLED, "unrated")
+"""All customers who told us of a problem, those included who did not say how it was handled."""
+
+EXPERIENCES: Final = (NO_PROBLEM, "non_complainant", "blocked", *COMPLAINANTS)
 """What became of a customer: had no problem; had one and told us nothing; reached nobody; told us and was left satisfied, neither, or
 dissatisfied; told us and did not say how it was handled."""
 

@@ -1,5 +1,7 @@
 """The states that tickets were in, one after the other."""
 
+import datetime as dt
+
 import narwhals as nw
 
 from assets.core.business_day import on_business_day
@@ -43,6 +45,13 @@ def ticket_visits(tickets: Lazy, events: Lazy, calendar: Lazy) -> Lazy:
         .pipe(on_business_day, "left_at", "left_on", calendar)
         .select(*(column.name for column in columns(TicketVisits)))
     )
+
+
+def observed(visits: Lazy, as_of: dt.datetime | None) -> Lazy:
+    """One row: when the first ticket was opened and until when the tickets' moves are known; the last of them where nobody says."""
+    last_at = nw.max_horizontal(nw.col("entered_at"), nw.col("left_at")).max()
+    bounds = visits.select(first_at=nw.col("entered_at").min(), known_until=last_at)
+    return bounds.with_columns(known_until=nw.lit(as_of)) if as_of else bounds
 
 
 def _moves(tickets: Lazy, events: Lazy) -> Lazy:

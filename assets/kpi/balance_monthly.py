@@ -5,7 +5,7 @@ from functools import reduce
 import narwhals as nw
 
 from assets.derivation import Whole, derive, month_of
-from assets.expressions import ratio, row_status, seconds_between, share_with_interval
+from assets.expressions import cost_per, row_status, seconds_between, share_with_interval
 from assets.frames import Lazy, stacked
 from assets.parameters import Parameters
 from schemas.core.targets import Targets
@@ -53,12 +53,11 @@ def balance_monthly(costs: Lazy, satisfaction: Lazy, resolution: Lazy, tickets: 
         _summed(resolution, month_of("contacted_on"), "anchor_count", "anchor_repeated_same_channel_count", "n_immature"),
         replies.select(MONTH, "replied_count"),
     )
-    cost = nw.col("service_cost_amount")
     figures = (
         stacked(parts, (MONTH,), counts=COUNTS, amounts=("service_cost_amount",))
         .join(replies.select(MONTH, "first_reply_seconds_median"), on=MONTH, how="left")
         .with_columns(
-            cost_per_contact=nw.when(cost != 0).then(ratio(cost, nw.col("contact_count"))),
+            cost_per_contact=cost_per(nw.col("contact_count"), nw.col("service_cost_amount")),
             once=nw.col("anchor_count") - nw.col("anchor_repeated_same_channel_count"),
         )
         .with_columns(

@@ -3,7 +3,7 @@
 import narwhals as nw
 
 from assets.derivation import AddsUp, by_month, derive, month_of
-from assets.expressions import count_where, ratio, row_status, sum_where, to_money
+from assets.expressions import cost_per, count_where, ratio, row_status, sum_where, to_money
 from assets.frames import Lazy, stacked
 from assets.parameters import Parameters
 from schemas.core.costs import Costs
@@ -53,11 +53,11 @@ def cost_per_sale_monthly(interactions: Lazy, orders: Lazy, costs: Lazy, paramet
         stacked(parts, GRAIN, counts=COUNTS, amounts=AMOUNTS)
         .with_columns(
             fcr=ratio(nw.col("resolved_at_once_count"), nw.col("judged_count")),
-            cost_per_sale_service_only=_per(service, sales),
+            cost_per_sale_service_only=cost_per(sales, service),
             cost_per_sale_service_plus_selling=nw.when((service != 0) & (selling != 0)).then(ratio(service + selling, sales)),
-            cost_per_contact=_per(service, nw.col("contact_count")),
-            cost_per_resolution=_per(service, nw.col("resolution_count")),
-            cost_per_returned_order=_per(nw.col("remediation_cost_amount"), nw.col("returned_order_count")),
+            cost_per_contact=cost_per(nw.col("contact_count"), service),
+            cost_per_resolution=cost_per(nw.col("resolution_count"), service),
+            cost_per_returned_order=cost_per(nw.col("returned_order_count"), nw.col("remediation_cost_amount")),
             revenue_per_service_dollar=ratio(nw.col("revenue_amount"), service),
             margin_per_service_dollar=ratio(nw.col("margin_amount"), service),
             status=nw.when(service != 0).then(row_status("sale_count", parameters.small_sample)).otherwise(nw.lit("no_data")),
@@ -65,11 +65,6 @@ def cost_per_sale_monthly(interactions: Lazy, orders: Lazy, costs: Lazy, paramet
         .with_columns(cost_per_contact_over_fcr=ratio(nw.col("cost_per_contact"), nw.col("fcr")))
         .select(*(column.name for column in columns(CostPerSaleMonthly)))
     )
-
-
-def _per(cost: nw.Expr, things: nw.Expr) -> nw.Expr:
-    """What one thing costs; null without a cost, since nothing booked is not free."""
-    return nw.when(cost != 0).then(ratio(cost, things))
 
 
 def _contacts(interactions: Lazy) -> Lazy:

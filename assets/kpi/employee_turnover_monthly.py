@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import narwhals as nw
 import polars as pl
 
-from assets.derivation import Whole, derive, month_of
+from assets.derivation import Whole, derive, month_of, with_as_of
 from assets.expressions import ratio, row_status, share_with_interval
 from assets.frames import Eager, Lazy
 from assets.monthly_figures import has_ended
@@ -24,14 +24,10 @@ PERSONNEL = ("opening_count", "hire_count", "separation_count", "voluntary_count
 Cell = tuple[dt.date, str]
 
 
-def _at_once(_: Parameters) -> dt.timedelta:
-    return dt.timedelta(0)
-
-
 @derive(
     EmployeeTurnoverMonthly,
     uses=("small_sample",),
-    matures_after=_at_once,
+    matures_after=with_as_of,
     employees=Whole(Employees),
     calls=Whole(Calls),
     interactions=Whole(Interactions),

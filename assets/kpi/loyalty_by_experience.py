@@ -61,7 +61,7 @@ def loyalty_by_experience(experiences: Lazy, parameters: Parameters) -> Lazy:
 def _counted(experiences: Lazy, parameters: Parameters) -> Lazy:
     """Count each group of a quarter and segment, those with nobody in them too."""
     known = ~nw.col("customer_key").is_null()
-    mature = known & (nw.col("answered_at") <= parameters.known_until - parameters.loyalty_horizon)
+    mature = known & (nw.col("answered_at") <= parameters.mature_until(parameters.loyalty_horizon))
     intent = nw.coalesce(nw.col("would_repurchase"), nw.col("is_promoter"))
     again = nw.col("first_reordered_at") - nw.col("answered_at") <= parameters.loyalty_horizon
     counted = experiences.filter(nw.col("is_counted")).with_columns(quarter_on=quarter_of("answered_on"))

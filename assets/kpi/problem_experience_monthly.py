@@ -9,9 +9,7 @@ from assets.parameters import Parameters
 from schemas.core.experiences import Experiences
 from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.projection import columns, grain
-from schemas.vocabulary import NO_PROBLEM
-
-HANDLED = ("satisfied", "mollified", "dissatisfied", "unrated")
+from schemas.vocabulary import COMPLAINANTS, NO_PROBLEM
 
 
 @derive(
@@ -30,11 +28,11 @@ def problem_experience_monthly(experiences: Lazy, parameters: Parameters) -> Laz
         .group_by(*grain(ProblemExperienceMonthly))
         .agg(
             customer_count=nw.len().cast(nw.Int64),
-            complained_count=count_where(has_problem & became.is_in(list(HANDLED))),
+            complained_count=count_where(has_problem & became.is_in(list(COMPLAINANTS))),
             silent_count=count_where(has_problem & (became == "non_complainant")),
             blocked_count=count_where(has_problem & (became == "blocked")),
             unsaid_count=count_where(has_problem & became.is_null()),
-            **{f"{word}_count": count_where(has_problem & (became == word)) for word in HANDLED},
+            **{f"{word}_count": count_where(has_problem & (became == word)) for word in COMPLAINANTS},
         )
         .with_columns(
             asked_n=nw.col("customer_count").sum().over("month_on", "segment").cast(nw.Float64),

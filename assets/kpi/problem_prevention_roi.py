@@ -2,12 +2,12 @@
 
 import narwhals as nw
 
-from assets.damage import at_end
+from assets.damage import at_end, basis_counts, basis_of_group
 from assets.derivation import Whole, derive
-from assets.expressions import ratio, row_status, to_money
+from assets.expressions import return_on, row_status, to_money
 from assets.frames import Lazy
 from assets.parameters import Parameters
-from assets.trailing_year import WHOLE, basis_counts, basis_of_group, contact_cost, declared_basis, span_of, weakest_basis, within
+from assets.trailing_year import WHOLE, contact_cost, declared_basis, span_of, weakest_basis, within
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
@@ -31,7 +31,7 @@ def problem_prevention_roi(at_risk: Lazy, costs: Lazy, parameters: Parameters) -
             nw.col("asked_n").sum(),
             *(nw.col(name).sum() for name in ("problem_customers", "customers_at_risk", "contacts")),
             *(nw.col(name).sum().cast(nw.Float64) for name in MARGINS),
-            **basis_counts(),
+            **basis_counts(nw.col("basis")),
         )
         .join(contact_cost(costs, span, parameters.assumption("cost_per_contact")), on=WHOLE, how="left")
         .with_columns(*(nw.col(name) * to_year for name in ("problem_customers", "customers_at_risk", "contacts", *MARGINS)))
@@ -41,17 +41,13 @@ def problem_prevention_roi(at_risk: Lazy, costs: Lazy, parameters: Parameters) -
             prevented_margin_amount=to_money(nw.col(MARGINS[0]) * reduction.value),
             avoided_contact_amount=to_money(nw.col("contacts") * reduction.value * nw.col("contact_cost")),
             prevention_cost_amount=to_money(nw.lit(cost.value)),
-            benefit_low=at_end(
-                nw.col(MARGINS[1]) + nw.col("contacts") * nw.col("contact_cost_low"), reduction.low, reduction.high, sign=-1
-            ),
-            benefit_high=at_end(
-                nw.col(MARGINS[2]) + nw.col("contacts") * nw.col("contact_cost_high"), reduction.low, reduction.high, sign=1
-            ),
+            benefit_low=at_end(_saved("low"), reduction.low, reduction.high, sign=-1),
+            benefit_high=at_end(_saved("high"), reduction.low, reduction.high, sign=1),
             of_group_basis=basis_of_group(),
             **declared_basis(parameters, *DECLARED),
         )
         .with_columns(
-            roi=_roi(nw.col("prevented_margin_amount") + nw.col("avoided_contact_amount"), nw.col("prevention_cost_amount")),
+            roi=return_on(nw.col("prevented_margin_amount") + nw.col("avoided_contact_amount"), nw.col("prevention_cost_amount")),
             roi_low=_roi_end(cost.low, cost.high, sign=-1),
             roi_high=_roi_end(cost.low, cost.high, sign=1),
             basis=weakest_basis("of_group", "contact_cost", *DECLARED),
@@ -64,10 +60,6 @@ def problem_prevention_roi(at_risk: Lazy, costs: Lazy, parameters: Parameters) -
 def _saved(end: str) -> nw.Expr:
     """All that the problems cost, at one end."""
     return nw.col(f"margin_at_risk_{end}_amount") + nw.col("contacts") * nw.col(f"contact_cost_{end}")
-
-
-def _roi(benefit: nw.Expr, cost: nw.Expr) -> nw.Expr:
-    return nw.when(cost > 0).then(ratio(benefit - cost, cost))
 
 
 def _roi_end(low: float, high: float, *, sign: int) -> nw.Expr:

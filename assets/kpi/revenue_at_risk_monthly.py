@@ -2,9 +2,19 @@
 
 import narwhals as nw
 
-from assets.damage import at_end, damage_per_problem, measured_share, of_complainants, over_corners, weakest_of
+from assets.damage import (
+    at_end,
+    basis_counts,
+    basis_of_group,
+    damage_per_problem,
+    measured_share,
+    mollified_share,
+    of_complainants,
+    over_corners,
+    weakest_of,
+)
 from assets.derivation import Whole, derive, month_of, quarter_of
-from assets.expressions import count_where, row_status, to_money
+from assets.expressions import row_status, to_money
 from assets.frames import Lazy
 from assets.parameters import Parameters, weakest
 from schemas.core.customers import Customers
@@ -12,9 +22,9 @@ from schemas.kpi.loyalty_by_experience import LoyaltyByExperience
 from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.projection import columns
-from schemas.vocabulary import NO_PROBLEM
+from schemas.vocabulary import HANDLED, NO_PROBLEM
 
-LOST = {"silent": "non_complainant", "satisfied": "satisfied", "mollified": "mollified", "dissatisfied": "dissatisfied"}
+LOST = {"silent": "non_complainant"} | {group: group for group in HANDLED}
 """The groups that lose loyalty, by the experience that says how much."""
 
 
@@ -68,7 +78,7 @@ def _with_shares(problems: Lazy, parameters: Parameters) -> Lazy:
         "satisfied_share": ("satisfied_count", "rated_n", "satisfied_share"),
         "dissatisfied_share": ("dissatisfied_count", "rated_n", "dissatisfied_share"),
     }
-    declared = weakest(*(parameters.assumption(f"{group}_share").basis for group in ("satisfied", "mollified", "dissatisfied")))
+    declared = weakest(*(parameters.assumption(f"{group}_share").basis for group in HANDLED))
     shares: dict[str, nw.Expr] = {}
     for name, (successes, n, assumed) in sources.items():
         shares |= measured_share(name, successes, n, parameters.assumption(assumed), parameters.small_sample, over=("month_on",))
@@ -76,7 +86,7 @@ def _with_shares(problems: Lazy, parameters: Parameters) -> Lazy:
         problems.with_columns(said_n=said, rated_n=rated)
         .with_columns(**shares)
         .with_columns(
-            mollified_share=nw.max_horizontal(1.0 - nw.col("satisfied_share") - nw.col("dissatisfied_share"), nw.lit(0.0)),
+            mollified_share=mollified_share(),
             shares_basis=nw.when(nw.col("satisfied_share_is_measured")).then(nw.lit("measured")).otherwise(nw.lit(declared)),
         )
     )
@@ -91,14 +101,9 @@ def _lost(loyalty: Lazy) -> Lazy:
         loyalty.group_by("quarter_on", "segment")
         .agg(
             **{f"lost_{name}{end}": nw.when(of[name]).then(nw.col(f"loyalty_lost{end}")).max() for name in LOST for end in ends},
-            assumed_count=count_where(used & (nw.col("loyalty_basis") == "assumed")),
-            benchmark_count=count_where(used & (nw.col("loyalty_basis") == "benchmark")),
+            **basis_counts(nw.when(used).then(nw.col("loyalty_basis"))),
         )
-        .with_columns(
-            loyalty_basis=nw.when(nw.col("assumed_count") > 0)
-            .then(nw.lit("assumed"))
-            .otherwise(nw.when(nw.col("benchmark_count") > 0).then(nw.lit("benchmark")).otherwise(nw.lit("measured")))
-        )
+        .with_columns(loyalty_basis=basis_of_group())
     )
 
 

@@ -4,22 +4,20 @@ from collections.abc import Callable
 
 import narwhals as nw
 
-from assets.damage import Ends, measured_share, of_complainants, over_corners
+from assets.damage import Ends, basis_counts, basis_of_group, measured_share, mollified_share, of_complainants, over_corners
 from assets.derivation import Whole, derive, month_of
-from assets.expressions import count_where, ratio, row_status, to_money
+from assets.expressions import count_where, ratio, return_on, row_status, to_money
 from assets.frames import Lazy
 from assets.parameters import Assumption, Parameters
-from assets.trailing_year import WHOLE, basis_counts, basis_of_group, contact_cost, declared_basis, span_of, weakest_basis, within
+from assets.trailing_year import WHOLE, contact_cost, declared_basis, span_of, weakest_basis, within
 from schemas.core.experiences import Experiences
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.kpi.service_recovery_roi import ServiceRecoveryRoi
 from schemas.projection import columns
-from schemas.vocabulary import NO_PROBLEM
+from schemas.vocabulary import COMPLAINANTS, HANDLED, NO_PROBLEM
 
-RATED = ("satisfied", "mollified", "dissatisfied")
-TOLD = (*RATED, "unrated")
-LOST = ("silent", *RATED)
+LOST = ("silent", *HANDLED)
 DECLARED = ("recovery_shift", "recovery_cost", "solicitation_increase", "customer_value")
 
 
@@ -52,8 +50,8 @@ def service_recovery_roi(at_risk: Lazy, experiences: Lazy, costs: Lazy, paramete
             **declared_basis(parameters, *DECLARED),
         )
         .with_columns(
-            recovery_roi=_roi("recovered_margin_amount", "recovery_cost_amount"),
-            solicitation_roi=_roi("solicited_margin_amount", "solicited_contact_amount"),
+            recovery_roi=return_on(nw.col("recovered_margin_amount"), nw.col("recovery_cost_amount")),
+            solicitation_roi=return_on(nw.col("solicited_margin_amount"), nw.col("solicited_contact_amount")),
             basis=weakest_basis("of_group", "satisfied_share", "dissatisfied_share", "contact_cost", *DECLARED),
             status=row_status("complained_count", parameters.small_sample),
         )
@@ -64,7 +62,7 @@ def service_recovery_roi(at_risk: Lazy, experiences: Lazy, costs: Lazy, paramete
 def _complaints(experiences: Lazy, span: Lazy, parameters: Parameters) -> Lazy:
     """Complainants by touchpoint, how they were left, and their share of all complainants."""
     became = nw.col("experience")
-    told = nw.col("is_counted") & (nw.col("problem_type") != NO_PROBLEM) & became.is_in(list(TOLD))
+    told = nw.col("is_counted") & (nw.col("problem_type") != NO_PROBLEM) & became.is_in(list(COMPLAINANTS))
     shares: dict[str, nw.Expr] = {}
     for name in ("satisfied", "dissatisfied"):
         assumed = parameters.assumption(f"{name}_share")
@@ -74,11 +72,11 @@ def _complaints(experiences: Lazy, span: Lazy, parameters: Parameters) -> Lazy:
         .group_by("touchpoint", WHOLE, "from_on", "to_on")
         .agg(
             complained_count=nw.len().cast(nw.Int64),
-            rated_n=count_where(became.is_in(list(RATED))),
-            **{f"{word}_count": count_where(became == word) for word in RATED},
+            rated_n=count_where(became.is_in(list(HANDLED))),
+            **{f"{word}_count": count_where(became == word) for word in HANDLED},
         )
         .with_columns(**shares, share_of_complaints=ratio(nw.col("complained_count"), nw.col("complained_count").sum().over(WHOLE)))
-        .with_columns(mollified_share=nw.max_horizontal(1.0 - nw.col("satisfied_share") - nw.col("dissatisfied_share"), nw.lit(0.0)))
+        .with_columns(mollified_share=mollified_share())
     )
 
 
@@ -91,7 +89,7 @@ def _problems(at_risk: Lazy, span: Lazy) -> Lazy:
         within(at_risk, span)
         .with_columns(problems=problems, complaints=problems * nw.col("complaint_rate"), **weighed)
         .group_by(WHOLE, "to_year")
-        .agg(*(nw.col(name).sum() for name in totals), **basis_counts())
+        .agg(*(nw.col(name).sum() for name in totals), **basis_counts(nw.col("basis")))
     )
     means = {name: nw.coalesce(ratio(nw.col(name), nw.col("problems")), nw.lit(0.0)) for name in weighed}
     return (
@@ -138,7 +136,3 @@ def _ends(assumed: Assumption) -> Ends:
 
 def _ends_of(name: str) -> Ends:
     return nw.col(f"{name}_low"), nw.col(f"{name}_high")
-
-
-def _roi(gain: str, cost: str) -> nw.Expr:
-    return nw.when(nw.col(cost) > 0).then(ratio(nw.col(gain) - nw.col(cost), nw.col(cost)))

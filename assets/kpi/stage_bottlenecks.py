@@ -1,11 +1,10 @@
 """Where tickets wait, by month and stage."""
 
-import datetime as dt
-
 import narwhals as nw
 
 from assets.core.business_day import ends_of_days
-from assets.derivation import Reference, Whole, derive, month_of
+from assets.core.ticket_visits import observed
+from assets.derivation import Reference, Whole, derive, month_of, with_as_of
 from assets.expressions import count_where, ratio, row_status, seconds_between, share_with_interval, sum_where
 from assets.frames import Lazy
 from assets.parameters import Parameters
@@ -16,11 +15,7 @@ from schemas.projection import columns, grain
 from schemas.vocabulary import OPEN_STATUSES
 
 
-def _each_day(_: Parameters) -> dt.timedelta:
-    return dt.timedelta(0)
-
-
-@derive(StageBottlenecks, uses=("small_sample",), matures_after=_each_day, visits=Whole(TicketVisits), calendar=Reference(Calendar))
+@derive(StageBottlenecks, uses=("small_sample",), matures_after=with_as_of, visits=Whole(TicketVisits), calendar=Reference(Calendar))
 def stage_bottlenecks(visits: Lazy, calendar: Lazy, parameters: Parameters) -> Lazy:
     """Measure the visits of each stage in each month that they touch, and compare the stages."""
     months = _months(visits, calendar, parameters)
@@ -42,15 +37,12 @@ def stage_bottlenecks(visits: Lazy, calendar: Lazy, parameters: Parameters) -> L
 
 def _months(visits: Lazy, calendar: Lazy, parameters: Parameters) -> Lazy:
     """The months from the first ticket's on until the data ends, the last one as far as it is known."""
-    bounds = visits.select(first_at=nw.col("entered_at").min(), last_at=nw.max_horizontal(nw.col("entered_at"), nw.col("left_at")).max())
-    known_until = nw.lit(parameters.as_of) if parameters.as_of else nw.col("last_at")
     return (
         ends_of_days(calendar)
         .with_columns(month_on=month_of("day"))
         .group_by("month_on")
         .agg(starts_at=nw.col("starts_at").min(), month_ends_at=nw.col("ends_at").max())
-        .join(bounds, how="cross")
-        .with_columns(known_until=known_until)
+        .join(observed(visits, parameters.as_of), how="cross")
         .filter((nw.col("month_ends_at") > nw.col("first_at")) & (nw.col("starts_at") < nw.col("known_until")))
         .with_columns(is_over=nw.col("month_ends_at") <= nw.col("known_until"))
         .with_columns(ends_at=nw.when(nw.col("is_over")).then(nw.col("month_ends_at")).otherwise(nw.col("known_until")))

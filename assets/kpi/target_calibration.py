@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from assets.derivation import Whole, derive
+from assets.derivation import Whole, derive, with_as_of
 from assets.expressions import row_status, share_with_interval
 from assets.frames import Eager, Lazy
 from assets.monthly_figures import TABLES, compared_figures, definition_key, has_ended, monthly, short_name, summed
@@ -30,14 +30,10 @@ Row = Mapping[str, Any]
 Months = Sequence[tuple[dt.date, float]]
 
 
-def _at_once(_: Parameters) -> dt.timedelta:
-    return dt.timedelta(0)
-
-
 @derive(
     TargetCalibration,
     uses=("calibration_months", "target_met_often", "target_met_rarely"),
-    matures_after=_at_once,
+    matures_after=with_as_of,
     satisfaction=Whole(SatisfactionDaily),
     resolution=Whole(FirstContactResolutionDaily),
     times=Whole(TicketTimesDaily),

@@ -1,11 +1,10 @@
 """What was open at the end of each business day."""
 
-import datetime as dt
-
 import narwhals as nw
 
 from assets.core.business_day import ends_of_days
-from assets.derivation import Reference, Whole, derive
+from assets.core.ticket_visits import observed
+from assets.derivation import Reference, Whole, derive, with_as_of
 from assets.expressions import ratio, row_status, seconds_between
 from assets.frames import Lazy
 from assets.parameters import Parameters
@@ -16,11 +15,7 @@ from schemas.projection import columns, grain
 from schemas.vocabulary import OPEN_STATUSES, UNKNOWN
 
 
-def _each_day(_: Parameters) -> dt.timedelta:
-    return dt.timedelta(0)
-
-
-@derive(TicketBacklogDaily, uses=("small_sample",), matures_after=_each_day, visits=Whole(TicketVisits), calendar=Reference(Calendar))
+@derive(TicketBacklogDaily, uses=("small_sample",), matures_after=with_as_of, visits=Whole(TicketVisits), calendar=Reference(Calendar))
 def ticket_backlog_daily(visits: Lazy, calendar: Lazy, parameters: Parameters) -> Lazy:
     """Count, at the end of every day, the visits of an open status that had begun and not ended."""
     overnight = nw.col("left_on").is_null() | (nw.col("left_on") > nw.col("entered_on"))
@@ -48,11 +43,9 @@ def ticket_backlog_daily(visits: Lazy, calendar: Lazy, parameters: Parameters) -
 
 def _days(visits: Lazy, calendar: Lazy, parameters: Parameters) -> Lazy:
     """The business days from the first ticket's on that had ended when the data ends, or, where nobody says, with the last move."""
-    bounds = visits.select(first_at=nw.col("entered_at").min(), last_at=nw.max_horizontal(nw.col("entered_at"), nw.col("left_at")).max())
-    has_ended = nw.col("ends_at") <= (nw.lit(parameters.as_of) if parameters.as_of else nw.col("last_at"))
     return (
         ends_of_days(calendar)
-        .join(bounds, how="cross")
-        .filter((nw.col("ends_at") > nw.col("first_at")) & has_ended)
+        .join(observed(visits, parameters.as_of), how="cross")
+        .filter((nw.col("ends_at") > nw.col("first_at")) & (nw.col("ends_at") <= nw.col("known_until")))
         .select(backlog_on=nw.col("day"), ends_at=nw.col("ends_at"))
     )

@@ -8,7 +8,7 @@ customer's worth a year. Linear in each input but for the cost.
 import narwhals as nw
 
 from assets.damage import of_complainants
-from assets.expressions import ratio
+from assets.expressions import return_on
 
 LOYALTIES = ("loyalty_satisfied", "loyalty_mollified", "loyalty_dissatisfied", "loyalty_non_complainant")
 
@@ -21,4 +21,4 @@ def kept_per_customer(satisfied: nw.Expr, dissatisfied: nw.Expr, *loyalties: nw.
 
 def return_on_cost(prevented: nw.Expr, recovered: nw.Expr, new: nw.Expr, cost: nw.Expr) -> nw.Expr:
     """What came in over what was spent, less one; null where nothing was spent on balance."""
-    return nw.when(cost > 0).then(ratio(prevented + recovered + new - cost, cost))
+    return return_on(prevented + recovered + new, cost)

@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
@@ -18,6 +19,14 @@ class Sheet:
     versions: int = 0
     duplicates: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, rng: Random, records: Iterable[str]) -> "Sheet":
+        """A sheet of records with ids that were never delivered before."""
+        sheet = cls(rng)
+        for record in records:
+            sheet.add(record)
+        return sheet
 
     def add(self, record: str) -> None:
         """A record with an id that was never delivered before."""

@@ -198,9 +198,7 @@ class Relationship:
             self._answer(day)
         if not clock.ends_month(day):
             return []
-        sheet = Sheet(self._rng)
-        for row in self._rows:
-            sheet.add(row)
+        sheet = Sheet.of(self._rng, self._rows)
         self._rows = []
         sound = dict.fromkeys(HEADER.split(","), "")
         sound |= {"Nummer": "RX{n}", "Beantwortet am": f"{clock.german[day]} 10:15", "Letztes Problem": "Kein Problem"}

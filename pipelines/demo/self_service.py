@@ -83,9 +83,7 @@ class HelpPages:
             self._visit(day)
         if not clock.ends_week(day):
             return []
-        sheet = Sheet(self._rng)
-        for row in self._rows:
-            sheet.add(row)
+        sheet = Sheet.of(self._rng, self._rows)
         self._rows = []
         sound = ("sx{n}", f"{clock.iso[day]} 10:00:00", "", "delivery", "yes", "no", "")
         add_flawed_rows(sheet, day, "self_service", dict(zip(HEADER.split(","), sound, strict=True)), ",")

@@ -103,9 +103,7 @@ class Telephone:
             self._call(day)
         if not clock.ends_week(day):
             return []
-        sheet = Sheet(self._rng)
-        for row in self._rows:
-            sheet.add(row)
+        sheet = Sheet.of(self._rng, self._rows)
         self._rows = []
         date = clock.german[day]
         sound = ("TX{n}", f"{date} 10:00:00", f"{date} 10:00:30", f"{date} 10:02:00", "verbunden", "", "Hilfe", TEAMS[0], "")
