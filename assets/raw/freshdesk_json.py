@@ -66,6 +66,7 @@ _RATING_PATHS: Final[Mapping[str, str]] = {
     "updated_at": "updated_at",
     "ticket_id": "ticket_id",
     "customer_id": "user_id",
+    "comment": "feedback",
 }
 _IDENTIFIERS: Final = frozenset({"customer_id", "email", "phone"})
 _OUTBOUND: Final = "10"

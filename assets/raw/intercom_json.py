@@ -137,6 +137,7 @@ def _ratings(conversations: Sequence[Json], cells: pl.DataFrame, limits: Limits)
         pl.col("source_record_id").alias("ticket_id"),
         answered_at=moments,
         updated_at=moments,
+        comment=pl.Series([text_of(rating.get("remark")) for rating in given], dtype=pl.String),
         **{ASKED.cell: pl.Series([text_of(rating.get("rating")) for rating in given], dtype=pl.String)},
     )
     return Inner(numbered_cells(rated), [(json_text(rating) or TOO_DEEP)[: limits.original_chars] for rating in given])

@@ -27,6 +27,7 @@ _RATING_PATHS: Final[Mapping[str, str]] = {
     "updated_at": "updated_at",
     "ticket_id": "ticket_id",
     "customer_id": "requester_id",
+    "comment": "comment",
 }
 _SURVEY_PATHS: Final[Mapping[str, str]] = {"source_record_id": "id", "customer_id": "responder_id"}
 _TICKET_NAMES: Final = ("zen:ticket:", "zrn:ticket:")
@@ -55,6 +56,7 @@ def survey_cells(responses: Mapping[int, Json]) -> pl.DataFrame:
         _texts("ticket_id", [_ticket(response) for response in rows]),
         _texts("answered_at", moments),
         _texts(SURVEY.cell, [text_of(rating.get("rating")) for rating in ratings]),
+        _texts("comment", [_written(response) for response in rows]),
     )
 
 
@@ -67,10 +69,21 @@ def _texts(name: str, texts: Sequence[str | None]) -> pl.Series:
     return pl.Series(name, texts, dtype=pl.String)
 
 
+def _answers(response: Json) -> list[Json]:
+    answers = response.get("answers")
+    return [answer for answer in answers if isinstance(answer, dict)] if isinstance(answers, list) else []
+
+
+def _written(response: Json) -> str | None:
+    """Give what the customer wrote in answer to the open question."""
+    return next(
+        (text for answer in _answers(response) if answer.get("type") == "open_ended" and (text := text_of(answer.get("value")))), None
+    )
+
+
 def _rating(response: Json) -> Json:
     """Find the answer to the rating question, given or skipped; else any answer, which tells at least when."""
-    answers = response.get("answers")
-    given = [answer for answer in answers if isinstance(answer, dict)] if isinstance(answers, list) else []
+    given = _answers(response)
     rated = [answer for answer in given if answer.get("type") == SURVEY.key or _asks_for_a_rating(answer)]
     return next(iter([*rated, *({**answer, "rating": None} for answer in given)]), {})
 

@@ -129,8 +129,8 @@ def test_a_face_is_a_place_on_a_scale_of_seven(take: Take, face: int, value: flo
 
 def test_a_rating_is_an_answer_about_its_ticket(take: Take) -> None:
     assert cells(
-        take("freshdesk_json", page(rating())), ANSWERS, "source_record_id", "ticket_ref", "answered_at", "customer_ref", "channel"
-    ) == [("102", "shop:432", moment("2026-05-03T09:08:16"), "<id:7>", "web")]
+        take("freshdesk_json", page(rating())), ANSWERS, "source_record_id", "ticket_ref", "answered_at", "customer_ref", "comment"
+    ) == [("102", "shop:432", moment("2026-05-03T09:08:16"), "<id:7>", "Quick")]
 
 
 def test_ratings_may_be_a_list_of_questions_and_values(take: Take) -> None:

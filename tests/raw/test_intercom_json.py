@@ -191,8 +191,8 @@ def test_a_rating_is_an_answer_of_its_own_and_one_that_was_only_asked_for_is_non
     assert cells(taken, ANSWERS, "record_number", "source_record_id", "question", "metric", "value", "scale_low", "scale_high") == [
         (4, "1911149811", "conversation_rating", "csat", 5.0, 1.0, 5.0)
     ]
-    assert cells(taken, ANSWERS, "ticket_ref", "answered_at", "channel", "customer_ref") == [
-        ("shop:1911149811", moment(UPDATED), "chat", "<id:c-17>")
+    assert cells(taken, ANSWERS, "ticket_ref", "answered_at", "channel", "customer_ref", "comment") == [
+        ("shop:1911149811", moment(UPDATED), "chat", "<id:c-17>", "Great")
     ]
     assert taken.refusals == [(5, "conversation_rating", "out_of_scale")]
 

@@ -100,6 +100,16 @@ def test_a_survey_response_is_its_rating_and_its_open_answers_are_not_kept(take:
     ]
 
 
+def test_what_customers_wrote_is_kept_beside_what_they_rated(take: Take) -> None:
+    opened = {"type": "open_ended", "value": "Fast!"}
+    unsaid = {"type": "open_ended", "value": None}
+    rated_and_written = take("zendesk_json", page(satisfaction_ratings=[rating(), rating(comment=None), rating(comment="  ")]))
+    surveyed = take("zendesk_json", page(survey_responses=[response(rated(4), opened), response(unsaid, rated(4)), response(rated(4))]))
+
+    assert rated_and_written.rows("value", "comment") == [(1.0, "Thanks!"), (1.0, None), (1.0, None)]
+    assert surveyed.rows("value", "comment") == [(4.0, "Fast!"), (4.0, None), (4.0, None)]
+
+
 def test_the_scale_of_a_survey_is_the_declared_one(take: Take) -> None:
     declared: dict[str, Any] = {"questions": {"rating_scale": {"metric": "csat", "scale": [1, 2]}}}
     taken = take("zendesk_json", page(survey_responses=[response(rated(2)), response(rated(4))]), **declared)
