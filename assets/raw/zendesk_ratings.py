@@ -76,9 +76,8 @@ def _answers(response: Json) -> list[Json]:
 
 def _written(response: Json) -> str | None:
     """Give what the customer wrote in answer to the open question."""
-    return next(
-        (text for answer in _answers(response) if answer.get("type") == "open_ended" and (text := text_of(answer.get("value")))), None
-    )
+    texts = (text_of(answer.get("value")) for answer in _answers(response) if answer.get("type") == "open_ended")
+    return next(filter(None, texts), None)
 
 
 def _rating(response: Json) -> Json:

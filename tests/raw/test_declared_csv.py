@@ -211,3 +211,15 @@ def test_a_refund_that_is_a_row_of_its_own_names_its_order_and_sells_nothing(tak
         ("4", "refund", Decimal(0), Decimal(2), None),
     ]
     assert taken.refusals == [(5, "refund_of", "damaged_id")]
+
+
+def test_a_missing_column_is_named_with_the_headers_most_like_it(take: Take) -> None:
+    header = ",".join([*(f"unrelated {number}" for number in range(600)), "Order-Id"])
+
+    with pytest.raises(
+        UnreadableFileError, match=r"no column 'Order Id'.*It has: unrelated .*, and 581 more\. Correct `columns\.source_record_id`"
+    ):
+        take("orders_csv", f"{header}\n".encode(), columns={"source_record_id": "Order Id"})
+
+    with pytest.raises(UnreadableFileError, match=r"It has: Order-Id, unrelated"):
+        take("orders_csv", f"{header[-400:]}\n".encode(), columns={"source_record_id": "Order Id"})
