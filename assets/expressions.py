@@ -19,6 +19,11 @@ def sum_where(value: nw.Expr, condition: nw.Expr) -> nw.Expr:
     return nw.when(condition).then(value).otherwise(value - value).sum()
 
 
+def steady_sum(value: nw.Expr) -> nw.Expr:
+    """Sum of doubles to a millionth; the same in whatever order an engine takes the rows, which a sum of doubles is not."""
+    return (value * 1_000_000 + 0.5).floor().cast(nw.Int64).sum().cast(nw.Float64) / 1_000_000
+
+
 def ratio(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:
     """Quotient as a double; null where the denominator is 0 or null."""
     return nw.when(denominator != 0).then(numerator.cast(nw.Float64) / denominator.cast(nw.Float64))

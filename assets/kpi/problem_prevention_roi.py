@@ -4,7 +4,7 @@ import narwhals as nw
 
 from assets.damage import at_end, basis_counts, basis_of_group
 from assets.derivation import Whole, derive
-from assets.expressions import return_on, row_status, to_money
+from assets.expressions import return_on, row_status, steady_sum, to_money
 from assets.frames import Lazy
 from assets.parameters import Parameters
 from assets.trailing_year import WHOLE, contact_cost, declared_basis, span_of, weakest_basis, within
@@ -29,8 +29,8 @@ def problem_prevention_roi(at_risk: Lazy, costs: Lazy, parameters: Parameters) -
         .group_by("problem_type", WHOLE, "from_on", "to_on", "to_year")
         .agg(
             nw.col("asked_n").sum(),
-            *(nw.col(name).sum() for name in ("problem_customers", "customers_at_risk", "contacts")),
             *(nw.col(name).sum().cast(nw.Float64) for name in MARGINS),
+            **{name: steady_sum(nw.col(name)) for name in ("problem_customers", "customers_at_risk", "contacts")},
             **basis_counts(nw.col("basis")),
         )
         .join(contact_cost(costs, span, parameters.assumption("cost_per_contact")), on=WHOLE, how="left")

@@ -6,7 +6,7 @@ import narwhals as nw
 
 from assets.damage import Ends, basis_counts, basis_of_group, measured_share, mollified_share, of_complainants, over_corners
 from assets.derivation import Whole, derive, month_of
-from assets.expressions import count_where, ratio, return_on, row_status, to_money
+from assets.expressions import count_where, ratio, return_on, row_status, steady_sum, to_money
 from assets.frames import Lazy
 from assets.parameters import Assumption, Parameters
 from assets.trailing_year import WHOLE, contact_cost, declared_basis, span_of, weakest_basis, within
@@ -89,7 +89,7 @@ def _problems(at_risk: Lazy, span: Lazy) -> Lazy:
         within(at_risk, span)
         .with_columns(problems=problems, complaints=problems * nw.col("complaint_rate"), **weighed)
         .group_by(WHOLE, "to_year")
-        .agg(*(nw.col(name).sum() for name in totals), **basis_counts(nw.col("basis")))
+        .agg(**{name: steady_sum(nw.col(name)) for name in totals}, **basis_counts(nw.col("basis")))
     )
     means = {name: nw.coalesce(ratio(nw.col(name), nw.col("problems")), nw.lit(0.0)) for name in weighed}
     return (
