@@ -18,12 +18,13 @@ from pipelines.inbox import Inbox
 from pipelines.ingest import Progress, ingest
 from pipelines.landing_job import ONE_AT_A_TIME_TAG, connectors_of, landing_assets, landing_jobs, landing_schedules
 from pipelines.late_files import late_files_sensor
+from pipelines.observing import observe
 from pipelines.publish import publish
 from pipelines.refresh import refresh, write_references
 from pipelines.settings import Settings, load_settings
 from pipelines.training import load_classifier
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
-from schemas.catalogue import KPI, RAW, TABLES
+from schemas.catalogue import PUBLISHED, RAW, TABLES
 from schemas.ledger.deliveries import Deliveries
 from schemas.projection import explanation, table_name
 
@@ -168,7 +169,8 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
     def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster takes a parametrised annotation for a tuple of outputs
         warehouse: DuckDBWarehouse = context.resources.warehouse
         with _Told():
-            publication = publish(warehouse.connection, KPI, settings.published_path)
+            observe(warehouse, settings, _as_of(warehouse, settings))
+            publication = publish(warehouse.connection, PUBLISHED, settings.published_path)
         return dg.MaterializeResult(
             metadata={
                 "database": dg.MetadataValue.path(str(publication.database)),

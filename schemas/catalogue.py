@@ -69,6 +69,10 @@ from schemas.ledger.quarantine import Quarantine
 from schemas.ledger.refreshes import Refreshes
 from schemas.ledger.sightings import Sightings
 from schemas.ledger.versions import Versions
+from schemas.ops.freshness import Freshness
+from schemas.ops.intake_daily import IntakeDaily
+from schemas.ops.publication import Publication
+from schemas.ops.refusals_daily import RefusalsDaily
 from schemas.projection import table_name
 from schemas.raw.answers import RawAnswers
 from schemas.raw.benchmarks import RawBenchmarks
@@ -170,5 +174,9 @@ KPI: Final = (
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)
 
-TABLES: Final[Mapping[str, type[Table]]] = {table_name(table): table for table in (*LEDGER, *RAW, *CORE, *KPI)}
+OPS: Final = (Publication, Freshness, IntakeDaily, RefusalsDaily)
+PUBLISHED: Final = (*KPI, *OPS)
+"""What BI tools and people read."""
+
+TABLES: Final[Mapping[str, type[Table]]] = {table_name(table): table for table in (*LEDGER, *RAW, *CORE, *PUBLISHED)}
 """Every contract by the full name of its table."""

@@ -204,7 +204,7 @@ class DuckDBWarehouse:
         twice = self._scalar(f"SELECT count(*) FROM (SELECT 1 FROM {FRESH} GROUP BY {key} HAVING count(*) > 1)")
         if twice:
             raise PipelineError(f"{table_name(contract)}: {twice} keys ({key}) were computed more than once; nothing was written.")
-        if layer(contract) != "kpi":
+        if layer(contract) not in {"kpi", "ops"}:
             return
         try:
             contract.validate(self._connection.sql(f"SELECT * FROM {FRESH}").pl(), lazy=True)

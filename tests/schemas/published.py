@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from schemas.catalogue import KPI
+from schemas.catalogue import PUBLISHED as CONTRACTS
 from schemas.projection import columns, table_name
 
 PUBLISHED = Path(__file__).parent / "published_columns.txt"
@@ -10,7 +10,7 @@ PUBLISHED = Path(__file__).parent / "published_columns.txt"
 
 def published_columns() -> list[str]:
     """Every published column with its type, in order."""
-    return [f"{table_name(contract)}.{column.name} {column.sql_type}" for contract in KPI for column in columns(contract)]
+    return [f"{table_name(contract)}.{column.name} {column.sql_type}" for contract in CONTRACTS for column in columns(contract)]
 
 
 if __name__ == "__main__":
