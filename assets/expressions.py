@@ -3,6 +3,8 @@
 Belongs here: an expression that two tables need and that an engine would otherwise answer differently.
 """
 
+from collections.abc import Mapping
+
 import narwhals as nw
 
 Z = 1.959963984540054
@@ -17,6 +19,14 @@ def count_where(condition: nw.Expr) -> nw.Expr:
 def sum_where(value: nw.Expr, condition: nw.Expr) -> nw.Expr:
     """Sum of an exact value over the rows for which the condition holds; 0 where there are none."""
     return nw.when(condition).then(value).otherwise(value - value).sum()
+
+
+def by_word(column: str, constants: Mapping[str, str] | Mapping[str, float], dtype: type[nw.Float64 | nw.String]) -> nw.Expr:
+    """The constant of each word of a coded column; null for a word that has none."""
+    chosen = nw.lit(None, dtype=dtype)
+    for word, constant in constants.items():
+        chosen = nw.when(nw.col(column) == word).then(nw.lit(constant)).otherwise(chosen)
+    return chosen
 
 
 def ratio(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:
