@@ -59,6 +59,7 @@ from assets.kpi.target_calibration import target_calibration
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
 from assets.kpi.ticket_times_daily import ticket_times_daily
+from assets.kpi.word_of_mouth import word_of_mouth
 
 CORE: Final[tuple[Derivation, ...]] = tuple(
     derivation(function)
@@ -123,6 +124,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         employee_turnover_monthly,
         employee_obstacles_monthly,
         reasons_for_choice,
+        word_of_mouth,
         metric_catalogue,
     )
 )

@@ -63,6 +63,7 @@ from schemas.kpi.target_calibration import TargetCalibration
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
+from schemas.kpi.word_of_mouth import WordOfMouth
 from schemas.ledger.deliveries import Deliveries
 from schemas.ledger.pins import Pins
 from schemas.ledger.quarantine import Quarantine
@@ -166,6 +167,7 @@ KPI: Final = (
     EmployeeTurnoverMonthly,
     EmployeeObstaclesMonthly,
     ReasonsForChoice,
+    WordOfMouth,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

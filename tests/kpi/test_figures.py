@@ -38,12 +38,14 @@ from assets.kpi.stage_bottlenecks import stage_bottlenecks
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
 from assets.kpi.ticket_times_daily import ticket_times_daily
+from assets.kpi.word_of_mouth import word_of_mouth
 from assets.parameters import Parameters
 from assets.schedules import Schedule
 from schemas.catalogue import KPI
 from schemas.core.answers import Answers
 from schemas.core.calls import Calls
 from schemas.core.costs import Costs
+from schemas.core.customers import Customers
 from schemas.core.employee_answers import EmployeeAnswers
 from schemas.core.employees import Employees
 from schemas.core.experiences import Experiences
@@ -90,6 +92,7 @@ from schemas.kpi.target_calibration import TargetCalibration
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
+from schemas.kpi.word_of_mouth import WordOfMouth
 from schemas.projection import additive, columns
 from schemas.table import Table
 from tests.core.rows import calendar, eager, lazy, opening_hours
@@ -239,6 +242,11 @@ def _reasons(made: Company) -> pl.DataFrame:
     return stored(ReasonsForChoice, reasons_for_choice(lazy(Answers, *made.answers), lazy(Orders, *made.orders), PARAMETERS))
 
 
+def _word_of_mouth(made: Company) -> pl.DataFrame:
+    customers = nw.from_native(clients(100).select(column.name for column in columns(Customers)).lazy())
+    return stored(WordOfMouth, word_of_mouth(lazy(Experiences, *made.experiences), customers, PARAMETERS))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -268,6 +276,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     EmployeeTurnoverMonthly: _turnover,
     EmployeeObstaclesMonthly: _obstacles,
     ReasonsForChoice: _reasons,
+    WordOfMouth: _word_of_mouth,
 }
 
 VALUES = {
@@ -419,6 +428,23 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
     },
     EmployeeObstaclesMonthly: {"5": "answer_count"},
     ReasonsForChoice: {"answer_count": "respondent_count"},
+    WordOfMouth: {
+        "told_n": "response_count",
+        "teller_count": "least(told_n, told_count)",
+        "response_count": "asked_n",
+        "tell_rate_low": "tell_rate",
+        "tell_rate": "tell_rate_high",
+        "told_per_teller_low": "told_per_teller",
+        "told_per_teller": "told_per_teller_high",
+        "people_reached_low": "people_reached",
+        "people_reached": "people_reached_high",
+        "potential_reached": "people_reached",
+        "customers_won + customers_lost": "potential_reached",
+        "net_customers_low": "net_customers",
+        "net_customers": "net_customers_high",
+        "sales_effect_low_amount": "sales_effect_amount",
+        "sales_effect_amount": "sales_effect_high_amount",
+    },
 }
 """Of each table: what may never exceed what."""
 
