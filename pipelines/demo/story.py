@@ -31,6 +31,7 @@ from pipelines.demo.true_resolution import resolution
 from pipelines.demo.true_roi import service_roi
 from pipelines.demo.true_satisfaction import satisfaction
 from pipelines.demo.true_staff import obstacles, staff
+from pipelines.demo.true_talk import word_of_mouth
 from pipelines.demo.zendesk import Zendesk
 
 
@@ -142,6 +143,7 @@ class Story:
             "last_day": clock.iso[clock.days - 1],
             "months": dict(sorted(months.items())),
             "quarters": loyalty(clock, self._relationship.talks),
+            "word_of_mouth": word_of_mouth(clock, self._relationship.talks, identity, self._crm),
             "driver_weights": DRIVER_WEIGHTS,
             "programmes": programmes(self._plans.flows),
             "benchmarks": self._plans.comparisons,
