@@ -65,6 +65,18 @@ def share_with_interval(name: str, successes: str, n: str) -> dict[str, nw.Expr]
     return {name: ratio(nw.col(successes), nw.col(n)), f"{name}_ci_low": low, f"{name}_ci_high": high}
 
 
+def ratio_with_interval(name: str, group: tuple[str, str], others: tuple[str, str]) -> dict[str, nw.Expr]:
+    """The share of a group over that of others, each given as successes and n, and its 95 % interval of the log ratio.
+
+    ratio · exp(± z · √(1/a − 1/n1 + 1/b − 1/n0)); Katz, Baptista, Azen, Pike 1978. Null where b or an n is 0; the interval where a is, too.
+    """
+    (a, n1), (b, n0) = ((nw.col(k).cast(nw.Float64), nw.col(n).cast(nw.Float64)) for k, n in (group, others))
+    one = nw.lit(1.0)
+    quotient = ratio(ratio(a, n1), ratio(b, n0))
+    half = (ratio(one, a) - ratio(one, n1) + ratio(one, b) - ratio(one, n0)).sqrt() * Z
+    return {name: quotient, f"{name}_ci_low": quotient * (0.0 - half).exp(), f"{name}_ci_high": quotient * half.exp()}
+
+
 def net_promoters() -> dict[str, nw.Expr]:
     """NPS with its adjusted Wald interval: n' = n + 3, ¾ more promoters and ¾ more detractors, clamped to ±100."""
     n, promoters, detractors = nw.col("nps_n"), nw.col("nps_promoters"), nw.col("nps_detractors")

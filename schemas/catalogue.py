@@ -46,6 +46,7 @@ from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.loyalty_by_experience import LoyaltyByExperience
 from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.neglect_daily import NeglectDaily
+from schemas.kpi.price_sensitivity import PriceSensitivity
 from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.programme_returns import ProgrammeReturns
@@ -168,6 +169,7 @@ KPI: Final = (
     EmployeeObstaclesMonthly,
     ReasonsForChoice,
     WordOfMouth,
+    PriceSensitivity,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

@@ -78,6 +78,10 @@ TOUCHPOINTS: Final = (
 UNKNOWN: Final = "unknown"
 """Stands in a grain column where the source does not say; a period's rows then still add up to the total."""
 
+EXPERIENCE_TIERS: Final = (NO_PROBLEM, "recovered", "not_recovered", "unheard", UNKNOWN)
+"""How customers were served, the best first: had no problem; told us and were left satisfied; told us and were not; we never heard of it;
+it is not known which of these."""
+
 UNALLOCATED: Final = "unallocated"
 """Stands in a grain column for money that no declared key allocates; never spread by guess."""
 

@@ -23,6 +23,7 @@ from assets.kpi.follow_up_daily import follow_up_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.loyalty_by_experience import loyalty_by_experience
 from assets.kpi.neglect_daily import neglect_daily
+from assets.kpi.price_sensitivity import price_sensitivity
 from assets.kpi.problem_experience_monthly import problem_experience_monthly
 from assets.kpi.problem_prevention_roi import problem_prevention_roi
 from assets.kpi.programme_returns import programme_returns
@@ -75,6 +76,7 @@ from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.loyalty_by_experience import LoyaltyByExperience
 from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.neglect_daily import NeglectDaily
+from schemas.kpi.price_sensitivity import PriceSensitivity
 from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.programme_returns import ProgrammeReturns
@@ -247,6 +249,12 @@ def _word_of_mouth(made: Company) -> pl.DataFrame:
     return stored(WordOfMouth, word_of_mouth(lazy(Experiences, *made.experiences), customers, PARAMETERS))
 
 
+def _prices(made: Company) -> pl.DataFrame:
+    """At one rise: the rows of another count the same customers again."""
+    rows = stored(PriceSensitivity, price_sensitivity(lazy(Experiences, *made.experiences), PARAMETERS))
+    return rows.filter(pl.col("price_rise") == 0.05)
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -277,6 +285,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     EmployeeObstaclesMonthly: _obstacles,
     ReasonsForChoice: _reasons,
     WordOfMouth: _word_of_mouth,
+    PriceSensitivity: _prices,
 }
 
 VALUES = {
@@ -428,6 +437,13 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
     },
     EmployeeObstaclesMonthly: {"5": "answer_count"},
     ReasonsForChoice: {"answer_count": "respondent_count"},
+    PriceSensitivity: {
+        "price_n": "response_count",
+        "unfair_count": "price_n",
+        "price_rise_n": "response_count",
+        "accept_count": "price_rise_n",
+        "revenue_index": "1 + price_rise",
+    },
     WordOfMouth: {
         "told_n": "response_count",
         "teller_count": "least(told_n, told_count)",
@@ -556,6 +572,7 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     ReasonsForChoice: {"answers": {"customer_key": None, "choice": "price"}},
     EmployeeTurnoverMonthly: {"employees": {"team": "north"}, "interactions": {}},
     EmployeeObstaclesMonthly: {"employee_answers": {"answered_on": MARCH, "item": "tools"}},
+    PriceSensitivity: {"experiences": {"answered_on": MARCH, "experience": "satisfied", "problem_type": "late"}},
 }
 """What the rows must have in common to become one row of the table. Not here are tables that are estimated from others' shares: their
 amounts add up, but an estimate from all cases together is another one."""
