@@ -258,3 +258,21 @@ def test_customers_are_won_and_lost_by_talk_as_planted(company: Company) -> None
             assert row["people_reached"] == pytest.approx(group["reached"])
             assert row["net_customers"] == pytest.approx(group["net_customers"])
             assert float(row["sales_effect_amount"]) == pytest.approx(group["sales_effect"], abs=1e-4)
+
+
+def test_prices_are_felt_and_tolerated_as_planted(company: Company) -> None:
+    found = {
+        (row["quarter"], row["experience_tier"], round(100 * row["price_rise"])): row for row in quarterly(company, "price_sensitivity")
+    }
+
+    planted = company.truth["price_sensitivity"]
+    tiers = {(quarter, tier): (said, figures) for quarter, said in planted.items() for tier, figures in said["tiers"].items()}
+    assert sorted(found) == sorted((*key, int(rise)) for key, (_, figures) in tiers.items() for rise in figures["stays"])
+    for (quarter, tier), (said, figures) in tiers.items():
+        for rise, stays in figures["stays"].items():
+            row = found[quarter, tier, int(rise)]
+            assert (row["price_n"], row["unfair_count"]) == (figures["answers"], figures["unfair"])
+            assert (row["price_rise_n"], row["accept_count"]) == (figures["answers"], stays)
+            assert row["price_problem_ratio"] == pytest.approx(said["price_problem_ratio"])
+            assert row["revenue_index"] == pytest.approx((1 + int(rise) / 100) * stays / figures["answers"])
+    assert {row["premium_share"] for (_, tier, rise), row in found.items() if (tier, rise) == ("recovered", 5)} == {1}
