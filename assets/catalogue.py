@@ -42,6 +42,7 @@ from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.loyalty_by_experience import loyalty_by_experience
 from assets.kpi.metric_catalogue import metric_catalogue
 from assets.kpi.neglect_daily import neglect_daily
+from assets.kpi.price_sensitivity import price_sensitivity
 from assets.kpi.problem_experience_monthly import problem_experience_monthly
 from assets.kpi.problem_prevention_roi import problem_prevention_roi
 from assets.kpi.programme_returns import programme_returns
@@ -59,6 +60,7 @@ from assets.kpi.target_calibration import target_calibration
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
 from assets.kpi.ticket_times_daily import ticket_times_daily
+from assets.kpi.word_of_mouth import word_of_mouth
 
 CORE: Final[tuple[Derivation, ...]] = tuple(
     derivation(function)
@@ -123,6 +125,8 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         employee_turnover_monthly,
         employee_obstacles_monthly,
         reasons_for_choice,
+        word_of_mouth,
+        price_sensitivity,
         metric_catalogue,
     )
 )

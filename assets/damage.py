@@ -6,15 +6,38 @@ takes, and on what they rest, stands with the table.
 
 from collections.abc import Callable, Mapping
 from itertools import product
+from typing import NamedTuple
 
 import narwhals as nw
 
-from assets.expressions import count_where, ratio, wilson
+from assets.expressions import by_word, count_where, ratio, wilson
 from assets.parameters import Assumption
 
 Number = nw.Expr | float
 Ends = tuple[nw.Expr, nw.Expr]
 """Low and high end of an uncertain quantity."""
+
+
+class Stated(NamedTuple):
+    """What a row's input is taken to be while it is not measured."""
+
+    value: nw.Expr
+    low: nw.Expr
+    high: nw.Expr
+    basis: nw.Expr
+
+
+def stated(assumed: Assumption) -> Stated:
+    """An assumption that holds for every row."""
+    return Stated(nw.lit(assumed.value), nw.lit(assumed.low), nw.lit(assumed.high), nw.lit(assumed.basis))
+
+
+def stated_by(column: str, assumed: Mapping[str, Assumption]) -> Stated:
+    """The assumption that holds for each word of a column."""
+    numbers = ({word: getattr(one, end) for word, one in assumed.items()} for end in ("value", "low", "high"))
+    bases = {word: str(one.basis) for word, one in assumed.items()}
+    value, low, high = (by_word(column, of_words, nw.Float64) for of_words in numbers)
+    return Stated(value, low, high, by_word(column, bases, nw.String))
 
 
 def of_complainants(satisfied: nw.Expr, dissatisfied: nw.Expr, values: tuple[Number, Number, Number]) -> nw.Expr:
@@ -54,7 +77,7 @@ def over_corners(formula: Callable[..., nw.Expr], ends: Mapping[str, Ends], *, s
 
 
 def measured_share(
-    name: str, successes: str, n: str, assumed: Assumption, small_sample: int, over: tuple[str, ...] = ()
+    name: str, successes: str, n: str, assumed: Assumption | Stated, small_sample: int, over: tuple[str, ...] = ()
 ) -> dict[str, nw.Expr]:
     """A share with the ends of its interval and its basis.
 
@@ -68,12 +91,13 @@ def measured_share(
     k = nw.when(own).then(nw.col(successes)).otherwise(nw.when(pooled).then(total(successes)))
     count = nw.when(own).then(nw.col(n)).otherwise(nw.when(pooled).then(total(n)))
     low, high = wilson(k, count)
+    otherwise = assumed if isinstance(assumed, Stated) else stated(assumed)
     return {
-        name: nw.coalesce(ratio(k, count), nw.lit(assumed.value)),
-        f"{name}_low": nw.coalesce(low, nw.lit(assumed.low)),
-        f"{name}_high": nw.coalesce(high, nw.lit(assumed.high)),
+        name: nw.coalesce(ratio(k, count), otherwise.value),
+        f"{name}_low": nw.coalesce(low, otherwise.low),
+        f"{name}_high": nw.coalesce(high, otherwise.high),
         f"{name}_is_measured": own | pooled,
-        f"{name}_basis": nw.when(own | pooled).then(nw.lit("measured")).otherwise(nw.lit(assumed.basis)),
+        f"{name}_basis": nw.when(own | pooled).then(nw.lit("measured")).otherwise(otherwise.basis),
     }
 
 

@@ -3,6 +3,8 @@
 Belongs here: an expression that two tables need and that an engine would otherwise answer differently.
 """
 
+from collections.abc import Mapping
+
 import narwhals as nw
 
 Z = 1.959963984540054
@@ -22,6 +24,14 @@ def sum_where(value: nw.Expr, condition: nw.Expr) -> nw.Expr:
 def steady_sum(value: nw.Expr) -> nw.Expr:
     """Sum of doubles to a millionth; the same in whatever order an engine takes the rows, which a sum of doubles is not."""
     return (value * 1_000_000 + 0.5).floor().cast(nw.Int64).sum().cast(nw.Float64) / 1_000_000
+
+
+def by_word(column: str, constants: Mapping[str, str] | Mapping[str, float], dtype: type[nw.Float64 | nw.String]) -> nw.Expr:
+    """The constant of each word of a coded column; null for a word that has none."""
+    chosen = nw.lit(None, dtype=dtype)
+    for word, constant in constants.items():
+        chosen = nw.when(nw.col(column) == word).then(nw.lit(constant)).otherwise(chosen)
+    return chosen
 
 
 def ratio(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:
@@ -58,6 +68,18 @@ def share_with_interval(name: str, successes: str, n: str) -> dict[str, nw.Expr]
     """A share and the ends of its interval, under the names that the contracts give them."""
     low, high = wilson(nw.col(successes), nw.col(n))
     return {name: ratio(nw.col(successes), nw.col(n)), f"{name}_ci_low": low, f"{name}_ci_high": high}
+
+
+def ratio_with_interval(name: str, group: tuple[str, str], others: tuple[str, str]) -> dict[str, nw.Expr]:
+    """The share of a group over that of others, each given as successes and n, and its 95 % interval of the log ratio.
+
+    ratio · exp(± z · √(1/a − 1/n1 + 1/b − 1/n0)); Katz, Baptista, Azen, Pike 1978. Null where b or an n is 0; the interval where a is, too.
+    """
+    (a, n1), (b, n0) = ((nw.col(k).cast(nw.Float64), nw.col(n).cast(nw.Float64)) for k, n in (group, others))
+    one = nw.lit(1.0)
+    quotient = ratio(ratio(a, n1), ratio(b, n0))
+    half = (ratio(one, a) - ratio(one, n1) + ratio(one, b) - ratio(one, n0)).sqrt() * Z
+    return {name: quotient, f"{name}_ci_low": quotient * (0.0 - half).exp(), f"{name}_ci_high": quotient * half.exp()}
 
 
 def net_promoters() -> dict[str, nw.Expr]:

@@ -1,6 +1,7 @@
 """Windows and thresholds of the KPIs, as the user sets them. What else their meaning rests on stands in `parameters`."""
 
 import datetime as dt
+from typing import Annotated
 
 from pydantic import Field, field_validator
 
@@ -30,6 +31,16 @@ class KpiSettings(Declared):
     calibration_months: int = Field(default=24, ge=6, description="How many months back a target is held against what we reached.")
     target_met_often: float = Field(default=0.8, ge=0, le=1, description="From this share of months on a target is met nearly always.")
     target_met_rarely: float = Field(default=0.2, ge=0, le=1, description="Up to this share of months a target is hardly ever met.")
+    price_rises: tuple[Annotated[float, Field(gt=0, le=1)], ...] = Field(
+        default=(0.05, 0.1, 0.2), min_length=1, description="Rises of the price at which is counted who would stay; 0.05 is five percent."
+    )
+
+    @field_validator("price_rises")
+    @classmethod
+    def _each_once(cls, rises: tuple[float, ...]) -> tuple[float, ...]:
+        if len(set(rises)) < len(rises):
+            raise ValueError("a rise is given twice")
+        return rises
 
     @field_validator("confidence_base_month")
     @classmethod

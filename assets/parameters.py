@@ -45,6 +45,7 @@ def _assumed(value: float, low: float, high: float, source: str) -> Assumption:
 
 
 _EXAMPLE = "worked example of the market damage model; declare your own"
+_PER_CUSTOMER = "TARP's numbers of people told are means of all customers, so that all tell; ask in the survey"
 
 DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
     "loyalty_non_complainant": _assumed(0.70, 0.60, 0.80, _EXAMPLE),
@@ -65,8 +66,23 @@ DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
     "customer_value": _assumed(100.0, 50.0, 150.0, "placeholder in the reporting currency a year; declare your own"),
     "service_share": _assumed(0.5, 0.25, 0.75, "even split between service and marketing; declare your own"),
     "discount_rate": _assumed(0.10, 0.05, 0.15, "usual hurdle rate a year; declare your own cost of capital"),
+    "tell_rate_no_problem": _assumed(0.0, 0.0, 0.5, "nothing published; no good talk is assumed that nobody has asked for"),
+    "tell_rate_satisfied": _assumed(1.0, 0.5, 1.0, _PER_CUSTOMER),
+    "tell_rate_unhappy": _assumed(1.0, 0.5, 1.0, _PER_CUSTOMER),
+    "told_by_happy": _assumed(5.0, 3.0, 8.0, "TARP (ACHR News): who complained and was satisfied tells 5; the range is ours"),
+    "told_by_unhappy": _assumed(10.0, 8.0, 15.0, "TARP (ACHR News): the unhappy tell 10, one in five tells 20; CTMA: 8 to 15"),
+    "potential_share": _assumed(0.8, 0.5, 1.0, "placeholder; declare your own, such as 1 less your share of the market"),
+    "won_by_talk": _assumed(0.01, 0.0, 0.02, "placeholder, one in a hundred; declare your own"),
+    "lost_by_talk": _assumed(0.01, 0.0, 0.02, "placeholder, one in a hundred; declare your own"),
 }
 """Used where the settings declare nothing; every figure that rests on one says `assumed`."""
+
+AT_MOST: Mapping[str, float] = {
+    **dict.fromkeys(("tell_rate_no_problem", "tell_rate_satisfied", "tell_rate_unhappy"), 1.0),
+    **dict.fromkeys(("potential_share", "won_by_talk", "lost_by_talk"), 1.0),
+    **dict.fromkeys(("told_by_happy", "told_by_unhappy"), math.inf),
+}
+"""Assumptions that are never negative, with the most that they can be."""
 
 
 class Asked(Declared):
@@ -126,6 +142,9 @@ class Parameters(KpiSettings):
             raise ValueError(f"assumptions.{unknown[0]}: no KPI knows it; the known ones are {', '.join(DEFAULT_ASSUMPTIONS)}")
         if self.assumption("discount_rate").low <= -1:
             raise ValueError("assumptions.discount_rate: a rate must lie above -1; a tenth a year is 0.10")
+        for name, most in AT_MOST.items():
+            if self.assumption(name).low < 0 or self.assumption(name).high > most:
+                raise ValueError(f"assumptions.{name}: must lie from 0 to {most:g}")
         shares = [self.assumption(f"{group}_share").value for group in HANDLED]
         if not math.isclose(sum(shares), 1):
             raise ValueError(f"assumptions: satisfied, mollified and dissatisfied share must add up to 1, not {sum(shares):g}")

@@ -46,6 +46,7 @@ from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.loyalty_by_experience import LoyaltyByExperience
 from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.neglect_daily import NeglectDaily
+from schemas.kpi.price_sensitivity import PriceSensitivity
 from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.programme_returns import ProgrammeReturns
@@ -63,6 +64,7 @@ from schemas.kpi.target_calibration import TargetCalibration
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
+from schemas.kpi.word_of_mouth import WordOfMouth
 from schemas.ledger.deliveries import Deliveries
 from schemas.ledger.pins import Pins
 from schemas.ledger.quarantine import Quarantine
@@ -170,6 +172,8 @@ KPI: Final = (
     EmployeeTurnoverMonthly,
     EmployeeObstaclesMonthly,
     ReasonsForChoice,
+    WordOfMouth,
+    PriceSensitivity,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

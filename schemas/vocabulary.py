@@ -34,6 +34,9 @@ EXPERIENCES: Final = (NO_PROBLEM, "non_complainant", "blocked", *COMPLAINANTS)
 """What became of a customer: had no problem; had one and told us nothing; reached nobody; told us and was left satisfied, neither, or
 dissatisfied; told us and did not say how it was handled."""
 
+TALKING: Final = (NO_PROBLEM, "non_complainant", "blocked", *HANDLED)
+"""Experiences of which it is known whether customers speak well or badly of us."""
+
 LOYALTY_MEASURES: Final = ("observed", "intent", "declared")
 """What a loyalty rests on, the best first: orders that followed; what customers said they would do; an assumption."""
 CONTACT_OUTCOMES: Final = ("resolved", "unresolved", "unknown")
@@ -74,6 +77,10 @@ TOUCHPOINTS: Final = (
 )
 UNKNOWN: Final = "unknown"
 """Stands in a grain column where the source does not say; a period's rows then still add up to the total."""
+
+EXPERIENCE_TIERS: Final = (NO_PROBLEM, "recovered", "not_recovered", "unheard", UNKNOWN)
+"""How customers were served, the best first: had no problem; told us and were left satisfied; told us and were not; we never heard of it;
+it is not known which of these."""
 
 UNALLOCATED: Final = "unallocated"
 """Stands in a grain column for money that no declared key allocates; never spread by guess."""

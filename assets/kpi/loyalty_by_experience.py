@@ -6,7 +6,7 @@ from collections.abc import Callable
 import narwhals as nw
 
 from assets.derivation import AddsUp, Whole, derive, quarter_of
-from assets.expressions import count_where, ratio, row_status, share_with_interval, wilson
+from assets.expressions import by_word, count_where, ratio, row_status, share_with_interval, wilson
 from assets.frames import Lazy
 from assets.parameters import Assumption, Parameters, weakest
 from schemas.core.experiences import Experiences
@@ -136,7 +136,7 @@ def _chosen(parameters: Parameters) -> dict[str, nw.Expr]:
             f"{name}_high": nw.coalesce(high, otherwise(parameters, lambda assumed: assumed.high)),
         }
 
-    measure, basis = _word_of_experience(dict.fromkeys(DECLARED, "declared")), _word_of_experience(_bases(parameters))
+    measure, basis = (by_word("experience", words, nw.String) for words in (dict.fromkeys(DECLARED, "declared"), _bases(parameters)))
     for number, (word, _) in enumerate(OPTIONS):
         measure = nw.when(nw.col("option") == number).then(nw.lit(word)).otherwise(measure)
     is_measured = nw.col("option") < len(OPTIONS)
@@ -155,19 +155,9 @@ def _bases(parameters: Parameters) -> dict[str, str]:
     return {word: weakest(parameters.assumption(name).basis, baseline) for word, name in DECLARED.items()}
 
 
-def _word_of_experience(words: dict[str, str]) -> nw.Expr:
-    chosen = nw.lit(None, dtype=nw.String)
-    for experience, word in words.items():
-        chosen = nw.when(nw.col("experience") == experience).then(nw.lit(word)).otherwise(chosen)
-    return chosen
-
-
 def _declared(parameters: Parameters, end: Callable[[Assumption], float]) -> nw.Expr:
     """One end of the assumption that stands for the group; null where none does."""
-    value = nw.lit(None, dtype=nw.Float64)
-    for experience, name in DECLARED.items():
-        value = nw.when(nw.col("experience") == experience).then(nw.lit(end(parameters.assumption(name)))).otherwise(value)
-    return value
+    return by_word("experience", {word: end(parameters.assumption(name)) for word, name in DECLARED.items()}, nw.Float64)
 
 
 def _baseline_declared(parameters: Parameters, end: Callable[[Assumption], float]) -> nw.Expr:

@@ -2,6 +2,7 @@
 
 import narwhals as nw
 
+from assets.customer_base import customers_by
 from assets.damage import (
     at_end,
     basis_counts,
@@ -45,8 +46,10 @@ def revenue_at_risk_monthly(problems: Lazy, loyalty: Lazy, customers: Lazy, para
         .with_columns(quarter_on=quarter_of("month_on"))
         .pipe(_with_shares, parameters)
         .join(_lost(loyalty), on=["quarter_on", "segment"], how="left")
-        .join(_customers(customers, problems), on=["month_on", "segment"], how="left")
-        .with_columns(customer_n=nw.coalesce(nw.col("customer_n"), nw.lit(0)).cast(nw.Float64))
+        .join(
+            customers_by(customers, problems, "month_on", month_of("customer_since_on"), "segment"), on=["month_on", "segment"], how="left"
+        )
+        .with_columns(customer_n=nw.coalesce(nw.col("customer_n"), nw.lit(0.0)))
         .with_columns(
             **_damage(),
             problem_customers=_share_of_month(nw.col("problem_rate"), parameters),
@@ -104,19 +107,6 @@ def _lost(loyalty: Lazy) -> Lazy:
             **basis_counts(nw.when(used).then(nw.col("loyalty_basis"))),
         )
         .with_columns(loyalty_basis=basis_of_group())
-    )
-
-
-def _customers(customers: Lazy, problems: Lazy) -> Lazy:
-    """Customers of each segment by the end of each month that was asked about."""
-    since = customers.with_columns(since_on=month_of("customer_since_on")).group_by("segment", "since_on").agg(count=nw.len())
-    return (
-        problems.select("month_on")
-        .unique()
-        .join(since, how="cross")
-        .filter(nw.col("since_on").is_null() | (nw.col("since_on") <= nw.col("month_on")))
-        .group_by("month_on", "segment")
-        .agg(customer_n=nw.col("count").sum())
     )
 
 

@@ -14,6 +14,7 @@ class Assumption:
     source: str
 
 
+_TALK: Final = "invented for the demo, after the numbers that TARP published"
 _LOYALTY: Final = "invented for the demo, after the published worked example of the market damage model"
 
 ASSUMPTIONS: Final = {
@@ -25,5 +26,13 @@ ASSUMPTIONS: Final = {
     "mollified_share": Assumption("0.30", "0.25", "0.35", _LOYALTY),
     "dissatisfied_share": Assumption("0.30", "0.25", "0.35", _LOYALTY),
     "customer_value": Assumption("96", "80", "110", "invented for the demo: margin in EUR that a customer brings in a year"),
+    "tell_rate_no_problem": Assumption("0.1", "0", "0.3", _TALK),
+    "tell_rate_satisfied": Assumption("0.8", "0.6", "1", _TALK),
+    "tell_rate_unhappy": Assumption("0.9", "0.7", "1", _TALK),
+    "told_by_happy": Assumption("4", "3", "6", _TALK),
+    "told_by_unhappy": Assumption("9", "8", "15", _TALK),
+    "potential_share": Assumption("0.75", "0.6", "0.9", "invented for the demo: one in four garden owners buys here"),
+    "won_by_talk": Assumption("0.02", "0.01", "0.03", _TALK),
+    "lost_by_talk": Assumption("0.03", "0.02", "0.05", _TALK),
     "service_share": Assumption("0.6", "0.4", "0.8", "invented for the demo: agreed between service and marketing"),
 }

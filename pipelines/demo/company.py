@@ -21,6 +21,8 @@ WINDOW: Final = 7 * 86_400
 
 NOT_RESOLVABLE: Final = frozenset({"account"})
 SMALL_SAMPLE: Final = 30
+PRICE_RISES: Final = (5, 10, 20)
+"""Rises of the price, in percent, that the company thinks about."""
 
 
 def spread(weights: Mapping[T, int]) -> tuple[T, ...]:

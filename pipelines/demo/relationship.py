@@ -112,6 +112,9 @@ class Talk:
     csat: int | None
     confidence: tuple[int | None, ...]
     reasons: tuple[str, ...]
+    told: int = 0
+    price: int = 0
+    rise: int = 0
 
     @property
     def experience(self) -> str:
@@ -174,9 +177,9 @@ class Relationship:
         customer = self._somebody(clock.quarter(at))
         talk = self._talk(day, at)
         has_problem = talk.problem not in {"", "no_problem"}
-        told = int(rng.random() ** 2 * (_TOLD[talk.experience or "no_problem"] + 1))
-        price = draw(rng, _POOR_SCALE if has_problem and rng.random() < 0.5 else _SCALE)
-        rise = int(rng.random() * (10 if has_problem else 25)) + (5 if talk.experience == "satisfied" else 0)
+        talk.told = int(rng.random() ** 2 * (_TOLD[talk.experience or "no_problem"] + 1))
+        talk.price = draw(rng, _POOR_SCALE if has_problem and rng.random() < 0.5 else _SCALE)
+        talk.rise = int(rng.random() * (10 if has_problem else 25)) + (5 if talk.experience == "satisfied" else 0)
         access = draw(rng, _POOR_SCALE if talk.complained == "tried" else _SCALE)
         drivers = [draw(rng, _SCALE) for _ in DRIVERS]
         felt = sum(weight * given for weight, given in zip(DRIVER_WEIGHTS.values(), drivers, strict=True))
@@ -184,7 +187,7 @@ class Relationship:
         cells = [
             f"R{self._next:06}", f"{clock.german[day]} {clock.time(second)[:5]}", str(customer.number),
             PROBLEMS.get(talk.problem, ""), COMPLAINTS.get(talk.complained, ""),
-            *map(_text, (talk.handling, talk.repurchase, told, price, rise, access, *talk.confidence, *drivers, talk.csat)),
+            *map(_text, (talk.handling, talk.repurchase, talk.told, talk.price, talk.rise, access, *talk.confidence, *drivers, talk.csat)),
             "; ".join(REASONS[reason] for reason in talk.reasons),
         ]  # fmt: skip
         self._next += 1

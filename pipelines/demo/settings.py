@@ -13,6 +13,7 @@ from pipelines.demo.company import (
     NAME,
     NOT_RESOLVABLE,
     OWN_NUMBER,
+    PRICE_RISES,
     RATES,
     SMALL_SAMPLE,
     WINDOW,
@@ -219,6 +220,7 @@ def settings_text(first_day: dt.date) -> str:
         f"repeat_window_days = {WINDOW // 86_400}",
         "not_resolvable_categories = [" + ", ".join(f'"{category}"' for category in sorted(NOT_RESOLVABLE)) + "]",
         f"small_sample = {SMALL_SAMPLE}",
+        f"price_rises = {[rise / 100 for rise in PRICE_RISES]}",
     ]
     for name, assumed in ASSUMPTIONS.items():
         lines += [

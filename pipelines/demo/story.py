@@ -26,11 +26,13 @@ from pipelines.demo.true_access import calls, self_service
 from pipelines.demo.true_costs import costs
 from pipelines.demo.true_messages import invites, messages, texts
 from pipelines.demo.true_plans import programmes
+from pipelines.demo.true_prices import price_sensitivity
 from pipelines.demo.true_relationship import confidence, loyalty, problems
 from pipelines.demo.true_resolution import resolution
 from pipelines.demo.true_roi import service_roi
 from pipelines.demo.true_satisfaction import satisfaction
 from pipelines.demo.true_staff import obstacles, staff
+from pipelines.demo.true_talk import word_of_mouth
 from pipelines.demo.zendesk import Zendesk
 
 
@@ -142,6 +144,8 @@ class Story:
             "last_day": clock.iso[clock.days - 1],
             "months": dict(sorted(months.items())),
             "quarters": loyalty(clock, self._relationship.talks),
+            "price_sensitivity": price_sensitivity(clock, self._relationship.talks),
+            "word_of_mouth": word_of_mouth(clock, self._relationship.talks, identity, self._crm),
             "driver_weights": DRIVER_WEIGHTS,
             "programmes": programmes(self._plans.flows),
             "benchmarks": self._plans.comparisons,

@@ -23,6 +23,7 @@ from assets.kpi.follow_up_daily import follow_up_daily
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.loyalty_by_experience import loyalty_by_experience
 from assets.kpi.neglect_daily import neglect_daily
+from assets.kpi.price_sensitivity import price_sensitivity
 from assets.kpi.problem_experience_monthly import problem_experience_monthly
 from assets.kpi.problem_prevention_roi import problem_prevention_roi
 from assets.kpi.programme_returns import programme_returns
@@ -38,12 +39,14 @@ from assets.kpi.stage_bottlenecks import stage_bottlenecks
 from assets.kpi.text_classification_monthly import text_classification_monthly
 from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
 from assets.kpi.ticket_times_daily import ticket_times_daily
+from assets.kpi.word_of_mouth import word_of_mouth
 from assets.parameters import Parameters
 from assets.schedules import Schedule
 from schemas.catalogue import KPI
 from schemas.core.answers import Answers
 from schemas.core.calls import Calls
 from schemas.core.costs import Costs
+from schemas.core.customers import Customers
 from schemas.core.employee_answers import EmployeeAnswers
 from schemas.core.employees import Employees
 from schemas.core.experiences import Experiences
@@ -73,6 +76,7 @@ from schemas.kpi.identity_match_monthly import IdentityMatchMonthly
 from schemas.kpi.loyalty_by_experience import LoyaltyByExperience
 from schemas.kpi.metric_catalogue import MetricCatalogue
 from schemas.kpi.neglect_daily import NeglectDaily
+from schemas.kpi.price_sensitivity import PriceSensitivity
 from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.programme_returns import ProgrammeReturns
@@ -90,6 +94,7 @@ from schemas.kpi.target_calibration import TargetCalibration
 from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
+from schemas.kpi.word_of_mouth import WordOfMouth
 from schemas.projection import additive, columns
 from schemas.table import Table
 from tests.core.rows import calendar, eager, lazy, opening_hours
@@ -239,6 +244,17 @@ def _reasons(made: Company) -> pl.DataFrame:
     return stored(ReasonsForChoice, reasons_for_choice(lazy(Answers, *made.answers), lazy(Orders, *made.orders), PARAMETERS))
 
 
+def _word_of_mouth(made: Company) -> pl.DataFrame:
+    customers = nw.from_native(clients(100).select(column.name for column in columns(Customers)).lazy())
+    return stored(WordOfMouth, word_of_mouth(lazy(Experiences, *made.experiences), customers, PARAMETERS))
+
+
+def _prices(made: Company) -> pl.DataFrame:
+    """At one rise: the rows of another count the same customers again."""
+    rows = stored(PriceSensitivity, price_sensitivity(lazy(Experiences, *made.experiences), PARAMETERS))
+    return rows.filter(pl.col("price_rise") == 0.05)
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -268,6 +284,8 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     EmployeeTurnoverMonthly: _turnover,
     EmployeeObstaclesMonthly: _obstacles,
     ReasonsForChoice: _reasons,
+    WordOfMouth: _word_of_mouth,
+    PriceSensitivity: _prices,
 }
 
 VALUES = {
@@ -419,6 +437,30 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
     },
     EmployeeObstaclesMonthly: {"5": "answer_count"},
     ReasonsForChoice: {"answer_count": "respondent_count"},
+    PriceSensitivity: {
+        "price_n": "response_count",
+        "unfair_count": "price_n",
+        "price_rise_n": "response_count",
+        "accept_count": "price_rise_n",
+        "revenue_index": "1 + price_rise",
+    },
+    WordOfMouth: {
+        "told_n": "response_count",
+        "teller_count": "least(told_n, told_count)",
+        "response_count": "asked_n",
+        "tell_rate_low": "tell_rate",
+        "tell_rate": "tell_rate_high",
+        "told_per_teller_low": "told_per_teller",
+        "told_per_teller": "told_per_teller_high",
+        "people_reached_low": "people_reached",
+        "people_reached": "people_reached_high",
+        "potential_reached": "people_reached",
+        "customers_won + customers_lost": "potential_reached",
+        "net_customers_low": "net_customers",
+        "net_customers": "net_customers_high",
+        "sales_effect_low_amount": "sales_effect_amount",
+        "sales_effect_amount": "sales_effect_high_amount",
+    },
 }
 """Of each table: what may never exceed what."""
 
@@ -530,6 +572,7 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     ReasonsForChoice: {"answers": {"customer_key": None, "choice": "price"}},
     EmployeeTurnoverMonthly: {"employees": {"team": "north"}, "interactions": {}},
     EmployeeObstaclesMonthly: {"employee_answers": {"answered_on": MARCH, "item": "tools"}},
+    PriceSensitivity: {"experiences": {"answered_on": MARCH, "experience": "satisfied", "problem_type": "late"}},
 }
 """What the rows must have in common to become one row of the table. Not here are tables that are estimated from others' shares: their
 amounts add up, but an estimate from all cases together is another one."""

@@ -235,3 +235,44 @@ def test_every_refused_record_is_found_under_its_reason_and_nothing_else_is(comp
         (feed, said["files"], said["records"], said["accepted"], said["duplicates"]) for feed, said in feeds.items()
     )
     assert sorted(unreadable) == sorted((said["feed"], said["arrived_on"], said["file"]) for said in company.truth["unreadable"])
+
+
+def quarterly(company: Company, table: str) -> list[dict[str, Any]]:
+    """Published rows, with the quarter as the truth names it."""
+    with duckdb.connect(company.settings.published_path / DATABASE_NAME, read_only=True) as connection:
+        found = connection.sql(f"SELECT year(quarter_on) || '-Q' || quarter(quarter_on) AS quarter, * FROM kpi.{table}").pl()
+    return list(found.iter_rows(named=True))
+
+
+def test_customers_are_won_and_lost_by_talk_as_planted(company: Company) -> None:
+    found = {(row["quarter"], row["experience"]): row for row in quarterly(company, "word_of_mouth")}
+
+    planted = company.truth["word_of_mouth"]
+    assert sorted(found) == sorted((quarter, word) for quarter, said in planted.items() for word in said["groups"])
+    assert {row["told_per_teller_basis"] for row in found.values()} == {"measured", "assumed"}
+    for quarter, said in planted.items():
+        for word, group in said["groups"].items():
+            row = found[quarter, word]
+            assert (row["asked_n"], row["customer_n"]) == (said["asked"], said["customers"])
+            assert (row["told_n"], row["teller_count"], row["told_count"]) == (group["answers"], group["tellers"], group["told"])
+            assert row["people_reached"] == pytest.approx(group["reached"])
+            assert row["net_customers"] == pytest.approx(group["net_customers"])
+            assert float(row["sales_effect_amount"]) == pytest.approx(group["sales_effect"], abs=1e-4)
+
+
+def test_prices_are_felt_and_tolerated_as_planted(company: Company) -> None:
+    found = {
+        (row["quarter"], row["experience_tier"], round(100 * row["price_rise"])): row for row in quarterly(company, "price_sensitivity")
+    }
+
+    planted = company.truth["price_sensitivity"]
+    tiers = {(quarter, tier): (said, figures) for quarter, said in planted.items() for tier, figures in said["tiers"].items()}
+    assert sorted(found) == sorted((*key, int(rise)) for key, (_, figures) in tiers.items() for rise in figures["stays"])
+    for (quarter, tier), (said, figures) in tiers.items():
+        for rise, stays in figures["stays"].items():
+            row = found[quarter, tier, int(rise)]
+            assert (row["price_n"], row["unfair_count"]) == (figures["answers"], figures["unfair"])
+            assert (row["price_rise_n"], row["accept_count"]) == (figures["answers"], stays)
+            assert row["price_problem_ratio"] == pytest.approx(said["price_problem_ratio"])
+            assert row["revenue_index"] == pytest.approx((1 + int(rise) / 100) * stays / figures["answers"])
+    assert {row["premium_share"] for (_, tier, rise), row in found.items() if (tier, rise) == ("recovered", 5)} == {1}
