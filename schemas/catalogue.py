@@ -35,6 +35,7 @@ from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.balance_monthly import BalanceMonthly
 from schemas.kpi.benchmark_comparison import BenchmarkComparison
 from schemas.kpi.contact_history import ContactHistory
+from schemas.kpi.cost_of_poor_quality_monthly import CostOfPoorQualityMonthly
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
 from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
@@ -148,6 +149,7 @@ KPI: Final = (
     ProblemExperienceMonthly,
     RevenueAtRiskMonthly,
     ProblemPreventionRoi,
+    CostOfPoorQualityMonthly,
     BalanceMonthly,
     ServiceRecoveryRoi,
     TextClassificationMonthly,

@@ -13,6 +13,7 @@ import pytest
 
 from assets.kpi.accessibility_daily import accessibility_daily
 from assets.kpi.balance_monthly import balance_monthly
+from assets.kpi.cost_of_poor_quality_monthly import cost_of_poor_quality_monthly
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
 from assets.kpi.customer_lifetime_value import customer_lifetime_value
@@ -52,6 +53,7 @@ from schemas.core.invites import Invites
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
 from schemas.core.programme_cash_flows import ProgrammeCashFlows
+from schemas.core.refunds import Refunds
 from schemas.core.self_service_sessions import SelfServiceSessions
 from schemas.core.targets import Targets
 from schemas.core.text_labels import TextLabels
@@ -62,6 +64,7 @@ from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.balance_monthly import BalanceMonthly
 from schemas.kpi.benchmark_comparison import BenchmarkComparison
 from schemas.kpi.contact_history import ContactHistory
+from schemas.kpi.cost_of_poor_quality_monthly import CostOfPoorQualityMonthly
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
 from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
@@ -207,6 +210,12 @@ def _prevention(made: Company) -> pl.DataFrame:
     return stored(ProblemPreventionRoi, problem_prevention_roi(*frames, PARAMETERS))
 
 
+def _poor_quality(made: Company) -> pl.DataFrame:
+    resolution, costs, at_risk = (nw.from_native(frame.lazy()) for frame in (_resolution(made), _cost_per_sale(made), _at_risk(made)))
+    frames = lazy(Interactions, *made.interactions), resolution, costs, lazy(Refunds), at_risk
+    return stored(CostOfPoorQualityMonthly, cost_of_poor_quality_monthly(*frames, PARAMETERS))
+
+
 def _confidence(made: Company) -> pl.DataFrame:
     return stored(CustomerConfidenceIndexMonthly, customer_confidence_index_monthly(lazy(Answers, *made.answers), PARAMETERS))
 
@@ -261,6 +270,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     LoyaltyByExperience: _loyalty,
     ServiceRecoveryRoi: _recovery,
     ProblemPreventionRoi: _prevention,
+    CostOfPoorQualityMonthly: _poor_quality,
     RevenueAtRiskMonthly: _at_risk,
     ProblemExperienceMonthly: _problems,
     CustomerConfidenceIndexMonthly: _confidence,
@@ -356,6 +366,14 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
         "margin_at_risk_amount": "margin_at_risk_high_amount",
     },
     ProblemPreventionRoi: {"coalesce(roi_low, 0)": "coalesce(roi, 0)", "coalesce(roi, 0)": "coalesce(roi_high, 0)"},
+    CostOfPoorQualityMonthly: {
+        "repeat_count + escalated_count + reopened_count": "contact_count",
+        "repeat_amount + escalated_amount + reopened_amount": "service_cost_amount + 0.0003",
+        "booked_low_amount": "booked_amount",
+        "booked_amount": "booked_high_amount",
+        "expected_margin_low_amount": "expected_margin_amount",
+        "expected_margin_amount": "expected_margin_high_amount",
+    },
     ServiceRecoveryRoi: {
         "rated_n": "complained_count",
         "complaining_customers": "problem_customers",

@@ -150,6 +150,26 @@ def test_service_roi_is_what_was_planted_touchpoint_by_touchpoint(company: Compa
             assert row["roi"] == (None if said["roi"] is None else pytest.approx(said["roi"]))
 
 
+def test_what_poor_service_cost_is_what_was_planted(company: Company) -> None:
+    with duckdb.connect(company.settings.published_path / DATABASE_NAME, read_only=True) as connection:
+        found = {
+            f"{row['month_on']:%Y-%m}": row for row in connection.sql("FROM kpi.cost_of_poor_quality_monthly").pl().iter_rows(named=True)
+        }
+        at_risk = dict(
+            connection.sql(
+                "SELECT strftime(month_on, '%Y-%m'), sum(margin_at_risk_amount) FROM kpi.revenue_at_risk_monthly GROUP BY ALL"
+            ).fetchall()
+        )
+
+    for month, said in truth_of(company, "poor_quality").items():
+        row = found[month]
+        counts = tuple(row[f"{name}_count"] for name in ("repeat", "escalated", "reopened"))
+        assert counts == (said["repeats"], said["escalated"], said["reopened"]), month
+        assert str(row["remediation_amount"] or "0.0000") == said["remediation"]
+        assert (None if row["booked_amount"] is None else float(row["booked_amount"])) == pytest.approx(said["booked"], abs=0.0003)
+        assert (row["expected_margin_amount"], row["refunded_amount"]) == (at_risk.get(month), 0)
+
+
 def test_calls_sessions_and_what_customers_said_of_us_reach_the_tables_as_planted(company: Company) -> None:
     calls, sessions = truth_of(company, "calls"), truth_of(company, "self_service")
     problems, statements = truth_of(company, "problems"), truth_of(company, "confidence")
