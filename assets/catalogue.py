@@ -47,6 +47,7 @@ from assets.kpi.problem_experience_monthly import problem_experience_monthly
 from assets.kpi.problem_prevention_roi import problem_prevention_roi
 from assets.kpi.programme_returns import programme_returns
 from assets.kpi.reasons_for_choice import reasons_for_choice
+from assets.kpi.recurring_problems_monthly import recurring_problems_monthly
 from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.revenue_at_risk_monthly import revenue_at_risk_monthly
 from assets.kpi.satisfaction_daily import satisfaction_daily
@@ -107,6 +108,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         revenue_at_risk_monthly,
         problem_prevention_roi,
         cost_of_poor_quality_monthly,
+        recurring_problems_monthly,
         balance_monthly,
         service_recovery_roi,
         text_classification_monthly,

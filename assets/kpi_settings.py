@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from assets.raw.feed import Declared
 
@@ -30,6 +30,16 @@ class KpiSettings(Declared):
     calibration_months: int = Field(default=24, ge=6, description="How many months back a target is held against what we reached.")
     target_met_often: float = Field(default=0.8, ge=0, le=1, description="From this share of months on a target is met nearly always.")
     target_met_rarely: float = Field(default=0.2, ge=0, le=1, description="Up to this share of months a target is hardly ever met.")
+
+    recurring_cases: int = Field(default=5, ge=1, description="From this many cases on a month counts towards a recurring problem.")
+    recurring_months: int = Field(default=2, ge=1, description="In how many such months a problem recurs.")
+    recurring_of_months: int = Field(default=3, ge=1, description="Over how many months, the last one included, they are counted.")
+
+    @model_validator(mode="after")
+    def _can_recur(self) -> "KpiSettings":
+        if self.recurring_months > self.recurring_of_months:
+            raise ValueError("recurring_months must not exceed recurring_of_months, or no problem would ever recur")
+        return self
 
     @field_validator("confidence_base_month")
     @classmethod

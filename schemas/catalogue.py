@@ -51,6 +51,7 @@ from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.programme_returns import ProgrammeReturns
 from schemas.kpi.reasons_for_choice import ReasonsForChoice
+from schemas.kpi.recurring_problems_monthly import RecurringProblemsMonthly
 from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
@@ -150,6 +151,7 @@ KPI: Final = (
     RevenueAtRiskMonthly,
     ProblemPreventionRoi,
     CostOfPoorQualityMonthly,
+    RecurringProblemsMonthly,
     BalanceMonthly,
     ServiceRecoveryRoi,
     TextClassificationMonthly,

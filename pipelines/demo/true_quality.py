@@ -1,4 +1,4 @@
-"""The truth about what poor service cost, by month. What it is expected to cost later is not here. Amounts are exact."""
+"""The truth about what poor service cost and which problems recur, by month. What is expected of either is not here."""
 
 from collections import Counter, defaultdict
 from decimal import Decimal
@@ -15,6 +15,10 @@ from pipelines.demo.true_satisfaction import Figures
 
 DONE_AGAIN: Final = Fraction(1, 2)
 """Part of a reopened contact's work that is done again, where nobody declares it."""
+
+
+FREQUENT: Final = 5
+"""Cases that make a month count towards a recurring problem, where nobody declares it."""
 
 
 def repeats(contacts: list[Contact], identity: Identity) -> set[tuple[str, str]]:
@@ -53,3 +57,32 @@ def poor_quality(clock: Clock, identity: Identity, contacts: list[Contact], post
             "booked": float(work + Fraction(remediation)) if spent[month, "service"] else None,
         }
     return result
+
+
+def recurring(clock: Clock, identity: Identity, contacts: list[Contact], postings: list[Posting]) -> dict[str, dict[str, Figures]]:
+    """By month and category: contacts, cases, months of the last three with five cases, and what the contacts cost."""
+    handled: dict[str, Counter[str]] = defaultdict(Counter)
+    first: dict[str, Counter[str]] = defaultdict(Counter)
+    spent: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    again = repeats(contacts, identity)
+    for contact in contacts:
+        if contact.counts:
+            month, category = clock.month(contact.at), contact.category or "unknown"
+            handled[month][category] += 1
+            first[month][category] += (contact.source, contact.id) not in again
+    for posting in postings:
+        if posting.category == "service":
+            spent[posting.month] += euros(posting.amount)
+    months = sorted(handled)
+    return {
+        month: {
+            category: {
+                "contacts": n,
+                "cases": first[month][category],
+                "frequent_months": sum(first[before][category] >= FREQUENT for before in months[max(place - 2, 0) : place + 1]),
+                "contact_cost": float(Fraction(spent[month]) * n / handled[month].total()),
+            }
+            for category, n in sorted(handled[month].items())
+        }
+        for place, month in enumerate(months)
+    }

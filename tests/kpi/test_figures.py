@@ -28,6 +28,7 @@ from assets.kpi.problem_experience_monthly import problem_experience_monthly
 from assets.kpi.problem_prevention_roi import problem_prevention_roi
 from assets.kpi.programme_returns import programme_returns
 from assets.kpi.reasons_for_choice import reasons_for_choice
+from assets.kpi.recurring_problems_monthly import recurring_problems_monthly
 from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.satisfaction_drivers import satisfaction_drivers
@@ -80,6 +81,7 @@ from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.programme_returns import ProgrammeReturns
 from schemas.kpi.reasons_for_choice import ReasonsForChoice
+from schemas.kpi.recurring_problems_monthly import RecurringProblemsMonthly
 from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
@@ -216,6 +218,11 @@ def _poor_quality(made: Company) -> pl.DataFrame:
     return stored(CostOfPoorQualityMonthly, cost_of_poor_quality_monthly(*frames, PARAMETERS))
 
 
+def _recurring(made: Company) -> pl.DataFrame:
+    frames = (nw.from_native(frame.lazy()) for frame in (_resolution(made), _cost_per_sale(made), _at_risk(made)))
+    return stored(RecurringProblemsMonthly, recurring_problems_monthly(*frames, calendar("UTC"), PARAMETERS))
+
+
 def _confidence(made: Company) -> pl.DataFrame:
     return stored(CustomerConfidenceIndexMonthly, customer_confidence_index_monthly(lazy(Answers, *made.answers), PARAMETERS))
 
@@ -271,6 +278,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     ServiceRecoveryRoi: _recovery,
     ProblemPreventionRoi: _prevention,
     CostOfPoorQualityMonthly: _poor_quality,
+    RecurringProblemsMonthly: _recurring,
     RevenueAtRiskMonthly: _at_risk,
     ProblemExperienceMonthly: _problems,
     CustomerConfidenceIndexMonthly: _confidence,
@@ -373,6 +381,13 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
         "booked_amount": "booked_high_amount",
         "expected_margin_low_amount": "expected_margin_amount",
         "expected_margin_amount": "expected_margin_high_amount",
+    },
+    RecurringProblemsMonthly: {
+        "case_count + repeat_count": "contact_count",
+        "contact_count": "case_count + repeat_count",
+        "damage_low_amount": "damage_amount",
+        "damage_amount": "damage_high_amount",
+        "money_share": "cumulative_share",
     },
     ServiceRecoveryRoi: {
         "rated_n": "complained_count",
