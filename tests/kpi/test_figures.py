@@ -191,7 +191,10 @@ def _follow_up(made: Company) -> pl.DataFrame:
 
 
 def _stages(made: Company) -> pl.DataFrame:
-    return stored(StageBottlenecks, stage_bottlenecks(lazy(TicketVisits, *made.visits), calendar("UTC"), PARAMETERS))
+    return stored(
+        StageBottlenecks,
+        stage_bottlenecks(lazy(TicketVisits, *made.visits), calendar("UTC"), *opening_hours({"office": OFFICE}), PARAMETERS),
+    )
 
 
 def _loyalty(made: Company) -> pl.DataFrame:
@@ -440,7 +443,12 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
         "replied_count + messaged_count + called_count": "3 * followed_up_count",
         "followed_up_count": "n_eligible",
     },
-    StageBottlenecks: {"rework_count": "visit_count", "open_age_seconds_median": "open_age_seconds_oldest"},
+    StageBottlenecks: {
+        "rework_count": "visit_count",
+        "open_age_seconds_median": "open_age_seconds_oldest",
+        "scheduled_visit_count": "visit_count",
+        "business_dwell_seconds_sum": "dwell_seconds_sum",
+    },
     TicketBacklogDaily: {"age_seconds_median": "age_seconds_oldest", "age_seconds_mean": "age_seconds_oldest + 1e-6"},
     CustomerConfidenceIndexMonthly: {"favourable_count + unfavourable_count": "answer_count"},
     SatisfactionDrivers: {"top_count": "answer_count", "importance": "r_squared"},
