@@ -84,13 +84,17 @@ def open_intervals(schedule: Schedule, time_zone: str) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def with_business_seconds(frame: Lazy, start: str, end: str, name: str, schedules: Lazy, hours: Lazy) -> Lazy:
-    """``frame`` of tickets with the open seconds between two of their instants; null where either is, or where no schedule was in force.
+def with_business_seconds(
+    frame: Lazy, start: str, end: str, name: str, schedules: Lazy, hours: Lazy, key: tuple[str, ...] = ("ticket_ref",)
+) -> Lazy:
+    """``frame`` with the open seconds between two instants of each row; null where either is, or where no schedule was in force.
+
+    ``key`` names a row, of tickets unless given; the row's ``channel`` says which schedules apply.
 
     ``business_<name>`` counts each part on the schedule then in force (Fivetran), ``last_schedule_<name>`` all of it on the one in
     force at the end (Zendesk). Where the end lies before the start, nothing was open in between.
     """
-    known = frame.select("ticket_ref", "channel", start, end).filter(~nw.col(start).is_null() & ~nw.col(end).is_null())
+    known = frame.select(*key, "channel", start, end).filter(~nw.col(start).is_null() & ~nw.col(end).is_null())
     read = (
         known.pipe(_with_schedule, end, "end", schedules)
         .pipe(_with_schedule, start, "start", schedules)
@@ -102,12 +106,12 @@ def with_business_seconds(frame: Lazy, start: str, end: str, name: str, schedule
             on_last=nw.col("end_reading") - nw.col("start_on_last_reading"),
         )
         .select(
-            "ticket_ref",
+            *key,
             nw.max_horizontal(nw.col("part_by_part"), nw.lit(0)).alias(f"business_{name}"),
             nw.max_horizontal(nw.col("on_last"), nw.lit(0)).alias(f"last_schedule_{name}"),
         )
     )
-    return frame.join(read, on="ticket_ref", how="left")
+    return frame.join(read, on=list(key), how="left")
 
 
 def _with_schedule(frame: Lazy, instant: str, name: str, schedules: Lazy) -> Lazy:

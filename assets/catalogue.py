@@ -31,6 +31,7 @@ from assets.kpi.accessibility_daily import accessibility_daily
 from assets.kpi.balance_monthly import balance_monthly
 from assets.kpi.benchmark_comparison import benchmark_comparison
 from assets.kpi.contact_history import contact_history
+from assets.kpi.cost_of_poor_quality_monthly import cost_of_poor_quality_monthly
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
 from assets.kpi.customer_lifetime_value import customer_lifetime_value
@@ -47,6 +48,7 @@ from assets.kpi.problem_experience_monthly import problem_experience_monthly
 from assets.kpi.problem_prevention_roi import problem_prevention_roi
 from assets.kpi.programme_returns import programme_returns
 from assets.kpi.reasons_for_choice import reasons_for_choice
+from assets.kpi.recurring_problems_monthly import recurring_problems_monthly
 from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.revenue_at_risk_monthly import revenue_at_risk_monthly
 from assets.kpi.satisfaction_daily import satisfaction_daily
@@ -107,6 +109,8 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         problem_experience_monthly,
         revenue_at_risk_monthly,
         problem_prevention_roi,
+        cost_of_poor_quality_monthly,
+        recurring_problems_monthly,
         balance_monthly,
         service_recovery_roi,
         text_classification_monthly,

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from assets.raw.feed import Declared
 
@@ -41,6 +41,16 @@ class KpiSettings(Declared):
         if len(set(rises)) < len(rises):
             raise ValueError("a rise is given twice")
         return rises
+
+    recurring_cases: int = Field(default=5, ge=1, description="From this many cases on a month counts towards a recurring problem.")
+    recurring_months: int = Field(default=2, ge=1, description="In how many such months a problem recurs.")
+    recurring_of_months: int = Field(default=3, ge=1, description="Over how many months, the last one included, they are counted.")
+
+    @model_validator(mode="after")
+    def _can_recur(self) -> "KpiSettings":
+        if self.recurring_months > self.recurring_of_months:
+            raise ValueError("recurring_months must not exceed recurring_of_months, or no problem would ever recur")
+        return self
 
     @field_validator("confidence_base_month")
     @classmethod

@@ -65,6 +65,7 @@ DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
     "cost_per_contact": _assumed(5.0, 2.0, 10.0, "placeholder in the reporting currency; declare your own"),
     "customer_value": _assumed(100.0, 50.0, 150.0, "placeholder in the reporting currency a year; declare your own"),
     "service_share": _assumed(0.5, 0.25, 0.75, "even split between service and marketing; declare your own"),
+    "reopened_work": _assumed(0.5, 0.25, 1.0, "half of a contact's work is done again; declare your own"),
     "discount_rate": _assumed(0.10, 0.05, 0.15, "usual hurdle rate a year; declare your own cost of capital"),
     "tell_rate_no_problem": _assumed(0.0, 0.0, 0.5, "nothing published; no good talk is assumed that nobody has asked for"),
     "tell_rate_satisfied": _assumed(1.0, 0.5, 1.0, _PER_CUSTOMER),

@@ -35,6 +35,7 @@ from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.balance_monthly import BalanceMonthly
 from schemas.kpi.benchmark_comparison import BenchmarkComparison
 from schemas.kpi.contact_history import ContactHistory
+from schemas.kpi.cost_of_poor_quality_monthly import CostOfPoorQualityMonthly
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
 from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
@@ -51,6 +52,7 @@ from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.programme_returns import ProgrammeReturns
 from schemas.kpi.reasons_for_choice import ReasonsForChoice
+from schemas.kpi.recurring_problems_monthly import RecurringProblemsMonthly
 from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
@@ -154,6 +156,8 @@ KPI: Final = (
     ProblemExperienceMonthly,
     RevenueAtRiskMonthly,
     ProblemPreventionRoi,
+    CostOfPoorQualityMonthly,
+    RecurringProblemsMonthly,
     BalanceMonthly,
     ServiceRecoveryRoi,
     TextClassificationMonthly,

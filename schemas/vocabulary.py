@@ -179,6 +179,12 @@ IRR_REASONS: Final = ("no_irr", "multiple_irr")
 VALUE_REASONS: Final = ("inactive", "no_margin", "no_retention", "never_ends")
 """Why a customer's worth is not known: bought nothing lately; no sale with a known margin; nobody to see come back; worth without end."""
 
+QUALITY_COST_GAPS: Final = ("no_cost", "no_contacts")
+"""Why the booked cost of poor quality is not known: no cost of service was booked; nobody contacted us to spend it on."""
+
+PROBLEM_MONEY_GAPS: Final = ("no_cost", "no_damage", "neither")
+"""What of a problem's money is not known: what its contacts cost; what damage it does; both."""
+
 ROI_INPUTS: Final = (
     *("loyalty_satisfied", "loyalty_mollified", "loyalty_dissatisfied", "loyalty_non_complainant"),
     *("satisfied_share", "dissatisfied_share", "customer_value", "service_share"),

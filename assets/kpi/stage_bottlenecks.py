@@ -2,29 +2,46 @@
 
 import narwhals as nw
 
+from assets.business_time import with_business_seconds
 from assets.core.business_day import ends_of_days
 from assets.core.ticket_visits import observed
 from assets.derivation import Reference, Whole, derive, month_of, with_as_of
-from assets.expressions import count_where, ratio, row_status, seconds_between, share_with_interval, sum_where
+from assets.expressions import count_where, ratio, row_status, seconds_between, share_with_interval
 from assets.frames import Lazy
 from assets.parameters import Parameters
 from schemas.core.calendar import Calendar
+from schemas.core.channel_schedules import ChannelSchedules
+from schemas.core.opening_hours import OpeningHours
 from schemas.core.ticket_visits import TicketVisits
 from schemas.kpi.stage_bottlenecks import StageBottlenecks
 from schemas.projection import columns, grain
 from schemas.vocabulary import OPEN_STATUSES
 
+DWELLS = ("dwell_seconds", "business_dwell_seconds")
 
-@derive(StageBottlenecks, uses=("small_sample",), matures_after=with_as_of, visits=Whole(TicketVisits), calendar=Reference(Calendar))
-def stage_bottlenecks(visits: Lazy, calendar: Lazy, parameters: Parameters) -> Lazy:
+
+@derive(
+    StageBottlenecks,
+    uses=("small_sample",),
+    matures_after=with_as_of,
+    visits=Whole(TicketVisits),
+    calendar=Reference(Calendar),
+    schedules=Reference(ChannelSchedules),
+    hours=Reference(OpeningHours),
+)
+def stage_bottlenecks(visits: Lazy, calendar: Lazy, schedules: Lazy, hours: Lazy, parameters: Parameters) -> Lazy:
     """Measure the visits of each stage in each month that they touch, and compare the stages."""
     months = _months(visits, calendar, parameters)
     judged = row_status("visit_count", parameters.small_sample)
+    waits = visits.filter(nw.col("status").is_in(OPEN_STATUSES)).pipe(
+        with_business_seconds, "entered_at", "left_at", "dwell_seconds", schedules, hours, grain(TicketVisits)
+    )
     return (
-        _measured(visits, months)
+        _measured(waits, months)
         .with_columns(
             **share_with_interval("rework", "rework_count", "visit_count"),
             dwell_seconds_mean=ratio(nw.col("dwell_seconds_sum"), nw.col("visit_count")),
+            business_dwell_seconds_mean=ratio(nw.col("business_dwell_seconds_sum"), nw.col("scheduled_visit_count")),
             dwell_share=ratio(nw.col("dwell_seconds_sum"), nw.col("dwell_seconds_sum").sum().over("month_on")),
             wip=ratio(nw.col("occupied_seconds_sum"), nw.col("month_seconds")),
             littles_law=ratio(nw.col("dwell_seconds_sum"), nw.col("occupied_seconds_sum")),
@@ -56,8 +73,7 @@ def _measured(visits: Lazy, months: Lazy) -> Lazy:
     touches = (nw.col("entered_at") < nw.col("ends_at")) & (nw.col("left_at").is_null() | (nw.col("left_at") >= nw.col("starts_at")))
     left = nw.coalesce(nw.col("left_at") < nw.col("ends_at"), nw.lit(value=False))
     return (
-        visits.filter(nw.col("status").is_in(OPEN_STATUSES))
-        .rename({"status": "stage"})
+        visits.rename({"status": "stage"})
         .join(months, how="cross")
         .filter(touches)
         .with_columns(
@@ -67,6 +83,7 @@ def _measured(visits: Lazy, months: Lazy) -> Lazy:
         )
         .with_columns(
             dwell_seconds=nw.when(nw.col("is_left")).then(seconds_between("entered_at", "left_at")),
+            business_dwell_seconds=nw.when(nw.col("is_left")).then(nw.col("business_dwell_seconds")),
             open_age_seconds=nw.when(~nw.col("is_left")).then(seconds_between("entered_at", "ends_at")),
             occupied_seconds=seconds_between("here_from", "here_until"),
         )
@@ -74,15 +91,23 @@ def _measured(visits: Lazy, months: Lazy) -> Lazy:
         .agg(
             visit_count=count_where(nw.col("is_left")),
             rework_count=count_where(nw.col("is_left") & nw.col("is_rework")),
-            dwell_seconds_sum=sum_where(nw.coalesce(nw.col("dwell_seconds"), nw.lit(0)), nw.col("is_left")).cast(nw.Int64),
-            dwell_seconds_median=nw.col("dwell_seconds").cast(nw.Float64).median(),
-            dwell_seconds_p90=nw.col("dwell_seconds").cast(nw.Float64).quantile(0.9, interpolation="linear"),
+            scheduled_visit_count=count_where(~nw.col("business_dwell_seconds").is_null()),
+            **{name: figure for dwell in DWELLS for name, figure in _dwell(dwell).items()},
             open_count=count_where(~nw.col("is_left")),
             open_age_seconds_median=nw.col("open_age_seconds").cast(nw.Float64).median(),
             open_age_seconds_oldest=nw.col("open_age_seconds").cast(nw.Float64).max(),
             occupied_seconds_sum=nw.col("occupied_seconds").sum().cast(nw.Int64),
         )
     )
+
+
+def _dwell(seconds: str) -> dict[str, nw.Expr]:
+    """Sum, median and 90th percentile over the visits left."""
+    return {
+        f"{seconds}_sum": nw.coalesce(nw.col(seconds), nw.lit(0)).sum().cast(nw.Int64),
+        f"{seconds}_median": nw.col(seconds).cast(nw.Float64).median(),
+        f"{seconds}_p90": nw.col(seconds).cast(nw.Float64).quantile(0.9, interpolation="linear"),
+    }
 
 
 def _with_bottleneck(stages: Lazy) -> Lazy:

@@ -27,6 +27,7 @@ from pipelines.demo.true_costs import costs
 from pipelines.demo.true_messages import invites, messages, texts
 from pipelines.demo.true_plans import programmes
 from pipelines.demo.true_prices import price_sensitivity
+from pipelines.demo.true_quality import poor_quality, recurring
 from pipelines.demo.true_relationship import confidence, loyalty, problems
 from pipelines.demo.true_resolution import resolution
 from pipelines.demo.true_roi import service_roi
@@ -104,6 +105,8 @@ class Story:
             "fcr": resolution(clock, contacts, responses, identity),
             "cost": costs(clock, postings, orders, contacts),
             "service_roi": service_roi(clock, identity, contacts, responses, orders, postings),
+            "poor_quality": poor_quality(clock, identity, contacts, postings),
+            "recurring": recurring(clock, identity, contacts, postings),
             "messages": messages(clock, self._mailbox.messages, self._sms.messages + self._sms_api.messages),
             "texts": texts(
                 clock,

@@ -40,9 +40,9 @@ def per(cost: str, things: str) -> str:
     return f"CASE WHEN {cost} <> 0 THEN {cost} / {things} END"
 
 
-def amount(description: str) -> Any:
-    """Money in the reporting currency, exact."""
-    return pa.Field(description=description, metadata={"unit": "money"})
+def amount(description: str, *, nullable: bool = False) -> Any:
+    """Money in the reporting currency, exact; null, where it may be, when nobody knows it."""
+    return pa.Field(nullable=nullable, description=description, metadata={"unit": "money"})
 
 
 def _computed(unit: str, formula: str | None, method: str | None) -> dict[str, str]:

@@ -16,6 +16,9 @@ class StageBottlenecks(Table):
     from entering to leaving the stage, told in the month in which it was left. Tickets without a history of their status are not here:
     nobody knows where they waited. All tickets are work, whoever opened them.
 
+    * Business dwell: the part of it in which the schedule of the ticket's channel was open, each stretch on the schedule then in force; of
+      visits with a schedule alone (`scheduled_visit_count`). Without `[schedules]` there is none. What waits overnight has a long dwell
+      and a short business dwell: nobody could have worked on it. Shares and the bottleneck go by calendar time, as customers wait.
     * `dwell_share`: the stage's part of the dwell of all stages of the month. `rework`: visits of a ticket that had been there before.
     * Open visits are censored: in no dwell, but counted at the end of the month (of the data, in the last one), with their age so far.
     * `wip`: tickets in the stage on average, that is the time spent in it in the month by length of the month. Little's law says that
@@ -39,6 +42,11 @@ class StageBottlenecks(Table):
     dwell_seconds_mean: float = figure("Mean dwell.", "seconds", "dwell_seconds_sum / visit_count")
     dwell_seconds_median: float = figure("Median dwell.", "seconds", method="median over visits left")
     dwell_seconds_p90: float = figure("90th percentile of the dwell.", "seconds", method="quantile 0.9, linear")
+    scheduled_visit_count: int = count("Of the visits left, those of a channel with a schedule in force.", "visits")
+    business_dwell_seconds_sum: int = count("Sum of their dwell in business time.", "seconds")
+    business_dwell_seconds_mean: float = figure("Mean of it.", "seconds", "business_dwell_seconds_sum / scheduled_visit_count")
+    business_dwell_seconds_median: float = figure("Median of it.", "seconds", method="median over visits left")
+    business_dwell_seconds_p90: float = figure("90th percentile of it.", "seconds", method="quantile 0.9, linear")
     dwell_share: float = share("Part of the dwell of all stages of the month.", method="dwell_seconds_sum by its sum over the month")
     open_count: int = count("Visits not left at the end of the month.", "visits")
     open_age_seconds_median: float = figure("Median of their time in the stage so far.", "seconds", method="median over open visits")

@@ -5,11 +5,20 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from tests.core.rows import NOON
+import polars as pl
+
+from schemas.table import Table
+from tests.core.rows import NOON, table
 
 Row = Mapping[str, Any]
 MONDAY = NOON.date()
 MARCH = MONDAY.replace(day=1)
+
+
+def blank(contract: type[Table], **given: Any) -> Row:
+    """A row in which nothing happened: amounts and counts are 0, all else is null, but for what is given."""
+    zeros = {pl.Int64: 0, pl.Decimal: Decimal(0)}
+    return {**{name: zeros.get(kind.base_type()) for name, kind in table(contract).schema.items()}, **given}
 
 
 def answer(**given: Any) -> Row:

@@ -2,7 +2,6 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-import polars as pl
 import pytest
 
 from assets.kpi.balance_monthly import balance_monthly
@@ -13,9 +12,8 @@ from schemas.kpi.balance_monthly import BalanceMonthly
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
-from schemas.table import Table
-from tests.core.rows import lazy, table
-from tests.kpi.rows import Row, target, ticket
+from tests.core.rows import lazy
+from tests.kpi.rows import Row, blank, target, ticket
 from tests.kpi.stored import stored
 
 pytestmark = pytest.mark.slow
@@ -23,23 +21,17 @@ pytestmark = pytest.mark.slow
 FEBRUARY, MARCH, APRIL = (dt.date(2026, month, 1) for month in (2, 3, 4))
 
 
-def zeros(contract: type[Table], **given: Any) -> Row:
-    """A row of a KPI table in which nothing happened, but for what is given."""
-    row = {name: (0 if kind == pl.Int64 else Decimal(0) if kind == pl.Decimal else None) for name, kind in table(contract).schema.items()}
-    return {**row, **given}
-
-
 def cost(month: dt.date, amount: int, contacts: int = 100) -> Row:
-    return zeros(CostPerSaleMonthly, month_on=month, service_cost_amount=Decimal(amount), contact_count=contacts)
+    return blank(CostPerSaleMonthly, month_on=month, service_cost_amount=Decimal(amount), contact_count=contacts)
 
 
 def rated(day: dt.date, satisfied: int, n: int = 1000) -> Row:
-    return zeros(SatisfactionDaily, answered_on=day, csat_n=n, csat_satisfied=satisfied)
+    return blank(SatisfactionDaily, answered_on=day, csat_n=n, csat_satisfied=satisfied)
 
 
 def resolved(day: dt.date, repeated: int, anchors: int = 1000, immature: int = 0) -> Row:
     counts = {"anchor_count": anchors, "anchor_repeated_same_channel_count": repeated, "n_immature": immature}
-    return zeros(FirstContactResolutionDaily, contacted_on=day, **counts)
+    return blank(FirstContactResolutionDaily, contacted_on=day, **counts)
 
 
 def replied(day: dt.date, *seconds: int | None) -> list[Row]:

@@ -13,6 +13,7 @@ import pytest
 
 from assets.kpi.accessibility_daily import accessibility_daily
 from assets.kpi.balance_monthly import balance_monthly
+from assets.kpi.cost_of_poor_quality_monthly import cost_of_poor_quality_monthly
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
 from assets.kpi.customer_lifetime_value import customer_lifetime_value
@@ -28,6 +29,7 @@ from assets.kpi.problem_experience_monthly import problem_experience_monthly
 from assets.kpi.problem_prevention_roi import problem_prevention_roi
 from assets.kpi.programme_returns import programme_returns
 from assets.kpi.reasons_for_choice import reasons_for_choice
+from assets.kpi.recurring_problems_monthly import recurring_problems_monthly
 from assets.kpi.response_rate_daily import response_rate_daily
 from assets.kpi.satisfaction_daily import satisfaction_daily
 from assets.kpi.satisfaction_drivers import satisfaction_drivers
@@ -55,6 +57,7 @@ from schemas.core.invites import Invites
 from schemas.core.messages import Messages
 from schemas.core.orders import Orders
 from schemas.core.programme_cash_flows import ProgrammeCashFlows
+from schemas.core.refunds import Refunds
 from schemas.core.self_service_sessions import SelfServiceSessions
 from schemas.core.targets import Targets
 from schemas.core.text_labels import TextLabels
@@ -65,6 +68,7 @@ from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.balance_monthly import BalanceMonthly
 from schemas.kpi.benchmark_comparison import BenchmarkComparison
 from schemas.kpi.contact_history import ContactHistory
+from schemas.kpi.cost_of_poor_quality_monthly import CostOfPoorQualityMonthly
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
 from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
@@ -81,6 +85,7 @@ from schemas.kpi.problem_experience_monthly import ProblemExperienceMonthly
 from schemas.kpi.problem_prevention_roi import ProblemPreventionRoi
 from schemas.kpi.programme_returns import ProgrammeReturns
 from schemas.kpi.reasons_for_choice import ReasonsForChoice
+from schemas.kpi.recurring_problems_monthly import RecurringProblemsMonthly
 from schemas.kpi.response_rate_daily import ResponseRateDaily
 from schemas.kpi.revenue_at_risk_monthly import RevenueAtRiskMonthly
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
@@ -191,7 +196,10 @@ def _follow_up(made: Company) -> pl.DataFrame:
 
 
 def _stages(made: Company) -> pl.DataFrame:
-    return stored(StageBottlenecks, stage_bottlenecks(lazy(TicketVisits, *made.visits), calendar("UTC"), PARAMETERS))
+    return stored(
+        StageBottlenecks,
+        stage_bottlenecks(lazy(TicketVisits, *made.visits), calendar("UTC"), *opening_hours({"office": OFFICE}), PARAMETERS),
+    )
 
 
 def _loyalty(made: Company) -> pl.DataFrame:
@@ -210,6 +218,17 @@ def _at_risk(made: Company) -> pl.DataFrame:
 def _prevention(made: Company) -> pl.DataFrame:
     frames = (nw.from_native(frame.lazy()) for frame in (_at_risk(made), _cost_per_sale(made)))
     return stored(ProblemPreventionRoi, problem_prevention_roi(*frames, PARAMETERS))
+
+
+def _poor_quality(made: Company) -> pl.DataFrame:
+    resolution, costs, at_risk = (nw.from_native(frame.lazy()) for frame in (_resolution(made), _cost_per_sale(made), _at_risk(made)))
+    frames = lazy(Interactions, *made.interactions), resolution, costs, lazy(Refunds), at_risk
+    return stored(CostOfPoorQualityMonthly, cost_of_poor_quality_monthly(*frames, PARAMETERS))
+
+
+def _recurring(made: Company) -> pl.DataFrame:
+    frames = (nw.from_native(frame.lazy()) for frame in (_resolution(made), _cost_per_sale(made), _at_risk(made)))
+    return stored(RecurringProblemsMonthly, recurring_problems_monthly(*frames, calendar("UTC"), PARAMETERS))
 
 
 def _confidence(made: Company) -> pl.DataFrame:
@@ -277,6 +296,8 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     LoyaltyByExperience: _loyalty,
     ServiceRecoveryRoi: _recovery,
     ProblemPreventionRoi: _prevention,
+    CostOfPoorQualityMonthly: _poor_quality,
+    RecurringProblemsMonthly: _recurring,
     RevenueAtRiskMonthly: _at_risk,
     ProblemExperienceMonthly: _problems,
     CustomerConfidenceIndexMonthly: _confidence,
@@ -374,6 +395,21 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
         "margin_at_risk_amount": "margin_at_risk_high_amount",
     },
     ProblemPreventionRoi: {"coalesce(roi_low, 0)": "coalesce(roi, 0)", "coalesce(roi, 0)": "coalesce(roi_high, 0)"},
+    CostOfPoorQualityMonthly: {
+        "repeat_count + escalated_count + reopened_count": "contact_count",
+        "repeat_amount + escalated_amount + reopened_amount": "service_cost_amount + 0.0003",
+        "booked_low_amount": "booked_amount",
+        "booked_amount": "booked_high_amount",
+        "expected_margin_low_amount": "expected_margin_amount",
+        "expected_margin_amount": "expected_margin_high_amount",
+    },
+    RecurringProblemsMonthly: {
+        "case_count + repeat_count": "contact_count",
+        "contact_count": "case_count + repeat_count",
+        "damage_low_amount": "damage_amount",
+        "damage_amount": "damage_high_amount",
+        "money_share": "cumulative_share",
+    },
     ServiceRecoveryRoi: {
         "rated_n": "complained_count",
         "complaining_customers": "problem_customers",
@@ -425,7 +461,12 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
         "replied_count + messaged_count + called_count": "3 * followed_up_count",
         "followed_up_count": "n_eligible",
     },
-    StageBottlenecks: {"rework_count": "visit_count", "open_age_seconds_median": "open_age_seconds_oldest"},
+    StageBottlenecks: {
+        "rework_count": "visit_count",
+        "open_age_seconds_median": "open_age_seconds_oldest",
+        "scheduled_visit_count": "visit_count",
+        "business_dwell_seconds_sum": "dwell_seconds_sum",
+    },
     TicketBacklogDaily: {"age_seconds_median": "age_seconds_oldest", "age_seconds_mean": "age_seconds_oldest + 1e-6"},
     CustomerConfidenceIndexMonthly: {"favourable_count + unfavourable_count": "answer_count"},
     SatisfactionDrivers: {"top_count": "answer_count", "importance": "r_squared"},

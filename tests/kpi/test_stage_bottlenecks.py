@@ -1,6 +1,7 @@
 """Months are months of UTC here, so that the literal instants can be read."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from assets.kpi.stage_bottlenecks import stage_bottlenecks
 from assets.parameters import Parameters
+from assets.schedules import WEEKDAYS, Schedule
 from schemas.core.ticket_visits import TicketVisits
 from schemas.kpi.stage_bottlenecks import StageBottlenecks
-from tests.core.rows import calendar, lazy
+from tests.core.rows import calendar, lazy, opening_hours
 from tests.kpi.rows import Row, visit
 from tests.kpi.stored import stored
 
@@ -25,10 +27,17 @@ def on(month: int, day: int, hour: int = 0) -> dt.datetime:
     return dt.datetime(2026, month, day, hour)
 
 
-def stages(*rows: Row, as_of: dt.datetime | None = END, small_sample: int = 1) -> pl.DataFrame:
-    numbered = [dict(row, ticket_ref=f"s:{place}") for place, row in enumerate(rows)]
-    parameters = Parameters(small_sample=small_sample, as_of=as_of)
-    return stored(StageBottlenecks, stage_bottlenecks(lazy(TicketVisits, *numbered), calendar("UTC"), parameters)).sort("month_on", "stage")
+def stages(
+    *rows: Row,
+    as_of: dt.datetime | None = END,
+    small_sample: int = 1,
+    schedules: Mapping[str, Schedule] = {},
+) -> pl.DataFrame:
+    numbered = [{**row, "ticket_ref": f"s:{place}"} for place, row in enumerate(rows)]
+    frames = lazy(TicketVisits, *numbered), calendar("UTC"), *opening_hours(schedules, "UTC")
+    return stored(StageBottlenecks, stage_bottlenecks(*frames, Parameters(small_sample=small_sample, as_of=as_of))).sort(
+        "month_on", "stage"
+    )
 
 
 def only(*rows: Row, **given: Any) -> dict[str, Any]:
@@ -125,6 +134,72 @@ def test_a_stage_that_was_empty_in_the_month_before_rises() -> None:
 
 def test_few_visits_are_flagged() -> None:
     assert only(visit(on(3, 2), on(3, 3)), small_sample=2)["status"] == "small_sample"
+
+
+OFFICE = Schedule.model_validate({"hours": {day: ["09:00-17:00"] for day in WEEKDAYS[:5]}})
+ALWAYS = Schedule.model_validate({"hours": {day: ["00:00-24:00"] for day in WEEKDAYS}})
+
+
+def in_office(start: dt.datetime, end: dt.datetime) -> int:
+    """Seconds of a stretch within office hours, day by day."""
+    total = 0.0
+    for number in range((end.date() - start.date()).days + 1):
+        day = dt.datetime.combine(start.date() + dt.timedelta(days=number), dt.time())
+        opens, closes = max(start, day + dt.timedelta(hours=9)), min(end, day + dt.timedelta(hours=17))
+        total += max((closes - opens).total_seconds(), 0) if day.weekday() < 5 else 0
+    return int(total)
+
+
+def test_dwell_in_business_time_leaves_nights_and_weekends_out() -> None:
+    # Friday 15:00 to Monday 10:00, Monday 9:00 to 12:00, and a Sunday
+    rows = [visit(on(3, 6, 15), on(3, 9, 10)), visit(on(3, 9, 9), on(3, 9, 12)), visit(on(3, 8, 1), on(3, 8, 5))]
+
+    row = only(*rows, schedules={"office": OFFICE})
+
+    names = ("sum", "mean", "median", "p90")
+    assert [row[f"business_dwell_seconds_{name}"] for name in names] == [6 * HOUR, 2.0 * HOUR, 3.0 * HOUR, 3.0 * HOUR]
+    assert (row["dwell_seconds_sum"], row["visit_count"], row["scheduled_visit_count"]) == (74 * HOUR, 3, 3)
+
+
+def test_visits_of_one_ticket_each_have_their_own_dwell_in_business_time() -> None:
+    rows = [visit(on(3, 9, 9), on(3, 9, 10)), visit(on(3, 9, 16), on(3, 9, 20), visit_number=3)]
+
+    frame = stage_bottlenecks(lazy(TicketVisits, *rows), calendar("UTC"), *opening_hours({"office": OFFICE}, "UTC"), Parameters(as_of=END))
+
+    (row,) = stored(StageBottlenecks, frame).rows(named=True)
+    assert (row["visit_count"], row["business_dwell_seconds_sum"], row["dwell_seconds_sum"]) == (2, 2 * HOUR, 5 * HOUR)
+
+
+def test_a_visit_over_the_end_of_a_month_has_its_dwell_in_business_time_where_it_was_left() -> None:
+    march, april = stages(visit(on(3, 31, 16), on(4, 1, 10)), schedules={"office": OFFICE}).rows(named=True)
+
+    assert (march["scheduled_visit_count"], march["business_dwell_seconds_sum"], march["business_dwell_seconds_mean"]) == (0, 0, None)
+    assert (april["scheduled_visit_count"], april["business_dwell_seconds_sum"], april["dwell_seconds_sum"]) == (1, 2 * HOUR, 18 * HOUR)
+
+
+def test_visits_of_a_channel_without_a_schedule_have_no_dwell_in_business_time() -> None:
+    phone = OFFICE.model_copy(update={"channels": ("phone",)})
+
+    row = only(visit(on(3, 2, 9), on(3, 2, 10)), visit(on(3, 2, 9), on(3, 2, 11), channel="phone"), schedules={"phone": phone})
+
+    assert (row["visit_count"], row["scheduled_visit_count"], row["business_dwell_seconds_sum"]) == (2, 1, 2 * HOUR)
+    assert only(visit(on(3, 2), on(3, 3)))["business_dwell_seconds_median"] is None
+
+
+@pytest.mark.slow
+@settings(max_examples=20)
+@given(spans=st.lists(st.tuples(st.integers(0, 60 * 24 * 60), st.integers(1, 20 * 24 * 60)), min_size=1, max_size=8))
+def test_dwell_in_business_time_is_what_plain_python_counts_and_all_of_it_where_somebody_is_always_there(
+    spans: list[tuple[int, int]],
+) -> None:
+    begun = [(on(2, 1) + dt.timedelta(minutes=begin), dt.timedelta(minutes=length)) for begin, length in spans]
+    rows = [visit(start, start + length) for start, length in begun]
+
+    office, always = stages(*rows, schedules={"office": OFFICE}), stages(*rows, schedules={"always": ALWAYS})
+
+    assert office["business_dwell_seconds_sum"].sum() == sum(in_office(start, start + length) for start, length in begun)
+    for name in ("sum", "mean", "median", "p90"):
+        assert always[f"business_dwell_seconds_{name}"].to_list() == always[f"dwell_seconds_{name}"].to_list()
 
 
 @pytest.mark.slow
