@@ -32,6 +32,7 @@ JOB_NAME = "daily"
 POOL = "warehouse"
 REBUILD_TAG = "kpis/rebuild"
 PUBLISHED_KEY = dg.AssetKey(["published", "kpis"])
+REPORT_KEY = dg.AssetKey(["published", "report"])
 KINDS = {"duckdb", "polars"}
 
 
@@ -44,10 +45,12 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         _ingest_asset(settings, partitions, progress or (lambda _: None)),
         *(as_asset(derived, _refresher(settings), kinds=KINDS, pool=POOL) for derived in DERIVED),
         _publish_asset(settings),
+        _report_asset(settings),
     ]
+    ends = [PUBLISHED_KEY, REPORT_KEY] if settings.report.daily else [PUBLISHED_KEY]
     job = dg.define_asset_job(
         JOB_NAME,
-        selection=dg.AssetSelection.assets(INGEST_KEY, PUBLISHED_KEY, *(asset_key(derived.contract) for derived in DERIVED)),
+        selection=dg.AssetSelection.assets(INGEST_KEY, *ends, *(asset_key(derived.contract) for derived in DERIVED)),
         executor_def=dg.in_process_executor,
         tags={ONE_AT_A_TIME_TAG: JOB_NAME},
         description="Load an arrival day, bring core and KPIs up to date, publish.",
@@ -182,6 +185,27 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
         )
 
     return published
+
+
+def _report_asset(settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=REPORT_KEY,
+        deps=[PUBLISHED_KEY],
+        description="The page for whoever looks once a morning: one HTML file, made from the published tables alone.",
+        group_name="published",
+        owners=["team:customer-service"],
+        kinds={"html"},
+        pool=POOL,
+    )
+    def report() -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster takes a parametrised annotation for a tuple of outputs
+        from pipelines.report.page import REPORT_NAME, write_report  # noqa: PLC0415  # the drawing library is heavy, and needed here alone
+
+        target = settings.published_path / REPORT_NAME
+        with _Told():
+            size = write_report(settings.published_path, target)
+        return dg.MaterializeResult(metadata={"report": dg.MetadataValue.url(target.resolve().as_uri()), "bytes": size})
+
+    return report
 
 
 def _daily_schedule(settings: Settings, job_name: str) -> dg.ScheduleDefinition:

@@ -1,119 +1,327 @@
-"""The few figures that say how things stand, with their uncertainty, for the last complete month and its weeks."""
+"""The few figures that say how things stand: their course by month and week, each point with its uncertainty, and their target."""
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from typing import Final
 
 import narwhals as nw
 import polars as pl
 
 from assets.expressions import net_promoters, share_with_interval
 from pipelines.published import kpi_table, period_column, query, rows
+from schemas.vocabulary import ALL
 
 PERCENT, POINTS, MONEY = "%", "points", "money"
+_RESERVED: Final[Mapping[str, str]] = {"n_immature": "not yet mature", "n_without_history": "without a history"}
+_LONGEST_MONTH: Final = 31
+_COMPANY: Final = ("channel", "touchpoint", "segment", "category", "team")
+
+
+Ends = tuple[list[float | None], list[float | None]]
 
 
 @dataclass(frozen=True)
-class Headline:
-    """One figure of one month; a share is given from 0 to 1."""
-
-    label: str
-    unit: str
-    month: dt.date | None
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-    trend: tuple[float | None, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class _Figure:
-    """Where a headline is read: a published column, and for a share the counts its interval rests on."""
+class Figure:
+    """Where a headline is read: a published column, and the additive columns whose quotient it is."""
 
     label: str
     unit: str
     table: str
     column: str
+    numerator: Callable[[], pl.Expr]
+    denominator: str
     n: str
-    successes: Callable[[], nw.Expr] | str | None = None
+    is_share: bool = False
+    scale: float = 1.0
+    """What the quotient is multiplied with."""
+    grows_better: bool = True
+    left_out: tuple[str, ...] = ()
+    """Columns that count what is not in it."""
+    by: tuple[str, ...] = ()
+    """Columns of the grain that a change may be taken apart by."""
+    basis: str | None = None
+    """Column that says what it rests on, where not everything is measured."""
+    bounds: tuple[str, str] | None = None
+    """Columns with the figure at the worst and best ends of its assumptions, where that stands in for an interval."""
 
 
-_FIGURES = (
-    _Figure("CSAT, satisfied customers", PERCENT, "satisfaction_daily", "csat_top2", "csat_n", "csat_satisfied"),
-    _Figure("NPS", POINTS, "satisfaction_daily", "nps", "nps_n"),
-    _Figure("CES, easy", PERCENT, "satisfaction_daily", "ces_top", "ces_n", "ces_easy"),
-    _Figure("FCR gross", PERCENT, "first_contact_resolution_daily", "fcr_gross", "judged_count", "resolved_count"),
-    _Figure("FCR net", PERCENT, "first_contact_resolution_daily", "fcr_net", "resolvable_count", "resolvable_resolved_count"),
-    _Figure(
+@dataclass(frozen=True)
+class Point:
+    """A headline in one period; a share is given from 0 to 1."""
+
+    on: dt.date
+    """First day of the period."""
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    is_over: bool
+    """Whether the period had ended by the end of the data."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the figure shall be, for the whole company."""
+
+    value: float
+    is_floor: bool
+
+    def is_met_by(self, value: float) -> bool:
+        """Tell whether the value is on the good side."""
+        return value >= self.value if self.is_floor else value <= self.value
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A figure's course and where it stands."""
+
+    figure: Figure
+    months: Sequence[Point]
+    weeks: Sequence[Point]
+    target: Target | None
+    basis: str | None
+
+    @property
+    def now(self) -> Point | None:
+        """The newest month that is over and has a value; else the newest that has one."""
+        known = [point for point in self.months if point.value is not None]
+        return next((point for point in reversed(known) if point.is_over), known[-1] if known else None)
+
+    @property
+    def before(self) -> Point | None:
+        """The month before it, where that has a value."""
+        now = self.now
+        known = [point for point in self.months if now is not None and point.value is not None and point.on < now.on]
+        return known[-1] if known and now and (now.on - known[-1].on).days <= _LONGEST_MONTH else None
+
+    @property
+    def note(self) -> str:
+        """What to know before reading it."""
+        left_out = [f"{count:,} contacts {_RESERVED[name]}" for name, count in self.now.left_out.items() if count] if self.now else []
+        return ", ".join([*left_out, *([f"rests on {self.basis} inputs"] if self.basis else [])])
+
+
+def _column(name: str) -> Callable[[], pl.Expr]:
+    return lambda: pl.col(name)
+
+
+FIGURES: Final = (
+    Figure(
+        "CSAT, satisfied customers",
+        PERCENT,
+        "satisfaction_daily",
+        "csat_top2",
+        _column("csat_satisfied"),
+        denominator="csat_n",
+        n="csat_n",
+        is_share=True,
+        by=("channel", "touchpoint", "segment"),
+    ),
+    Figure(
+        "NPS",
+        POINTS,
+        "satisfaction_daily",
+        "nps",
+        lambda: pl.col("nps_promoters") - pl.col("nps_detractors"),
+        denominator="nps_n",
+        n="nps_n",
+        scale=100.0,
+        by=("channel", "touchpoint", "segment"),
+    ),
+    Figure(
+        "CES, easy",
+        PERCENT,
+        "satisfaction_daily",
+        "ces_top",
+        _column("ces_easy"),
+        denominator="ces_n",
+        n="ces_n",
+        is_share=True,
+        by=("channel", "touchpoint", "segment"),
+    ),
+    Figure(
+        "FCR gross",
+        PERCENT,
+        "first_contact_resolution_daily",
+        "fcr_gross",
+        _column("resolved_count"),
+        denominator="judged_count",
+        n="judged_count",
+        is_share=True,
+        left_out=("n_immature", "n_without_history"),
+        by=("channel", "category", "touchpoint"),
+    ),
+    Figure(
+        "FCR net",
+        PERCENT,
+        "first_contact_resolution_daily",
+        "fcr_net",
+        _column("resolvable_resolved_count"),
+        denominator="resolvable_count",
+        n="resolvable_count",
+        is_share=True,
+        left_out=("n_immature", "n_without_history"),
+        by=("channel", "category", "touchpoint"),
+    ),
+    Figure(
         "FCR by repeat window",
         PERCENT,
         "first_contact_resolution_daily",
         "fcr_repeat",
-        "anchor_count",
-        lambda: nw.col("anchor_count") - nw.col("anchor_repeated_same_channel_count"),
+        lambda: pl.col("anchor_count") - pl.col("anchor_repeated_same_channel_count"),
+        denominator="anchor_count",
+        n="anchor_count",
+        is_share=True,
+        left_out=("n_immature",),
+        by=("channel", "category", "touchpoint"),
     ),
-    _Figure("FCR by survey", PERCENT, "first_contact_resolution_daily", "fcr_survey", "survey_n", "survey_yes_count"),
-    _Figure("Cost per sale, service only", MONEY, "cost_per_sale_monthly", "cost_per_sale_service_only", "sale_count"),
-    _Figure("Cost per sale, service and selling", MONEY, "cost_per_sale_monthly", "cost_per_sale_service_plus_selling", "sale_count"),
-    _Figure("Service ROI", PERCENT, "service_roi_monthly", "roi", "customer_count"),
+    Figure(
+        "FCR by survey",
+        PERCENT,
+        "first_contact_resolution_daily",
+        "fcr_survey",
+        _column("survey_yes_count"),
+        denominator="survey_n",
+        n="survey_n",
+        is_share=True,
+        by=("channel", "category", "touchpoint"),
+    ),
+    Figure(
+        "Cost per sale, service only",
+        MONEY,
+        "cost_per_sale_monthly",
+        "cost_per_sale_service_only",
+        _column("service_cost_amount"),
+        denominator="sale_count",
+        n="sale_count",
+        grows_better=False,
+        by=("channel", "segment"),
+    ),
+    Figure(
+        "Cost per sale, service and selling",
+        MONEY,
+        "cost_per_sale_monthly",
+        "cost_per_sale_service_plus_selling",
+        lambda: pl.col("service_cost_amount") + pl.col("selling_cost_amount"),
+        denominator="sale_count",
+        n="sale_count",
+        grows_better=False,
+        by=("channel", "segment"),
+    ),
+    Figure(
+        "Service ROI",
+        PERCENT,
+        "service_roi_monthly",
+        "roi",
+        lambda: (
+            pl.col("prevented_damage_amount")
+            + pl.col("recovered_margin_amount")
+            + pl.col("new_margin_amount")
+            - pl.col("service_cost_amount")
+        ),
+        denominator="service_cost_amount",
+        n="customer_count",
+        by=("touchpoint",),
+        basis="roi_basis",
+        bounds=("roi_low", "roi_high"),
+    ),
 )
 
 
+def written(value: float | None, unit: str, currency: str) -> str:
+    """A value as people read it."""
+    if value is None:
+        return "-"
+    if unit == PERCENT:
+        return f"{value * 100:.1f} %"
+    return f"{value:,.2f} {currency}" if unit == MONEY else f"{value:+.1f}"
+
+
 def headlines(published: Path) -> list[Headline]:
-    """The headline figures of the newest month of each table, with their course over the last weeks or months."""
-    return [_headline(published, figure) for figure in _FIGURES]
-
-
-def _headline(published: Path, figure: _Figure) -> Headline:
-    table = kpi_table(figure.table)
-    period = period_column(table) or ""
-    is_daily = figure.table.endswith("_daily")
-    months = rows(published, table, per="month")
-    course = rows(published, table, per="week")[figure.column].to_list()[-16:] if is_daily else months[figure.column].to_list()
-    known = months.filter(pl.col(figure.column).is_not_null())
-    if known.is_empty():
-        return Headline(figure.label, figure.unit, None, None, None, None, 0, tuple(course))
-    latest = known.tail(1)
-    low, high = _ends(latest, figure)
-    row = latest.row(0, named=True)
-    return Headline(
-        label=figure.label,
-        unit=figure.unit,
-        month=row[period],
-        value=row[figure.column],
-        low=low,
-        high=high,
-        n=int(row[figure.n]),
-        trend=tuple(course),
-        note=_note(published, figure, row),
+    """The headline figures of the published tables."""
+    as_of = _end_of_data(published)
+    targets = query(
+        published,
+        "SELECT kpi, figure, target_value, direction FROM kpi.target_calibration WHERE "
+        + " AND ".join(f"{column} = ?" for column in _COMPANY),
+        [ALL] * len(_COMPANY),
     )
 
+    @cache
+    def summed(table: str, per: str) -> pl.DataFrame:
+        return rows(published, kpi_table(table), per=per)
 
-def _ends(latest: pl.DataFrame, figure: _Figure) -> tuple[float | None, float | None]:
-    """Ends of the 95 % interval, where the figure has one."""
-    frame = nw.from_native(latest, eager_only=True)
+    return [_headline(published, figure, as_of, targets, summed) for figure in FIGURES]
+
+
+def _headline(
+    published: Path, figure: Figure, as_of: dt.date | None, targets: pl.DataFrame, summed_by: Callable[[str, str], pl.DataFrame]
+) -> Headline:
+    table = kpi_table(figure.table)
+    period = period_column(table) or ""
+
+    def course(per: str, end_of: Callable[[dt.date], dt.date]) -> list[Point]:
+        summed = summed_by(figure.table, per)
+        ends = _bounds(published, figure, period, summed) if figure.bounds else _ends(summed, figure)
+        return _points(summed, ends, figure, period, lambda on: as_of is None or end_of(on) <= as_of)
+
+    months = course("month", _month_after)
+    weeks = course("week", lambda on: on + dt.timedelta(days=7)) if figure.table.endswith("_daily") else months
+    found = targets.filter(kpi=figure.table, figure=figure.column)
+    target = Target(found["target_value"][0], found["direction"][0] == "at_least") if found.height == 1 else None
+    headline = Headline(figure, months, weeks, target, None)
+    now = headline.now
+    if figure.basis is None or now is None:
+        return headline
+    # The words of the vocabulary sort from the weakest basis to the strongest.
+    basis = query(published, f"SELECT min({figure.basis}) FROM kpi.{figure.table} WHERE {period} = ?", [now.on]).item()
+    return replace(headline, basis=basis)
+
+
+def _points(summed: pl.DataFrame, ends: Ends, figure: Figure, period: str, is_over: Callable[[dt.date], bool]) -> list[Point]:
+    return [
+        Point(
+            on=row[period],
+            value=row[figure.column],
+            low=low,
+            high=high,
+            n=int(row[figure.n]),
+            is_over=is_over(row[period]),
+            left_out={name: int(row[name]) for name in figure.left_out},
+        )
+        for row, low, high in zip(summed.iter_rows(named=True), *ends, strict=True)
+    ]
+
+
+def _bounds(published: Path, figure: Figure, period: str, summed: pl.DataFrame) -> Ends:
+    """The bounds of the whole: those of its parts, which lie at the same end at once, by their weight."""
+    low, high = (f"sum({end} * {figure.denominator}) / nullif(sum({figure.denominator}), 0)" for end in figure.bounds or ())
+    found = query(published, f"SELECT {period}, {low} AS low, {high} AS high FROM kpi.{figure.table} GROUP BY {period}")
+    beside = summed.select(period).join(found, on=period, how="left", maintain_order="left")
+    return beside["low"].to_list(), beside["high"].to_list()
+
+
+def _ends(summed: pl.DataFrame, figure: Figure) -> Ends:
+    """The ends of the 95 % interval, where the figure has one."""
     if figure.column == "nps":
-        ends = frame.select(**{name: end for name, end in net_promoters().items() if name != "nps"})
-        return ends["nps_ci_low"].item(), ends["nps_ci_high"].item()
-    if figure.successes is None:
-        return None, None
-    successes = nw.col(figure.successes) if isinstance(figure.successes, str) else figure.successes()
-    counts = frame.select(successes=successes.cast(nw.Int64), n=nw.col(figure.n).cast(nw.Int64))
-    share = counts.select(**share_with_interval("share", "successes", "n"))
-    return share["share_ci_low"].item(), share["share_ci_high"].item()
+        ends = nw.from_native(summed, eager_only=True).select(**{name: end for name, end in net_promoters().items() if name != "nps"})
+        return ends["nps_ci_low"].to_list(), ends["nps_ci_high"].to_list()
+    if not figure.is_share:
+        return [None] * summed.height, [None] * summed.height
+    counted = summed.select(successes=figure.numerator().cast(pl.Int64), n=pl.col(figure.denominator).cast(pl.Int64))
+    share = nw.from_native(counted, eager_only=True).select(**share_with_interval("share", "successes", "n"))
+    return share["share_ci_low"].to_list(), share["share_ci_high"].to_list()
 
 
-def _note(published: Path, figure: _Figure, row: dict[str, object]) -> str:
-    if figure.table == "first_contact_resolution_daily" and figure.column != "fcr_survey":
-        left_out = {"n_immature": "not yet mature"}
-        if figure.column in {"fcr_gross", "fcr_net"}:
-            left_out["n_without_history"] = "without a history"
-        return ", ".join(f"{row[name]:,} contacts {why}" for name, why in left_out.items() if row[name])
-    if figure.column == "roi":
-        # The words of the vocabulary sort from the weakest basis to the strongest.
-        basis = query(published, "SELECT min(roi_basis) FROM kpi.service_roi_monthly WHERE month_on = ?", [row["month_on"]]).item()
-        return f"rests on {basis} inputs"
-    return ""
+def _end_of_data(published: Path) -> dt.date | None:
+    """The first business day that is not wholly known."""
+    newest = query(published, "SELECT newest_arrived_on FROM ops.publication")
+    return newest.item() + dt.timedelta(days=1) if newest.height and newest.item() else None
+
+
+def _month_after(month: dt.date) -> dt.date:
+    return (month + dt.timedelta(days=_LONGEST_MONTH)).replace(day=1)

@@ -38,6 +38,12 @@ class ScheduleSettings(Declared):
     )
 
 
+class ReportSettings(Declared):
+    """The page for whoever looks once a morning."""
+
+    daily: bool = Field(default=True, description="Whether every run writes it beside the published tables; else `kpis report` does.")
+
+
 class Settings(Declared):
     """Everything the user may set. Paths are relative to the settings file."""
 
@@ -53,6 +59,7 @@ class Settings(Declared):
     memory_limit: str = Field(default="4GB", description="Memory the database may use.")
     kpi: KpiSettings = Field(default_factory=KpiSettings, description="Windows and thresholds.")
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings, description="When it runs.")
+    report: ReportSettings = Field(default_factory=ReportSettings, description="The page for people.")
     schedules: Mapping[str, Schedule] = Field(default_factory=dict, description="When somebody is there, by name of the schedule.")
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs that no data holds.")
     ignore_plus_tags: bool = Field(default=False, description="Whether ann+shop@example.com and ann@example.com are one address.")

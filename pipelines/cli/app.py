@@ -152,6 +152,20 @@ def explain(
 
 @app.command()
 @exits_cleanly
+def report(
+    out: Annotated[
+        Path | None, typer.Option(help="File; report.html beside the published tables unless given.", show_default=False)
+    ] = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Write the page for whoever looks once a morning: one HTML file that needs nothing else."""
+    from pipelines.cli import report_command
+
+    report_command.report(settings, out)
+
+
+@app.command()
+@exits_cleanly
 def inspect(
     file: Annotated[Path, typer.Argument(help="An export file, compressed or not.")],
     adapter: Annotated[str | None, typer.Option(help="Read it with this adapter.", show_default=False)] = None,

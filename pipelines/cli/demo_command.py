@@ -11,12 +11,13 @@ from pipelines.cli.run_commands import backfill_days
 from pipelines.demo import write_demo
 from pipelines.demo.folder import MARKER
 from pipelines.errors import PipelineError
-from pipelines.headlines import MONEY, PERCENT, Headline, headlines
+from pipelines.headlines import Headline, headlines, written
 from pipelines.inbox import Inbox
 from pipelines.settings import KEY_VARIABLE, SETTINGS_NAME, Settings, load_settings
 
 DEMO_KEY = "the demo company has no secrets"
 """The demo's identifiers are invented, so its key need not be secret; a real one comes from the environment."""
+SHOWN_WEEKS = 16
 
 
 def demo(folder: Path, days: int, *, run: bool) -> None:
@@ -65,15 +66,23 @@ def _show(settings: Settings, figures: list[Headline], folder: Path) -> None:
         ("", "left"),
     ):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]  # rich wants its literal type
-    for figure in figures:
-        interval = (
-            f"{_number(figure.low, figure.unit, settings)} … {_number(figure.high, figure.unit, settings)}"
-            if figure.low is not None
-            else ""
+    for headline in figures:
+        figure, now = headline.figure, headline.now
+        course = sparkline(tuple(point.value for point in headline.weeks[-SHOWN_WEEKS:]))
+        if now is None:
+            table.add_row(figure.label, "", "-", "", "0", course, "")
+            continue
+        low, high = (written(end, figure.unit, settings.currency) for end in (now.low, now.high))
+        interval = "" if now.low is None or figure.bounds else f"{low} … {high}"
+        table.add_row(
+            figure.label,
+            f"{now.on:%Y-%m}",
+            written(now.value, figure.unit, settings.currency),
+            interval,
+            f"{now.n:,}",
+            course,
+            headline.note,
         )
-        month = f"{figure.month:%Y-%m}" if figure.month else ""
-        value = _number(figure.value, figure.unit, settings)
-        table.add_row(figure.label, month, value, interval, f"{figure.n:,}", sparkline(figure.trend), figure.note)
     screen = console()
     screen.print()
     screen.print(table)
@@ -83,11 +92,3 @@ def _show(settings: Settings, figures: list[Headline], folder: Path) -> None:
     )
     chosen = f"--settings {folder / SETTINGS_NAME}"
     screen.print(f"Next: kpis show satisfaction_daily --per month {chosen} · kpis quarantine {chosen} · make dev", soft_wrap=True)
-
-
-def _number(value: float | None, unit: str, settings: Settings) -> str:
-    if value is None:
-        return "-"
-    if unit == PERCENT:
-        return f"{value * 100:.1f} %"
-    return f"{value:,.2f} {settings.currency}" if unit == MONEY else f"{value:+.1f}"

@@ -40,7 +40,7 @@ from pipelines.connectors.settings import (
     ZendeskConnector,
 )
 from pipelines.publish import publish
-from pipelines.settings import KEY_VARIABLE, ScheduleSettings, Settings
+from pipelines.settings import KEY_VARIABLE, ReportSettings, ScheduleSettings, Settings
 from pipelines.warehouse.duckdb_store import open_warehouse
 from schemas.catalogue import KPI, PUBLISHED, TABLES
 from schemas.projection import columns, table_name
@@ -54,11 +54,12 @@ SOURCES, SETTINGS, OPERATIONS = (Document(ROOT / "docs" / f"{name}.md") for name
 CASES = [pytest.param(Document(path), id=str(path.relative_to(ROOT))) for path in DOCUMENTS]
 EVERY = pytest.mark.parametrize("document", CASES)
 
-BELOW_THE_TOP = ("kpi", "schedule", "schedules", "assumptions", "taxonomy", "asked", "feeds", "connectors")
+BELOW_THE_TOP = ("kpi", "schedule", "report", "schedules", "assumptions", "taxonomy", "asked", "feeds", "connectors")
 MODELS: dict[str, type[BaseModel]] = {
     "Top level": Settings,
     "[kpi]": KpiSettings,
     "[schedule]": ScheduleSettings,
+    "[report]": ReportSettings,
     "[schedules.<name>]": Schedule,
     "[assumptions.<name>]": Assumption,
     "[taxonomy.<name>]": Rule,
