@@ -30,6 +30,7 @@ from assets.derivation import Derivation, derivation
 from assets.kpi.accessibility_daily import accessibility_daily
 from assets.kpi.balance_monthly import balance_monthly
 from assets.kpi.benchmark_comparison import benchmark_comparison
+from assets.kpi.churn_attribution import churn_attribution
 from assets.kpi.contact_history import contact_history
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
@@ -123,6 +124,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         employee_turnover_monthly,
         employee_obstacles_monthly,
         reasons_for_choice,
+        churn_attribution,
         metric_catalogue,
     )
 )

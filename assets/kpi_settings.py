@@ -23,6 +23,7 @@ class KpiSettings(Declared):
     service_level_seconds: int = Field(default=20, ge=1, description="Within that a call should be answered.")
     problem_recall_months: int = Field(default=12, ge=1, le=60, description="Over how many months the survey asks for problems.")
     loyalty_horizon_days: int = Field(default=90, ge=1, le=730, description="How many days after an answer an order shows loyalty.")
+    churn_horizon_days: int = Field(default=90, ge=1, le=730, description="How many days after a quarter without an order are churn.")
     confidence_base_month: dt.date | None = Field(
         default=None, description="First day of the month in which the confidence index is 100; the first with enough answers, unless set."
     )

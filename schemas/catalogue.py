@@ -34,6 +34,7 @@ from schemas.core.tickets import Tickets
 from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.balance_monthly import BalanceMonthly
 from schemas.kpi.benchmark_comparison import BenchmarkComparison
+from schemas.kpi.churn_attribution import ChurnAttribution
 from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
@@ -166,6 +167,7 @@ KPI: Final = (
     EmployeeTurnoverMonthly,
     EmployeeObstaclesMonthly,
     ReasonsForChoice,
+    ChurnAttribution,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

@@ -13,6 +13,7 @@ import pytest
 
 from assets.kpi.accessibility_daily import accessibility_daily
 from assets.kpi.balance_monthly import balance_monthly
+from assets.kpi.churn_attribution import churn_attribution
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
 from assets.kpi.customer_lifetime_value import customer_lifetime_value
@@ -44,6 +45,7 @@ from schemas.catalogue import KPI
 from schemas.core.answers import Answers
 from schemas.core.calls import Calls
 from schemas.core.costs import Costs
+from schemas.core.customers import Customers
 from schemas.core.employee_answers import EmployeeAnswers
 from schemas.core.employees import Employees
 from schemas.core.experiences import Experiences
@@ -61,6 +63,7 @@ from schemas.core.tickets import Tickets
 from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.balance_monthly import BalanceMonthly
 from schemas.kpi.benchmark_comparison import BenchmarkComparison
+from schemas.kpi.churn_attribution import ChurnAttribution
 from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
@@ -94,13 +97,14 @@ from schemas.projection import additive, columns
 from schemas.table import Table
 from tests.core.rows import calendar, eager, lazy, opening_hours
 from tests.kpi.asked import Survey, clients
-from tests.kpi.company import START, Company, collapsed, company
+from tests.kpi.company import SEGMENTS, START, Company, collapsed, company
 from tests.kpi.rows import MARCH, MONDAY, visit
 from tests.kpi.stored import evaluated, stored
 
 pytestmark = pytest.mark.slow
 
 PARAMETERS = Parameters(small_sample=5, not_resolvable_categories=("y",), as_of=START.replace(day=31).replace(month=3))
+FOLLOWED = PARAMETERS.model_copy(update={"churn_horizon_days": 20})
 YEARLY = PARAMETERS.model_copy(update={"value_window_days": 120})
 PARAMETERS = Parameters(
     small_sample=5, not_resolvable_categories=("y",), loyalty_horizon_days=58, as_of=START.replace(day=31).replace(month=3)
@@ -239,6 +243,19 @@ def _reasons(made: Company) -> pl.DataFrame:
     return stored(ReasonsForChoice, reasons_for_choice(lazy(Answers, *made.answers), lazy(Orders, *made.orders), PARAMETERS))
 
 
+def _churn(made: Company) -> pl.DataFrame:
+    """Of one quarter, whose customers are those of the next one too, with contacts of these customers all along."""
+    customers = (f"{SEGMENTS[place % 2]}{place % 8}" for place in range(len(made.interactions)))
+    days = (START.date() - dt.timedelta(days=29 + 7 * (place % 13)) for place in range(len(made.interactions)))
+    contacts = (
+        {**row, "customer_key": customer, "contacted_on": day}
+        for row, customer, day in zip(made.interactions, customers, days, strict=True)
+    )
+    frames = lazy(Orders, *made.purchases), lazy(Interactions, *contacts), lazy(Customers), calendar()
+    rows = stored(ChurnAttribution, churn_attribution(*frames, FOLLOWED))
+    return rows.filter(pl.col("quarter_on") == dt.date(2025, 10, 1))
+
+
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     SatisfactionDaily: _satisfaction,
     FirstContactResolutionDaily: _resolution,
@@ -268,6 +285,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     EmployeeTurnoverMonthly: _turnover,
     EmployeeObstaclesMonthly: _obstacles,
     ReasonsForChoice: _reasons,
+    ChurnAttribution: _churn,
 }
 
 VALUES = {
@@ -419,6 +437,14 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
     },
     EmployeeObstaclesMonthly: {"5": "answer_count"},
     ReasonsForChoice: {"answer_count": "respondent_count"},
+    ChurnAttribution: {
+        "exposed_count + unexposed_count + immature_count": "customer_count",
+        "customer_count": "exposed_count + unexposed_count + immature_count",
+        "exposed_churned_count": "exposed_count",
+        "unexposed_churned_count": "unexposed_count",
+        "greatest(unresolved_count, low_csat_count, repeated_count)": "exposed_count",
+        "exposed_count ": "unresolved_count + low_csat_count + repeated_count",
+    },
 }
 """Of each table: what may never exceed what."""
 
@@ -528,6 +554,7 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     CustomerConfidenceIndexMonthly: {"answers": {"answered_on": MARCH, "segment": "gold"}},
     SatisfactionDrivers: {"answers": {}},
     ReasonsForChoice: {"answers": {"customer_key": None, "choice": "price"}},
+    ChurnAttribution: {"purchases": {"segment": "gold"}, "interactions": {}},
     EmployeeTurnoverMonthly: {"employees": {"team": "north"}, "interactions": {}},
     EmployeeObstaclesMonthly: {"employee_answers": {"answered_on": MARCH, "item": "tools"}},
 }
