@@ -93,6 +93,7 @@ class Demand:
         day = self._clock.day(at)
         if rng.random() >= (0.27 if is_late_time(self._clock.dates[day]) and matter.category == "delivery" else 0.13):
             return
+        self._crm.let_down(matter.customer, day)
         edge = rng.random()
         if matter.is_for_zendesk and edge < 0.05:
             name = "exact" if edge < 0.02 else "just_over" if edge < 0.04 else "same_second"

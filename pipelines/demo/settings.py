@@ -8,6 +8,7 @@ from pipelines.demo import ledger, orders, phone, plans, relationship, self_serv
 from pipelines.demo.assumptions import ASSUMPTIONS
 from pipelines.demo.clock import ZONE
 from pipelines.demo.company import (
+    CHURN_DAYS,
     CURRENCY,
     DOMAIN,
     NAME,
@@ -219,6 +220,7 @@ def settings_text(first_day: dt.date) -> str:
         f"repeat_window_days = {WINDOW // 86_400}",
         "not_resolvable_categories = [" + ", ".join(f'"{category}"' for category in sorted(NOT_RESOLVABLE)) + "]",
         f"small_sample = {SMALL_SAMPLE}",
+        f"churn_horizon_days = {CHURN_DAYS}",
     ]
     for name, assumed in ASSUMPTIONS.items():
         lines += [

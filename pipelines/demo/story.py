@@ -23,6 +23,7 @@ from pipelines.demo.surveys import Invitations
 from pipelines.demo.telephone import Telephone
 from pipelines.demo.texting import TextMessages
 from pipelines.demo.true_access import calls, self_service
+from pipelines.demo.true_churn import churn
 from pipelines.demo.true_costs import costs
 from pipelines.demo.true_messages import invites, messages, texts
 from pipelines.demo.true_plans import programmes
@@ -142,6 +143,7 @@ class Story:
             "last_day": clock.iso[clock.days - 1],
             "months": dict(sorted(months.items())),
             "quarters": loyalty(clock, self._relationship.talks),
+            "churn": churn(clock, identity, self._crm, contacts, responses, orders),
             "driver_weights": DRIVER_WEIGHTS,
             "programmes": programmes(self._plans.flows),
             "benchmarks": self._plans.comparisons,

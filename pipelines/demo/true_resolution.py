@@ -10,12 +10,12 @@ from pipelines.demo.surveys import Response
 from pipelines.demo.true_satisfaction import Figures, share
 
 
-def _cases(contacts: list[Contact], identity: Identity) -> list[list[Contact]]:
+def cases(contacts: list[Contact], identity: Identity) -> list[list[Contact]]:
     """The contacts of one customer about one category, in order of time."""
-    cases: dict[tuple[str, str], list[Contact]] = defaultdict(list)
+    found: dict[tuple[str, str], list[Contact]] = defaultdict(list)
     for contact in sorted(contacts, key=lambda each: (each.at, each.source, each.id)):
-        cases[identity.who(contact.customer), contact.category or "unknown"].append(contact)
-    return list(cases.values())
+        found[identity.who(contact.customer), contact.category or "unknown"].append(contact)
+    return list(found.values())
 
 
 def _fixed(case: list[Contact]) -> list[list[Contact]]:
@@ -67,7 +67,7 @@ def resolution(clock: Clock, contacts: list[Contact], responses: list[Response],
     for contact in handled:
         count[clock.month(contact.at)]["contacts" if contact.customer else "excluded"] += 1
     identified = [contact for contact in handled if contact.customer]
-    for case in _cases(identified, identity):
+    for case in cases(identified, identity):
         for rule, groups in (("", _fixed(case)), ("sliding_", _sliding(case))):
             for anchor, *others in groups:
                 of_month = count[clock.month(anchor.at)]

@@ -235,3 +235,31 @@ def test_every_refused_record_is_found_under_its_reason_and_nothing_else_is(comp
         (feed, said["files"], said["records"], said["accepted"], said["duplicates"]) for feed, said in feeds.items()
     )
     assert sorted(unreadable) == sorted((said["feed"], said["arrived_on"], said["file"]) for said in company.truth["unreadable"])
+
+
+def test_churn_that_goes_with_poor_service_is_found_as_planted(company: Company) -> None:
+    names = {
+        "customer_count": "customers",
+        "immature_count": "immature",
+        "exposed_count": "exposed",
+        "exposed_churned_count": "exposed_churned",
+        "unexposed_count": "unexposed",
+        "unexposed_churned_count": "unexposed_churned",
+        "unresolved_count": "unresolved",
+        "low_csat_count": "low_csat",
+        "repeated_count": "repeated",
+    }
+    sums = ", ".join(f"sum({name})::BIGINT AS {name}" for name in names)
+    with duckdb.connect(company.settings.published_path / DATABASE_NAME, read_only=True) as connection:
+        found = connection.sql(f"SELECT quarter_on::VARCHAR AS quarter, {sums} FROM kpi.churn_attribution GROUP BY quarter").pl()
+        followed = connection.sql("SELECT * FROM kpi.churn_attribution WHERE quarter_on = DATE '2026-07-01'").pl()
+
+    planted = {quarter: said for quarter, said in company.truth["churn"].items() if said["customers"]}
+    assert {row.pop("quarter"): row for row in found.iter_rows(named=True)} == {
+        quarter: {mine: said[theirs] for mine, theirs in names.items()} for quarter, said in planted.items()
+    }
+    assert followed.height > 1
+    for row in followed.iter_rows(named=True):
+        assert row["all_adjusted_risk_difference_ci_low"] > 0.05
+        assert row["all_adjusted_risk_ratio"] > 1
+        assert row["repeated_churn"] > row["unexposed_churn"]
