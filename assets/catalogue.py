@@ -36,6 +36,7 @@ from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
 from assets.kpi.customer_lifetime_value import customer_lifetime_value
 from assets.kpi.employee_obstacles_monthly import employee_obstacles_monthly
+from assets.kpi.employee_turnover_link import employee_turnover_link
 from assets.kpi.employee_turnover_monthly import employee_turnover_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.follow_up_daily import follow_up_daily
@@ -122,6 +123,7 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         benchmark_comparison,
         target_calibration,
         employee_turnover_monthly,
+        employee_turnover_link,
         employee_obstacles_monthly,
         reasons_for_choice,
         churn_attribution,

@@ -45,6 +45,7 @@ def _assumed(value: float, low: float, high: float, source: str) -> Assumption:
 
 
 _EXAMPLE = "worked example of the market damage model; declare your own"
+_PLACE = "placeholder in the reporting currency for each employee who leaves; declare your own"
 
 DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
     "loyalty_non_complainant": _assumed(0.70, 0.60, 0.80, _EXAMPLE),
@@ -65,6 +66,9 @@ DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
     "customer_value": _assumed(100.0, 50.0, 150.0, "placeholder in the reporting currency a year; declare your own"),
     "service_share": _assumed(0.5, 0.25, 0.75, "even split between service and marketing; declare your own"),
     "discount_rate": _assumed(0.10, 0.05, 0.15, "usual hurdle rate a year; declare your own cost of capital"),
+    "hiring_cost": _assumed(4_000.0, 2_000.0, 8_000.0, _PLACE),
+    "training_cost": _assumed(2_000.0, 1_000.0, 4_000.0, _PLACE),
+    "ramp_loss": _assumed(3_000.0, 1_500.0, 6_000.0, _PLACE),
 }
 """Used where the settings declare nothing; every figure that rests on one says `assumed`."""
 

@@ -40,6 +40,7 @@ from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
 from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
 from schemas.kpi.employee_obstacles_monthly import EmployeeObstaclesMonthly
+from schemas.kpi.employee_turnover_link import EmployeeTurnoverLink
 from schemas.kpi.employee_turnover_monthly import EmployeeTurnoverMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.follow_up_daily import FollowUpDaily
@@ -165,6 +166,7 @@ KPI: Final = (
     BenchmarkComparison,
     TargetCalibration,
     EmployeeTurnoverMonthly,
+    EmployeeTurnoverLink,
     EmployeeObstaclesMonthly,
     ReasonsForChoice,
     ChurnAttribution,

@@ -178,6 +178,12 @@ ROI_INPUTS: Final = (
 )
 """The inputs of the service ROI that may be declared, by the names of their assumptions. The mollified share is what the others leave."""
 
+TEAM_MEASURES: Final = ("csat_top2", "fcr_gross", "handled_seconds_mean")
+"""What of a team's service is held against its turnover."""
+
+LINK_GAPS: Final = ("too_few_pairs", "no_variation")
+"""Why two things have no correlation: fewer than three pairs; one of them is always the same."""
+
 TRADES: Final = ("quality_for_cost", "speed_for_cost", "quality_for_speed", "cost_for_quality")
 """What was given for what was gained, when one figure improved while another worsened."""
 

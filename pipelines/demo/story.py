@@ -31,7 +31,7 @@ from pipelines.demo.true_relationship import confidence, loyalty, problems
 from pipelines.demo.true_resolution import resolution
 from pipelines.demo.true_roi import service_roi
 from pipelines.demo.true_satisfaction import satisfaction
-from pipelines.demo.true_staff import obstacles, staff
+from pipelines.demo.true_staff import handling, obstacles, staff
 from pipelines.demo.zendesk import Zendesk
 
 
@@ -54,9 +54,9 @@ class Story:
         self._shop: Final = Shop(name, self.clock, self._crm)
         self._ledger: Final = Ledger(name, self.clock)
         self._relationship: Final = Relationship(name, self.clock, self._crm)
-        self._telephone: Final = Telephone(name, self.clock, self._crm)
-        self._help_pages: Final = HelpPages(name, self.clock, self._crm)
         self._staff: Final = Staff(name, self.clock)
+        self._telephone: Final = Telephone(name, self.clock, self._crm, self._staff)
+        self._help_pages: Final = HelpPages(name, self.clock, self._crm)
         self._plans: Final = Plans(name, self.clock)
 
     def days(self) -> Iterator[tuple[str, list[Delivery]]]:
@@ -117,6 +117,7 @@ class Story:
             "calls": calls(clock, self._telephone.calls),
             "self_service": self_service(clock, self._help_pages.sessions),
             "staff": staff(clock, self._staff.employees),
+            "handling": handling(clock, self._telephone.calls),
             "obstacles": obstacles(self._staff.obstacles),
         }
         months: dict[str, dict[str, Any]] = {}

@@ -69,6 +69,7 @@ from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
 from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
 from schemas.kpi.employee_obstacles_monthly import EmployeeObstaclesMonthly
+from schemas.kpi.employee_turnover_link import EmployeeTurnoverLink
 from schemas.kpi.employee_turnover_monthly import EmployeeTurnoverMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.follow_up_daily import FollowUpDaily
@@ -230,7 +231,10 @@ def _recovery(made: Company) -> pl.DataFrame:
 
 
 def _turnover(made: Company) -> pl.DataFrame:
-    calls = ({"team": "north", "outcome": "answered", "ticket_ref": row["ticket_ref"]} for row in made.interactions)
+    calls = (
+        {"team": "north", "outcome": "answered", "ticket_ref": row["ticket_ref"], "started_on": MARCH, "handled_seconds": 90}
+        for row in made.interactions
+    )
     frames = lazy(Employees, *made.employees), lazy(Calls, *calls), lazy(Interactions, *made.interactions)
     return stored(EmployeeTurnoverMonthly, employee_turnover_monthly(*frames, PARAMETERS))
 
@@ -434,6 +438,9 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
         "closing_count + separation_count": "opening_count + hire_count",
         "voluntary_count": "separation_count",
         "new_hire_separation_count": "separation_count",
+        "resolved_count": "judged_count",
+        "turnover_cost_low_amount": "turnover_cost_amount",
+        "turnover_cost_amount": "turnover_cost_high_amount",
     },
     EmployeeObstaclesMonthly: {"5": "answer_count"},
     ReasonsForChoice: {"answer_count": "respondent_count"},
@@ -448,7 +455,7 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
 }
 """Of each table: what may never exceed what."""
 
-LISTINGS = {BenchmarkComparison, ContactHistory, MetricCatalogue, TargetCalibration}
+LISTINGS = {BenchmarkComparison, ContactHistory, EmployeeTurnoverLink, MetricCatalogue, TargetCalibration}
 """Tables without a figure that could be summed."""
 
 each_kpi = pytest.mark.parametrize("contract", COMPUTED, ids=lambda contract: contract.__name__)

@@ -263,3 +263,21 @@ def test_churn_that_goes_with_poor_service_is_found_as_planted(company: Company)
         assert row["all_adjusted_risk_difference_ci_low"] > 0.05
         assert row["all_adjusted_risk_ratio"] > 1
         assert row["repeated_churn"] > row["unexposed_churn"]
+
+
+def test_teams_that_lost_people_take_longer_in_the_next_month_as_planted(company: Company) -> None:
+    with duckdb.connect(company.settings.published_path / DATABASE_NAME, read_only=True) as connection:
+        found = connection.sql(
+            "SELECT strftime(month_on, '%Y-%m'), team, handled_call_count, handled_seconds_sum FROM kpi.employee_turnover_monthly "
+            "WHERE handled_call_count > 0 ORDER BY ALL"
+        ).fetchall()
+        links = connection.sql("SELECT measure, rho, p_value FROM kpi.employee_turnover_link WHERE lag_months = 1").fetchall()
+
+    assert found == sorted(
+        (month, team, said["calls"], said["seconds"])
+        for month, teams in truth_of(company, "handling").items()
+        for team, said in teams.items()
+    )
+    ((rho, p_value),) = [(rho, p_value) for measure, rho, p_value in links if measure == "handled_seconds_mean"]
+    assert rho > 0.6
+    assert p_value < 0.05
