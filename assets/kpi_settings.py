@@ -1,10 +1,15 @@
 """Windows and thresholds of the KPIs, as the user sets them. What else their meaning rests on stands in `parameters`."""
 
 import datetime as dt
+import math
+from collections.abc import Mapping
+from itertools import pairwise
 
 from pydantic import Field, field_validator
 
 from assets.raw.feed import Declared
+from schemas.catalogue import KPI
+from schemas.projection import columns, table_name
 
 
 class KpiSettings(Declared):
@@ -31,6 +36,33 @@ class KpiSettings(Declared):
     calibration_months: int = Field(default=24, ge=6, description="How many months back a target is held against what we reached.")
     target_met_often: float = Field(default=0.8, ge=0, le=1, description="From this share of months on a target is met nearly always.")
     target_met_rarely: float = Field(default=0.2, ge=0, le=1, description="Up to this share of months a target is hardly ever met.")
+
+    reply_bands_hours: tuple[float, ...] = Field(
+        default=(1, 4, 8, 24),
+        min_length=1,
+        description="Hours of waiting for a reply at which CSAT is told apart, to see what customers notice.",
+    )
+    score_weights: Mapping[str, float] = Field(
+        default_factory=dict, description="Weight of a figure in the balanced score, by <table>.<figure>; 1 unless given."
+    )
+
+    @field_validator("reply_bands_hours")
+    @classmethod
+    def _rising(cls, bands: tuple[float, ...]) -> tuple[float, ...]:
+        if bands[0] <= 0 or any(one >= other for one, other in pairwise(bands)):
+            raise ValueError("hours must rise and lie above 0")
+        return bands
+
+    @field_validator("score_weights")
+    @classmethod
+    def _of_figures(cls, weights: Mapping[str, float]) -> Mapping[str, float]:
+        for key, weight in weights.items():
+            table, _, figure = key.partition(".")
+            if figure not in {column.name for contract in KPI if table_name(contract) == f"kpi.{table}" for column in columns(contract)}:
+                raise ValueError(f"{key} is no figure; write the table and the column, such as satisfaction_daily.csat_top2")
+            if not 0 <= weight < math.inf:
+                raise ValueError(f"{key}: a weight is 0 or more, not {weight:g}")
+        return weights
 
     @field_validator("confidence_base_month")
     @classmethod

@@ -58,6 +58,10 @@ COMPARISONS: Final = ("above", "below", "not_distinguishable", "not_comparable",
 CALIBRATIONS: Final = ("too_low", "realistic", "too_high", "insufficient_data")
 """How a target is set, by what we reached."""
 
+ZONE_NOTES: Final = ("stricter_than_noticed", "at_adequate_limit", "looser_than_adequate", "too_few_answers")
+"""Where a target lies to what customers notice: inside the region in which CSAT is flat, so that meeting it costs money for nothing; on
+its edge; beyond it, where fewer are satisfied; not known."""
+
 OTHER: Final = "other"
 """What an option is called that a question lets its respondents write themselves."""
 

@@ -41,6 +41,7 @@ class Contact:
     flag: str = ""
     """The phone desk's own word on whether it was resolved on first contact."""
     first_solved: int | None = None
+    first_reply: int | None = None
     asked_again: bool = False
     """The customer wrote before it was first solved."""
     reopened: bool = False

@@ -30,7 +30,7 @@ from pipelines.demo.true_plans import programmes
 from pipelines.demo.true_relationship import confidence, loyalty, problems
 from pipelines.demo.true_resolution import resolution
 from pipelines.demo.true_roi import service_roi
-from pipelines.demo.true_satisfaction import satisfaction
+from pipelines.demo.true_satisfaction import satisfaction, satisfied_by_wait
 from pipelines.demo.true_staff import handling, obstacles, staff
 from pipelines.demo.zendesk import Zendesk
 
@@ -144,6 +144,7 @@ class Story:
             "last_day": clock.iso[clock.days - 1],
             "months": dict(sorted(months.items())),
             "quarters": loyalty(clock, self._relationship.talks),
+            "satisfied_by_wait": satisfied_by_wait(contacts, responses),
             "churn": churn(clock, identity, self._crm, contacts, responses, orders),
             "driver_weights": DRIVER_WEIGHTS,
             "programmes": programmes(self._plans.flows),

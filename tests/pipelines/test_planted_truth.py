@@ -281,3 +281,24 @@ def test_teams_that_lost_people_take_longer_in_the_next_month_as_planted(company
     ((rho, p_value),) = [(rho, p_value) for measure, rho, p_value in links if measure == "handled_seconds_mean"]
     assert rho > 0.6
     assert p_value < 0.05
+
+
+def test_the_wait_from_which_customers_are_less_satisfied_is_found_where_it_was_planted(company: Company) -> None:
+    with duckdb.connect(company.settings.published_path / DATABASE_NAME, read_only=True) as connection:
+        found = connection.sql(
+            "SELECT channel, zone_n, adequate_limit, csat_within_limit, zone_note FROM kpi.target_calibration WHERE zone_note IS NOT NULL"
+        ).fetchall()
+
+    (in_time, satisfied), (late, _) = company.truth["satisfied_by_wait"]["email"]
+    assert found == [("email", in_time + late, 8 * 3600, pytest.approx(satisfied / in_time), "stricter_than_noticed")]
+
+
+def test_the_balanced_score_is_that_of_the_only_benchmark_that_is_comparable(company: Company) -> None:
+    with duckdb.connect(company.settings.published_path / DATABASE_NAME, read_only=True) as connection:
+        found = connection.sql(
+            "SELECT DISTINCT strftime(month_on, '%Y-%m'), balanced_score, balanced_figure_count, balanced_basis FROM kpi.benchmark_comparison "
+            "WHERE balanced_score IS NOT NULL ORDER BY ALL"
+        ).fetchall()
+
+    planted = [(month, min(max((csat["value"] - 0.64) / (0.79 - 0.64), 0), 1)) for month, csat in sorted(truth_of(company, "csat").items())]
+    assert found == [(month, pytest.approx(score), 1, "benchmark") for month, score in planted]
