@@ -164,7 +164,7 @@ def test_a_score_says_where_we_lie_between_the_quartiles_and_the_balanced_one_we
 
 
 def test_without_quartiles_or_when_not_comparable_there_is_no_score() -> None:
-    known = {"lower_quartile": 0.6, "upper_quartile": 0.8}
+    known: dict[str, Any] = {"lower_quartile": 0.6, "upper_quartile": 0.8}
     stale = benchmark(period_to_on=dt.date(2020, 1, 1), **known)
 
     frame = compared(benchmark(), benchmark(definition="another", **known), stale, answers=rated(7, 3))

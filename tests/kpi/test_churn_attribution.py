@@ -180,7 +180,11 @@ def test_the_smaller_group_says_whether_the_row_is_a_small_sample() -> None:
     assert quarter(attributed(orders, contacts, small_sample=1))["status"] == "ok"
 
 
-def cohort(prefix: str, exposed: tuple[int, int], others: tuple[int, int], since: dt.date, segment: str = "gold") -> tuple[list[Row], ...]:
+Cohort = tuple[list[Row], list[Row], list[Row]]
+"""Orders, contacts and customer records."""
+
+
+def cohort(prefix: str, exposed: tuple[int, int], others: tuple[int, int], since: dt.date, segment: str = "gold") -> Cohort:
     """Churned customers and customers in all, exposed and not, who came on one day."""
     orders, contacts, customers = [], [], []
     for side, (leaving, size) in (("e", exposed), ("o", others)):
@@ -191,8 +195,9 @@ def cohort(prefix: str, exposed: tuple[int, int], others: tuple[int, int], since
     return orders, contacts, customers
 
 
-def joined(*parts: tuple[list[Row], ...]) -> tuple[list[Row], ...]:
-    return tuple([row for part in parts for row in part[place]] for place in range(3))
+def joined(*parts: Cohort) -> Cohort:
+    orders, contacts, customers = ([row for part in parts for row in part[place]] for place in range(3))
+    return orders, contacts, customers
 
 
 def test_what_tenure_explains_is_gone_within_tenure() -> None:
