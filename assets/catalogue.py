@@ -30,12 +30,14 @@ from assets.derivation import Derivation, derivation
 from assets.kpi.accessibility_daily import accessibility_daily
 from assets.kpi.balance_monthly import balance_monthly
 from assets.kpi.benchmark_comparison import benchmark_comparison
+from assets.kpi.churn_attribution import churn_attribution
 from assets.kpi.contact_history import contact_history
 from assets.kpi.cost_of_poor_quality_monthly import cost_of_poor_quality_monthly
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
 from assets.kpi.customer_lifetime_value import customer_lifetime_value
 from assets.kpi.employee_obstacles_monthly import employee_obstacles_monthly
+from assets.kpi.employee_turnover_link import employee_turnover_link
 from assets.kpi.employee_turnover_monthly import employee_turnover_monthly
 from assets.kpi.first_contact_resolution_daily import first_contact_resolution_daily
 from assets.kpi.follow_up_daily import follow_up_daily
@@ -127,10 +129,12 @@ KPI: Final[tuple[Derivation, ...]] = tuple(
         benchmark_comparison,
         target_calibration,
         employee_turnover_monthly,
+        employee_turnover_link,
         employee_obstacles_monthly,
         reasons_for_choice,
         word_of_mouth,
         price_sensitivity,
+        churn_attribution,
         metric_catalogue,
     )
 )

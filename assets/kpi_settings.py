@@ -1,11 +1,16 @@
 """Windows and thresholds of the KPIs, as the user sets them. What else their meaning rests on stands in `parameters`."""
 
 import datetime as dt
+import math
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
 from assets.raw.feed import Declared
+from schemas.catalogue import KPI
+from schemas.projection import columns, table_name
 
 
 class KpiSettings(Declared):
@@ -24,6 +29,7 @@ class KpiSettings(Declared):
     service_level_seconds: int = Field(default=20, ge=1, description="Within that a call should be answered.")
     problem_recall_months: int = Field(default=12, ge=1, le=60, description="Over how many months the survey asks for problems.")
     loyalty_horizon_days: int = Field(default=90, ge=1, le=730, description="How many days after an answer an order shows loyalty.")
+    churn_horizon_days: int = Field(default=90, ge=1, le=730, description="How many days after a quarter without an order are churn.")
     confidence_base_month: dt.date | None = Field(
         default=None, description="First day of the month in which the confidence index is 100; the first with enough answers, unless set."
     )
@@ -51,6 +57,33 @@ class KpiSettings(Declared):
         if self.recurring_months > self.recurring_of_months:
             raise ValueError("recurring_months must not exceed recurring_of_months, or no problem would ever recur")
         return self
+
+    reply_bands_hours: tuple[float, ...] = Field(
+        default=(1, 4, 8, 24),
+        min_length=1,
+        description="Hours of waiting for a reply at which CSAT is told apart, to see what customers notice.",
+    )
+    score_weights: Mapping[str, float] = Field(
+        default_factory=dict, description="Weight of a figure in the balanced score, by <table>.<figure>; 1 unless given."
+    )
+
+    @field_validator("reply_bands_hours")
+    @classmethod
+    def _rising(cls, bands: tuple[float, ...]) -> tuple[float, ...]:
+        if bands[0] <= 0 or any(one >= other for one, other in pairwise(bands)):
+            raise ValueError("hours must rise and lie above 0")
+        return bands
+
+    @field_validator("score_weights")
+    @classmethod
+    def _of_figures(cls, weights: Mapping[str, float]) -> Mapping[str, float]:
+        for key, weight in weights.items():
+            table, _, figure = key.partition(".")
+            if figure not in {column.name for contract in KPI if table_name(contract) == f"kpi.{table}" for column in columns(contract)}:
+                raise ValueError(f"{key} is no figure; write the table and the column, such as satisfaction_daily.csat_top2")
+            if not 0 <= weight < math.inf:
+                raise ValueError(f"{key}: a weight is 0 or more, not {weight:g}")
+        return weights
 
     @field_validator("confidence_base_month")
     @classmethod

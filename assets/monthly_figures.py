@@ -64,6 +64,12 @@ def definition_key(kpi: str, figure: str) -> str:
     return f"{kpi}.{figure}"
 
 
+def is_low_good(contract: type[Table], figure: str) -> bool:
+    """Whether less of a figure is better: of time and of costs."""
+    (unit,) = (column.unit or "" for column in columns(contract) if column.name == figure)
+    return unit == "seconds" or unit.startswith("money per ")
+
+
 def summed(rows: Lazy, contract: type[Table], by: Sequence[str] = ()) -> Eager:
     """Sums of the additive columns by month and further columns, in order of the months."""
     (day,) = (column.name for column in columns(contract) if column.sql_type == "DATE" and column.name in grain(contract))

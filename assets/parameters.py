@@ -46,6 +46,7 @@ def _assumed(value: float, low: float, high: float, source: str) -> Assumption:
 
 _EXAMPLE = "worked example of the market damage model; declare your own"
 _PER_CUSTOMER = "TARP's numbers of people told are means of all customers, so that all tell; ask in the survey"
+_PLACE = "placeholder in the reporting currency for each employee who leaves; declare your own"
 
 DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
     "loyalty_non_complainant": _assumed(0.70, 0.60, 0.80, _EXAMPLE),
@@ -75,6 +76,9 @@ DEFAULT_ASSUMPTIONS: Mapping[str, Assumption] = {
     "potential_share": _assumed(0.8, 0.5, 1.0, "placeholder; declare your own, such as 1 less your share of the market"),
     "won_by_talk": _assumed(0.01, 0.0, 0.02, "placeholder, one in a hundred; declare your own"),
     "lost_by_talk": _assumed(0.01, 0.0, 0.02, "placeholder, one in a hundred; declare your own"),
+    "hiring_cost": _assumed(4_000.0, 2_000.0, 8_000.0, _PLACE),
+    "training_cost": _assumed(2_000.0, 1_000.0, 4_000.0, _PLACE),
+    "ramp_loss": _assumed(3_000.0, 1_500.0, 6_000.0, _PLACE),
 }
 """Used where the settings declare nothing; every figure that rests on one says `assumed`."""
 

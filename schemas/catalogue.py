@@ -34,12 +34,14 @@ from schemas.core.tickets import Tickets
 from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.balance_monthly import BalanceMonthly
 from schemas.kpi.benchmark_comparison import BenchmarkComparison
+from schemas.kpi.churn_attribution import ChurnAttribution
 from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_of_poor_quality_monthly import CostOfPoorQualityMonthly
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
 from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
 from schemas.kpi.employee_obstacles_monthly import EmployeeObstaclesMonthly
+from schemas.kpi.employee_turnover_link import EmployeeTurnoverLink
 from schemas.kpi.employee_turnover_monthly import EmployeeTurnoverMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.follow_up_daily import FollowUpDaily
@@ -174,10 +176,12 @@ KPI: Final = (
     BenchmarkComparison,
     TargetCalibration,
     EmployeeTurnoverMonthly,
+    EmployeeTurnoverLink,
     EmployeeObstaclesMonthly,
     ReasonsForChoice,
     WordOfMouth,
     PriceSensitivity,
+    ChurnAttribution,
     MetricCatalogue,
 )
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)

@@ -61,6 +61,10 @@ COMPARISONS: Final = ("above", "below", "not_distinguishable", "not_comparable",
 CALIBRATIONS: Final = ("too_low", "realistic", "too_high", "insufficient_data")
 """How a target is set, by what we reached."""
 
+ZONE_NOTES: Final = ("stricter_than_noticed", "at_adequate_limit", "looser_than_adequate", "too_few_answers")
+"""Where a target lies to what customers notice: inside the region in which CSAT is flat, so that meeting it costs money for nothing; on
+its edge; beyond it, where fewer are satisfied; not known."""
+
 OTHER: Final = "other"
 """What an option is called that a question lets its respondents write themselves."""
 
@@ -190,6 +194,12 @@ ROI_INPUTS: Final = (
     *("satisfied_share", "dissatisfied_share", "customer_value", "service_share"),
 )
 """The inputs of the service ROI that may be declared, by the names of their assumptions. The mollified share is what the others leave."""
+
+TEAM_MEASURES: Final = ("csat_top2", "fcr_gross", "handled_seconds_mean")
+"""What of a team's service is held against its turnover."""
+
+LINK_GAPS: Final = ("too_few_pairs", "no_variation")
+"""Why two things have no correlation: fewer than three pairs; one of them is always the same."""
 
 TRADES: Final = ("quality_for_cost", "speed_for_cost", "quality_for_speed", "cost_for_quality")
 """What was given for what was gained, when one figure improved while another worsened."""

@@ -9,8 +9,9 @@ import polars as pl
 
 from assets.derivation import Whole, derive
 from assets.frames import Eager, Lazy
-from assets.monthly_figures import TABLES, Monthly, compared_figures, definition_key, monthly, short_name, summed
+from assets.monthly_figures import TABLES, Monthly, compared_figures, definition_key, is_low_good, monthly, short_name, summed
 from assets.parameters import Parameters
+from assets.statistics.balanced_score import position, with_balanced_score
 from schemas.core.benchmarks import Benchmarks
 from schemas.kpi.benchmark_comparison import BenchmarkComparison
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
@@ -28,7 +29,7 @@ Sums = Mapping[str, Eager]
 
 @derive(
     BenchmarkComparison,
-    uses=("small_sample", "benchmark_stale_days"),
+    uses=("small_sample", "benchmark_stale_days", "score_weights"),
     satisfaction=Whole(SatisfactionDaily),
     resolution=Whole(FirstContactResolutionDaily),
     times=Whole(TicketTimesDaily),
@@ -41,7 +42,7 @@ def benchmark_comparison(satisfaction: Lazy, resolution: Lazy, times: Lazy, cost
     declared = benchmarks.collect("polars").sort("source", "source_record_id").rows(named=True)
     named = {benchmark["kpi"] for benchmark in declared}
     sums = {short_name(contract): _by_segment(given[name], contract) for name, contract in TABLES.items() if short_name(contract) in named}
-    rows = [row for benchmark in declared for row in _compared(benchmark, sums, parameters)]
+    rows = with_balanced_score([row for benchmark in declared for row in _compared(benchmark, sums, parameters)], parameters.score_weights)
     schema = {column.name: column.dtype for column in columns(BenchmarkComparison)}
     return nw.from_native(pl.DataFrame(rows, schema=schema, orient="row"), eager_only=True)
 
@@ -62,10 +63,11 @@ def _compared(benchmark: Benchmark, sums: Mapping[str, Sums], parameters: Parame
         yield _row(benchmark, nothing, "not_comparable", parameters)
         return
     ours = sums[benchmark["kpi"]]
+    low_is_good = is_low_good(contract, benchmark["figure"])
     is_same = benchmark["definition"] == definition_key(benchmark["kpi"], benchmark["figure"])
     for month in monthly(ours.get(benchmark["segment"], ours[ALL]), contract, benchmark["figure"]):
         if is_same:
-            yield _row(benchmark, month, _verdict(benchmark, month, parameters), parameters)
+            yield _row(benchmark, month, _verdict(benchmark, month, parameters), parameters, low_is_good=low_is_good)
         else:
             yield _row(benchmark, Monthly(month.month, None, None, None, None, 0), "not_comparable", parameters)
 
@@ -82,9 +84,11 @@ def _verdict(benchmark: Benchmark, ours: Monthly, parameters: Parameters) -> str
     return "above" if low > benchmark["value"] else "below" if high < benchmark["value"] else "not_distinguishable"
 
 
-def _row(benchmark: Benchmark, ours: Monthly, verdict: str | None, parameters: Parameters) -> dict[str, Any]:
+def _row(benchmark: Benchmark, ours: Monthly, verdict: str | None, parameters: Parameters, *, low_is_good: bool = False) -> dict[str, Any]:
     taken = ("source", "source_record_id", "kpi", "figure", "segment", "definition", "lower_quartile", "upper_quartile", "basis")
     is_told = ours.value is not None and verdict not in {"stale", "not_comparable"}
+    low, high = benchmark["lower_quartile"], benchmark["upper_quartile"]
+    worst, best = (high, low) if low_is_good else (low, high)
     return {
         "month_on": ours.month,
         **{name: benchmark[name] for name in taken},
@@ -94,6 +98,7 @@ def _row(benchmark: Benchmark, ours: Monthly, verdict: str | None, parameters: P
         "n": ours.n,
         "benchmark_value": benchmark["value"],
         "gap": ours.value - benchmark["value"] if is_told and ours.value is not None else None,
+        "score": position(ours.value, worst, best) if is_told else None,
         "verdict": verdict,
         "status": month_status(ours, parameters.small_sample),
     }

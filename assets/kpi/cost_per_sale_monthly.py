@@ -6,6 +6,7 @@ from assets.derivation import AddsUp, by_month, derive, month_of
 from assets.expressions import cost_per, count_where, ratio, row_status, sum_where, to_money
 from assets.frames import Lazy, stacked
 from assets.parameters import Parameters
+from assets.resolution import is_resolved_at_first
 from schemas.core.costs import Costs
 from schemas.core.interactions import Interactions
 from schemas.core.orders import Orders
@@ -77,7 +78,7 @@ def _contacts(interactions: Lazy) -> Lazy:
             contact_count=nw.len().cast(nw.Int64),
             resolution_count=count_where(nw.col("is_solved") & is_final),
             judged_count=count_where(is_judged),
-            resolved_at_once_count=count_where(is_judged & nw.col("is_marked_resolved") & is_final),
+            resolved_at_once_count=count_where(is_judged & is_resolved_at_first()),
         )
     )
 

@@ -8,6 +8,7 @@ from assets.derivation import AddsUp, by_column, derive
 from assets.expressions import count_where, ratio, row_status, share_with_interval
 from assets.frames import Lazy
 from assets.parameters import Parameters
+from assets.resolution import is_mature, is_resolved_at_first
 from schemas.core.interactions import Interactions
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.projection import columns, grain
@@ -29,11 +30,10 @@ def _maturity(parameters: Parameters) -> dt.timedelta:
 )
 def first_contact_resolution_daily(interactions: Lazy, parameters: Parameters) -> Lazy:
     """Count what followed each contact, once enough time has passed to know."""
-    mature_until = parameters.mature_until(parameters.repeat_window)
     identified = ~nw.col("customer_key").is_null()
-    mature = identified & (nw.col("contacted_at") <= mature_until)
+    mature = is_mature(parameters)
     judged = mature & nw.col("is_resolution_known")
-    resolved = judged & nw.col("is_marked_resolved") & ~nw.col("is_repeated") & ~nw.col("is_reopened")
+    resolved = judged & is_resolved_at_first()
     resolvable = ~nw.col("category").is_in(list(parameters.not_resolvable_categories))
     anchor, sliding = mature & nw.col("is_anchor"), mature & nw.col("is_sliding_anchor")
     said = identified & ~nw.col("is_resolved_by_survey").is_null()

@@ -12,8 +12,10 @@ from assets.expressions import row_status, share_with_interval
 from assets.frames import Eager, Lazy
 from assets.monthly_figures import TABLES, compared_figures, definition_key, has_ended, monthly, short_name, summed
 from assets.parameters import Parameters
+from assets.tolerance_zone import zone_of_tolerance
 from schemas.core.benchmarks import Benchmarks
 from schemas.core.targets import Targets
+from schemas.core.tickets import Tickets
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
@@ -32,7 +34,7 @@ Months = Sequence[tuple[dt.date, float]]
 
 @derive(
     TargetCalibration,
-    uses=("calibration_months", "target_met_often", "target_met_rarely"),
+    uses=("calibration_months", "target_met_often", "target_met_rarely", "reply_bands_hours", "small_sample"),
     matures_after=with_as_of,
     satisfaction=Whole(SatisfactionDaily),
     resolution=Whole(FirstContactResolutionDaily),
@@ -40,9 +42,17 @@ Months = Sequence[tuple[dt.date, float]]
     costs=Whole(CostPerSaleMonthly),
     targets=Whole(Targets),
     benchmarks=Whole(Benchmarks),
+    tickets=Whole(Tickets),
 )
 def target_calibration(
-    satisfaction: Lazy, resolution: Lazy, times: Lazy, costs: Lazy, targets: Lazy, benchmarks: Lazy, parameters: Parameters
+    satisfaction: Lazy,
+    resolution: Lazy,
+    times: Lazy,
+    costs: Lazy,
+    targets: Lazy,
+    benchmarks: Lazy,
+    tickets: Lazy,
+    parameters: Parameters,
 ) -> Eager:
     """Hold every target against the mature months of its part of the company."""
     given = {"satisfaction": satisfaction, "resolution": resolution, "times": times, "costs": costs}
@@ -52,7 +62,7 @@ def target_calibration(
     rows = []
     for target in declared:
         months = _months(target, tables, parameters)[-parameters.calibration_months :]
-        rows.append(_judged(target, months, _benchmark(target, others)))
+        rows.append({**_judged(target, months, _benchmark(target, others)), **zone_of_tolerance(target, months, tickets, parameters)})
     named = [column for column in columns(TargetCalibration) if not column.name.startswith("attainment") and column.name not in LATER]
     frame = pl.DataFrame(rows, schema={column.name: column.dtype for column in named}, orient="row")
     return (

@@ -54,6 +54,10 @@ class Clock:
         """Whether a month's file is written on this day; on the last day it holds what there is."""
         return self.dates[day + 1].day == 1 or day == self.days - 1
 
+    def starts_quarter(self, day: int) -> bool:
+        """Whether a day is the first of a quarter."""
+        return self.dates[day].day == 1 and self.dates[day].month % 3 == 1
+
     def length(self, day: int) -> int:
         """Seconds in a business day; not 86,400 on the two days of a clock change."""
         return self.midnights[day + 1] - self.midnights[day]

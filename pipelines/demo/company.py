@@ -19,6 +19,9 @@ OWN_NUMBER: Final = "+447700900999"
 WINDOW: Final = 7 * 86_400
 """The repeat window of first contact resolution, in seconds."""
 
+CHURN_DAYS: Final = 30
+"""A month without an order after the quarter is churn: garden tools are bought all the time here."""
+
 NOT_RESOLVABLE: Final = frozenset({"account"})
 SMALL_SAMPLE: Final = 30
 PRICE_RISES: Final = (5, 10, 20)

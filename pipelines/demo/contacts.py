@@ -41,6 +41,7 @@ class Contact:
     flag: str = ""
     """The phone desk's own word on whether it was resolved on first contact."""
     first_solved: int | None = None
+    first_reply: int | None = None
     asked_again: bool = False
     """The customer wrote before it was first solved."""
     reopened: bool = False
@@ -93,6 +94,7 @@ class Demand:
         day = self._clock.day(at)
         if rng.random() >= (0.27 if is_late_time(self._clock.dates[day]) and matter.category == "delivery" else 0.13):
             return
+        self._crm.let_down(matter.customer, day)
         edge = rng.random()
         if matter.is_for_zendesk and edge < 0.05:
             name = "exact" if edge < 0.02 else "just_over" if edge < 0.04 else "same_second"

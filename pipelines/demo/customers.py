@@ -46,6 +46,8 @@ class Customer:
     since: str = ""
     changed: int = 0
     twin: "Customer | None" = None
+    gone: int | None = None
+    """The day from which on the customer buys no more."""
     is_dumped: bool = False
     is_changed: bool = True
     row: str = ""
@@ -84,6 +86,8 @@ class Crm:
 
     def __init__(self, seed: str, clock: Clock) -> None:
         self._rng: Final = Random(f"{seed} crm")
+        self._patience: Final = Random(f"{seed} patience")
+        self._other_buyers: Final = Random(f"{seed} other buyers")
         self._clock: Final = clock
         self._numbers: int = 0
         self.customers: Final[list[Customer]] = []
@@ -125,6 +129,21 @@ class Crm:
     def pick(self, rng: Random) -> Customer:
         """Any customer; some come more often than others."""
         return self.customers[int(rng.random() ** 1.3 * len(self.customers))]
+
+    def buyer(self, rng: Random, day: int) -> Customer:
+        """Any customer who still buys."""
+        customer = self.pick(rng)
+        while customer.gone is not None and customer.gone <= day:
+            customer = self.pick(self._other_buyers)
+        return customer
+
+    def let_down(self, customer: Customer, day: int) -> None:
+        """Half of those who have to come again buy no more once the quarter is over, whichever record they buy under."""
+        if customer.gone is None and self._patience.random() < 0.5:
+            next_quarter = next(later for later in range(day + 1, day + 100) if self._clock.starts_quarter(later))
+            for record in (customer, customer.twin):
+                if record is not None:
+                    record.gone = next_quarter
 
     def stranger(self) -> Customer:
         """Somebody whom the CRM does not know."""

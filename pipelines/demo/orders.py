@@ -41,6 +41,8 @@ class Order:
     currency: str
     role: str
     touchpoint: str
+    buyer: str = ""
+    """The buyer's customer number; empty where the order does not say."""
 
 
 @dataclass(slots=True)
@@ -97,8 +99,8 @@ class Shop:
             order.status = "cancelled"
         moment = self._moment(day, second)
         head = f"AF-{self._next},{moment},@,{draw(rng, _SHOP_TABLE)},"
-        buyer = str(self._crm.pick(rng).number) if rng.random() < 0.96 else ""
-        tail = f",{order.role},{order.touchpoint},{buyer},{draw(rng, PLACES)}"
+        order.buyer = str(self._crm.buyer(rng, day).number) if rng.random() < 0.96 else ""
+        tail = f",{order.role},{order.touchpoint},{order.buyer},{draw(rng, PLACES)}"
         self._next += 1
         return _Row(order, head, tail), moment
 

@@ -8,6 +8,7 @@ from pipelines.demo import ledger, orders, phone, plans, relationship, self_serv
 from pipelines.demo.assumptions import ASSUMPTIONS
 from pipelines.demo.clock import ZONE
 from pipelines.demo.company import (
+    CHURN_DAYS,
     CURRENCY,
     DOMAIN,
     NAME,
@@ -224,6 +225,7 @@ def settings_text(first_day: dt.date) -> str:
         "not_resolvable_categories = [" + ", ".join(f'"{category}"' for category in sorted(NOT_RESOLVABLE)) + "]",
         f"small_sample = {SMALL_SAMPLE}",
         f"price_rises = {[rise / 100 for rise in PRICE_RISES]}",
+        f"churn_horizon_days = {CHURN_DAYS}",
     ]
     for name, assumed in ASSUMPTIONS.items():
         lines += [

@@ -118,6 +118,13 @@ class Staff:
             leaver.left, leaver.reason = month.replace(day=5 + int(rng.random() * 20)), draw(rng, _REASONS)
             self._hire(leaver.team, following)
 
+    def left_before(self, team: str, day: dt.date) -> int:
+        """How many of a team left in the month before."""
+        last = day.replace(day=1) - dt.timedelta(days=1)
+        return sum(
+            person.team == team and person.left is not None and last.replace(day=1) <= person.left <= last for person in self.employees
+        )
+
     def _dump(self, day: int) -> Delivery:
         """Everybody who has ever come, as far as the day knows."""
         today = self._clock.dates[day]

@@ -23,6 +23,7 @@ from pipelines.demo.surveys import Invitations
 from pipelines.demo.telephone import Telephone
 from pipelines.demo.texting import TextMessages
 from pipelines.demo.true_access import calls, self_service
+from pipelines.demo.true_churn import churn
 from pipelines.demo.true_costs import costs
 from pipelines.demo.true_messages import invites, messages, texts
 from pipelines.demo.true_plans import programmes
@@ -31,8 +32,8 @@ from pipelines.demo.true_quality import poor_quality, recurring
 from pipelines.demo.true_relationship import confidence, loyalty, problems
 from pipelines.demo.true_resolution import resolution
 from pipelines.demo.true_roi import service_roi
-from pipelines.demo.true_satisfaction import satisfaction
-from pipelines.demo.true_staff import obstacles, staff
+from pipelines.demo.true_satisfaction import satisfaction, satisfied_by_wait
+from pipelines.demo.true_staff import handling, obstacles, staff
 from pipelines.demo.true_talk import word_of_mouth
 from pipelines.demo.zendesk import Zendesk
 
@@ -56,9 +57,9 @@ class Story:
         self._shop: Final = Shop(name, self.clock, self._crm)
         self._ledger: Final = Ledger(name, self.clock)
         self._relationship: Final = Relationship(name, self.clock, self._crm)
-        self._telephone: Final = Telephone(name, self.clock, self._crm)
-        self._help_pages: Final = HelpPages(name, self.clock, self._crm)
         self._staff: Final = Staff(name, self.clock)
+        self._telephone: Final = Telephone(name, self.clock, self._crm, self._staff)
+        self._help_pages: Final = HelpPages(name, self.clock, self._crm)
         self._plans: Final = Plans(name, self.clock)
 
     def days(self) -> Iterator[tuple[str, list[Delivery]]]:
@@ -121,6 +122,7 @@ class Story:
             "calls": calls(clock, self._telephone.calls),
             "self_service": self_service(clock, self._help_pages.sessions),
             "staff": staff(clock, self._staff.employees),
+            "handling": handling(clock, self._telephone.calls),
             "obstacles": obstacles(self._staff.obstacles),
         }
         months: dict[str, dict[str, Any]] = {}
@@ -149,6 +151,8 @@ class Story:
             "quarters": loyalty(clock, self._relationship.talks),
             "price_sensitivity": price_sensitivity(clock, self._relationship.talks),
             "word_of_mouth": word_of_mouth(clock, self._relationship.talks, identity, self._crm),
+            "satisfied_by_wait": satisfied_by_wait(contacts, responses),
+            "churn": churn(clock, identity, self._crm, contacts, responses, orders),
             "driver_weights": DRIVER_WEIGHTS,
             "programmes": programmes(self._plans.flows),
             "benchmarks": self._plans.comparisons,

@@ -45,6 +45,9 @@ _FIELDS: Final = {
 _IMPORT_IDS: Final = [f'"{{""ImportId"":""{import_id}""}}"' for _, import_id in _FIELDS.values()]
 HEADER: Final = "\r\n".join((",".join(_FIELDS), ",".join(label for label, _ in _FIELDS.values()), ",".join(_IMPORT_IDS)))
 
+PATIENCE: Final = 8 * 3600
+"""Who waits so long for the first reply is hardly ever satisfied; who waits less does not mind."""
+
 _CSAT: Final = spread({5: 38, 4: 31, 3: 14, 2: 9, 1: 8})
 _POOR_CSAT: Final = spread({5: 14, 4: 22, 3: 22, 2: 22, 1: 20})
 _NPS: Final = {5: (10, 10, 9, 9, 8, 10), 4: (9, 8, 8, 7, 9, 7), 3: (7, 6, 7, 5), 2: (5, 4, 6, 3), 1: (0, 1, 2, 3, 0)}
@@ -141,7 +144,9 @@ class Invitations:
     def _respond(self, day: int, invite: _Invite, *, is_second: bool) -> _Draft:
         """A response; somebody who answers the same invitation again answers everything."""
         rng, clock = self._rng, self._clock
-        poor = is_late_time(clock.dates[day]) or bool(invite.contact and invite.contact.reopened)
+        contact = invite.contact
+        waited = contact is not None and contact.first_reply is not None and contact.first_reply - contact.at >= PATIENCE
+        poor = is_late_time(clock.dates[day]) or waited or (contact is not None and contact.reopened)
         score = draw(rng, _POOR_CSAT if poor else _CSAT)
         second = clock.wall(day, draw(rng, HOURS) * 3600 + int(rng.random() * 60) * 60)
         fill = rng.random()

@@ -9,6 +9,7 @@ from pipelines.demo.company import DESK_HOURS, TEAMS, draw, how_many, inline, is
 from pipelines.demo.customers import Crm
 from pipelines.demo.deliveries import Delivery, Sheet, pack
 from pipelines.demo.flaws import add_flawed_rows
+from pipelines.demo.staff import Staff
 
 HEADER: Final = "Anruf;Beginn;Angenommen;Ende;Ergebnis;Bearbeitung;Leitung;Team;Rufnummer"
 OUTCOMES: Final = {"answered": "verbunden", "abandoned": "aufgelegt", "blocked": "besetzt"}
@@ -17,6 +18,9 @@ SHORT: Final = 10
 
 PROMPT: Final = 20
 """Seconds within which a call is to be answered."""
+
+STRAIN: Final = 50
+"""By how many percent calls take longer for each colleague who left the team in the month before."""
 
 _FEED: Final = """
 [feeds.calls]
@@ -55,13 +59,17 @@ class Call:
     at: int
     outcome: str
     wait: int
+    team: str = ""
+    handled: int = 0
+    """Seconds of talk and of work after it."""
 
 
 class Telephone:
     """Puts calls through; the log is exported once a week."""
 
-    def __init__(self, seed: str, clock: Clock, crm: Crm) -> None:
+    def __init__(self, seed: str, clock: Clock, crm: Crm, staff: Staff) -> None:
         self._rng: Final = Random(f"{seed} telephone")
+        self._staff: Final = staff
         self._clock: Final = clock
         self._crm: Final = crm
         self._next = 1
@@ -81,11 +89,12 @@ class Telephone:
         rng, clock = self._rng, self._clock
         second = draw(rng, DESK_HOURS) * 3600 + int(rng.random() * 3600)
         outcome, wait = self._fate(late=is_late_time(clock.dates[day]))
-        answered, handled, team, end = "", "", "", second + wait
+        answered, handled, team, end, after = "", "", "", second + wait, 0
         if outcome == "answered":
             answered = f"{clock.german[day]} {clock.time(end)}"
             talk = min(20 + int(rng.expovariate(1 / 240)), 3600)
             after, end, team = talk + 15 + int(rng.random() * 60), end + talk, draw(rng, TEAMS)
+            after = after * (100 + STRAIN * self._staff.left_before(team, clock.dates[day])) // 100
             handled = f"{after // 3600}:{after // 60 % 60:02}:{after % 60:02}"
         national = self._crm.pick(rng).national
         number = f"0{national}" if national and rng.random() < 0.9 else ""
@@ -94,7 +103,7 @@ class Telephone:
             f"{OUTCOMES[outcome]};{handled};{'Bestellung' if rng.random() < 0.4 else 'Hilfe'};{team};{number}"
         )
         self._next += 1
-        self.calls.append(Call(clock.utc(day, second), outcome, wait))
+        self.calls.append(Call(clock.utc(day, second), outcome, wait, team, after))
 
     def export(self, day: int) -> list[Delivery]:
         """The week's calls on its last day."""

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from pipelines.demo.clock import Clock
+from pipelines.demo.contacts import Contact
 from pipelines.demo.relationship import Talk
-from pipelines.demo.surveys import Response
+from pipelines.demo.surveys import PATIENCE, Response
 
 Figures: TypeAlias = dict[str, int | float | str | None]
 
@@ -30,6 +31,22 @@ def superseded_responses(responses: Iterable[Response]) -> set[str]:
 def share(part: int, whole: int) -> float | None:
     """A ratio; none where there is nothing to divide by."""
     return part / whole if whole else None
+
+
+def satisfied_by_wait(contacts: list[Contact], responses: list[Response]) -> dict[str, list[list[int]]]:
+    """By channel: CSAT answers about contacts with a first reply and the satisfied ones, by whether the reply came in time."""
+    lost = superseded_responses(responses)
+    scores: dict[str, list[int]] = defaultdict(list)
+    for response in responses:
+        if response.ticket and response.csat is not None and response.id not in lost:
+            scores[response.ticket].append(response.csat)
+    result: dict[str, list[list[int]]] = {}
+    for contact in contacts:
+        if contact.counts and contact.source == "zendesk" and contact.first_reply is not None:
+            cell = result.setdefault(contact.channel, [[0, 0], [0, 0]])[contact.first_reply - contact.at >= PATIENCE]
+            cell[0] += len(scores[contact.id])
+            cell[1] += sum(score >= 4 for score in scores[contact.id])
+    return result
 
 
 def satisfaction(clock: Clock, responses: list[Response], shop: list[tuple[int, str]], talks: list[Talk]) -> dict[str, dict[str, Figures]]:

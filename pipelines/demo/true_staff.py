@@ -6,6 +6,7 @@ from collections import defaultdict
 from pipelines.demo.clock import Clock
 from pipelines.demo.company import TEAMS
 from pipelines.demo.staff import Employee, Obstacle
+from pipelines.demo.telephone import Call
 
 
 def staff(clock: Clock, employees: list[Employee]) -> dict[str, dict[str, dict[str, int]]]:
@@ -25,6 +26,17 @@ def _team(employees: list[Employee], team: str, end: dt.date) -> dict[str, int]:
         "separations": len(gone),
         "voluntary": sum(person.reason == "voluntary" for person in gone),
     }
+
+
+def handling(clock: Clock, calls: list[Call]) -> dict[str, dict[str, dict[str, int]]]:
+    """By month and team: answered calls and the seconds of work on them."""
+    result: dict[str, dict[str, dict[str, int]]] = {}
+    for call in calls:
+        if call.team:
+            figures = result.setdefault(clock.month(call.at), {team: {"calls": 0, "seconds": 0} for team in TEAMS})[call.team]
+            figures["calls"] += 1
+            figures["seconds"] += call.handled
+    return result
 
 
 def obstacles(named: list[Obstacle]) -> dict[str, dict[str, dict[str, int]]]:

@@ -148,6 +148,8 @@ class Zendesk:
             events.append(f'{{"type":"Comment","public":{public},"author_id":{author},"body":"…"}}')
         if _STATUS_AFTER.get(step, ticket.status) != ticket.status:
             events += self._change_status(ticket, at, step)
+        if step in {"reply", "solve"} and contact.first_reply is None:
+            contact.first_reply = at
         if step == "ask" and contact.first_solved is None:
             contact.asked_again = True
         number = self._next_audit

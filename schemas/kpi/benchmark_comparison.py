@@ -25,6 +25,12 @@ class BenchmarkComparison(Table):
     *Above* and *below* say on which side of the benchmark our whole 95 % interval lies; which side is good depends on the figure.
     The benchmark is taken as exact. Shares have Wilson's interval, also mean scores, for which it is rather too wide; NPS has the adjusted
     Wald interval. Costs and times are counted whole, not sampled: they have no interval and are compared as they are.
+
+    `score` says where our figure lies between the quartiles of the others: 0 at the worse one or beyond, 1 at the better one or beyond;
+    null where they are not published. Of times and costs the lower quartile is the better one. ``balanced_score = Σ w·score / Σ w``
+    (a scorecard as MetricNet's) is that of the month over all its figures with a score, and stands on each row of the month.
+    Every figure weighs 1 unless `score_weights` says otherwise; several benchmarks of one figure share its weight; immature figures
+    do not enter. Months with other figures in it do not compare.
     """
 
     month_on: dt.date = pa.Field(description="First day of the month.")
@@ -48,6 +54,12 @@ class BenchmarkComparison(Table):
     gap: float = figures.figure(
         "Our figure less theirs; null when not comparable or stale.", "as the figure", method="value - benchmark_value"
     )
+    score: float = figures.share(
+        "Where our figure lies between the others' worse and better quartile.", method="(value - worst) / (best - worst)"
+    )
+    balanced_score: float = figures.share("The month's scores together.", method="weighted mean of score over the month's figures")
+    balanced_figure_count: int = figures.number("Figures in it.", "figures", method="distinct figures with a score in the month")
+    balanced_basis: str = pa.Field(nullable=True, isin=BASES, description="Weakest basis of the benchmarks in it; null without any.")
     verdict: str = pa.Field(nullable=True, isin=COMPARISONS, description="How ours lies to theirs; null without a figure of ours.")
     basis: str = pa.Field(isin=BASES, description="What the benchmark rests on.")
     status: str = pa.Field(

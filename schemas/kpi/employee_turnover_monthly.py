@@ -4,9 +4,9 @@ import datetime as dt
 
 import pandera.polars as pa
 
-from schemas.kpi.figures import bound, count, figure, share
-from schemas.table import Table
-from schemas.vocabulary import ROW_STATUSES
+from schemas.kpi.figures import amount, bound, count, figure, share
+from schemas.table import Money, Table
+from schemas.vocabulary import BASES, ROW_STATUSES
 
 
 class EmployeeTurnoverMonthly(Table):
@@ -19,10 +19,13 @@ class EmployeeTurnoverMonthly(Table):
     Months go up to the end of the data; separations known for later are not counted, and a month that has not ended is immature.
     The table is computed whole, because an employment spans many months.
 
-    CSAT is that of contacts that came by a call which the team answered, by month of the contact; where no call leads to a ticket there
-    is none. A contact whose calls several teams answered counts for each. No correlation of turnover with later service
-    quality is published: only contacts by telephone are known by team, too few for lags of months to mean anything. What
-    stands side by side here is an association at most.
+    Quality is that of contacts that came by a call which the team answered, by month of the contact: CSAT, and first contact resolution
+    (`fcr_gross` of first_contact_resolution_daily); where no call leads to a ticket there is none. A contact whose calls several teams
+    answered counts for each. Handling time is that of all the team's answered calls, by month of the call. What stands side by side here
+    is an association at most; employee_turnover_link says whether later quality goes with turnover.
+
+    ``cost = separations · (hire + train + ramp loss)``: what it costs to fill the place, all three declared. Low and high put every
+    one of them at its end; they are bounds, not an interval. A place that stays empty costs as much here as one that is filled.
     """
 
     month_on: dt.date = pa.Field(description="First day of the month.")
@@ -46,6 +49,18 @@ class EmployeeTurnoverMonthly(Table):
     csat_top2: float = share("Share of satisfied answers.", "csat_satisfied / csat_n")
     csat_top2_ci_low: float = bound("csat_top2", "low")
     csat_top2_ci_high: float = bound("csat_top2", "high")
+    judged_count: int = count("Mature contacts of the team of which it is known whether they were resolved.", "contacts")
+    resolved_count: int = count("Of these, resolved the first time.", "contacts")
+    fcr_gross: float = share("Share resolved the first time.", "resolved_count / judged_count")
+    fcr_gross_ci_low: float = bound("fcr_gross", "low")
+    fcr_gross_ci_high: float = bound("fcr_gross", "high")
+    handled_call_count: int = count("Answered calls of which the handling time is known.", "calls")
+    handled_seconds_sum: int = count("Handling time of these.", "seconds")
+    handled_seconds_mean: float = figure("Mean handling time.", "seconds", "handled_seconds_sum / handled_call_count")
+    turnover_cost_amount: Money = amount("What the separations cost.")
+    turnover_cost_low_amount: Money = amount("Likewise, every declared input at its low end.")
+    turnover_cost_high_amount: Money = amount("Likewise, every declared input at its high end.")
+    turnover_cost_basis: str = pa.Field(isin=BASES, description="Weakest basis of hire, training and ramp loss.")
     status: str = pa.Field(isin=ROW_STATUSES, description="How the turnover may be read; judged on the average headcount.")
 
     class Config:

@@ -6,7 +6,7 @@ import pandera.polars as pa
 
 from schemas.kpi import figures
 from schemas.table import Table
-from schemas.vocabulary import ALL, CALIBRATIONS, CHANNELS, ROW_STATUSES, TARGET_DIRECTIONS, TOUCHPOINTS
+from schemas.vocabulary import ALL, CALIBRATIONS, CHANNELS, ROW_STATUSES, TARGET_DIRECTIONS, TOUCHPOINTS, ZONE_NOTES
 
 
 class TargetCalibration(Table):
@@ -23,8 +23,15 @@ class TargetCalibration(Table):
     it takes sixteen for the interval to be narrow enough for either verdict at the thresholds given.
 
     A realistic target lies between our 60th percentile month and our 90th, the latter no better than the peers' best quarter.
-    Comparable is the latest benchmark under our definition (`<table>.<figure>`) for the target's segment, else for all. Whether
-    customers notice (the zone of tolerance, from adequate to desired) is not judged. The table is computed whole.
+    Comparable is the latest benchmark under our definition (`<table>.<figure>`) for the target's segment, else for all.
+
+    *Zone of tolerance* (from adequate to desired), for targets on the mean first reply: the rated contacts of the months judged are cut by
+    their own time to the first reply at `reply_bands_hours`, lower ends inclusive. The first band in which significantly fewer answers
+    are satisfied than in all quicker bands together ends the zone: its lower end is `adequate_limit`. A stricter target lies in the flat
+    region, where quicker replies cost money and nobody notices (`zone_note`); where CSAT drops in no band, every target does.
+    Bands with fewer than `small_sample` answers are not judged. Contacts without a reply are in no band, and a target on a mean is read as
+    the time that a customer waits. Targets on business hours and on other figures are not tested. That CSAT drops with waiting is
+    association: slow tickets are also the hard ones. The table is computed whole.
     """
 
     source: str = pa.Field(description="File or system the target comes from.")
@@ -56,9 +63,24 @@ class TargetCalibration(Table):
     suggested_to: float = figures.figure(
         "Better end of a realistic target.", "as the figure", method="worse of own_best_decile and peer_best_quartile"
     )
+    zone_n: int = figures.number(
+        "CSAT answers about contacts with a first reply.", "answers", method="sum over the bands; null where not tested"
+    )
+    adequate_limit: float = figures.figure(
+        "From which wait on fewer are satisfied; null where nothing shows that.",
+        "as the figure",
+        method="lower end of the first band that drops",
+    )
+    csat_within_limit: float = figures.share("Satisfied answers below the limit.", method="top-2 share of the quicker bands together")
+    csat_from_limit: float = figures.share("Satisfied answers in the band that begins there.", method="top-2 share of the band")
+    zone_note: str = pa.Field(nullable=True, isin=ZONE_NOTES, description="How the target lies to the limit; null where not tested.")
     status: str = pa.Field(isin=ROW_STATUSES, description="How the row may be read; small_sample below six months.")
 
     class Config:
         name = "kpi.target_calibration"
         unique = ["source", "source_record_id"]
-        metadata = {"cohort": "that of the figure", "source": "attainment of own targets; MetricNet", "owner": "team:customer-service"}
+        metadata = {
+            "cohort": "that of the figure",
+            "source": "attainment of own targets; MetricNet; Parasuraman, Berry, Zeithaml 1991",
+            "owner": "team:customer-service",
+        }

@@ -73,7 +73,9 @@ ASKED = {
     "nps": Asked(channel="email", question="nps", metric="nps", scale=(0, 10), window_hours=72, matches="(?i)recommend"),
     "csat": Asked(channel="sms", question="csat", metric="csat", scale=(1, 5), window_hours=240, sender="Shop", touchpoint="field"),
 }
-PARAMETERS = Parameters(small_sample=3, not_resolvable_categories=("y",), asked=ASKED, as_of=dt.datetime(2026, 4, 8, 22))
+PARAMETERS = Parameters(
+    small_sample=3, not_resolvable_categories=("y",), asked=ASKED, churn_horizon_days=5, as_of=dt.datetime(2026, 4, 8, 22)
+)
 Tables = dict[str, pl.DataFrame]
 
 
@@ -241,7 +243,7 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901, PLR0915 - a 
             phone_ref=perhaps("phone1", "phone2"),
             segment=perhaps("gold", "silver"),
             region=perhaps("north", "south"),
-            customer_since_on=perhaps(START.date()),
+            customer_since_on=perhaps(START.date(), dt.date(2024, 8, 1), dt.date(2022, 1, 1)),
         )
 
     def written(number: str) -> Row:

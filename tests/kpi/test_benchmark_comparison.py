@@ -144,3 +144,42 @@ def test_while_contacts_of_the_month_are_immature_its_resolution_is_too() -> Non
     row = only(compared(benchmark("fcr_repeat", "first_contact_resolution_daily"), interactions=rows, as_of=NOON + dt.timedelta(days=7)))
 
     assert (row["value"], row["n"], row["status"]) == (1.0, 1, "immature")
+
+
+def test_a_score_says_where_we_lie_between_the_quartiles_and_the_balanced_one_weighs_the_figures() -> None:
+    answers = rated(7, 3)
+    csat = benchmark(lower_quartile=0.6, upper_quartile=0.8)
+    wait = benchmark("first_reply_seconds_mean", "ticket_times_daily", value=100.0, lower_quartile=60.0, upper_quartile=160.0)
+    tickets = [ticket(first_replied_at=NOON + dt.timedelta(seconds=85))]
+
+    frame = compared(csat, wait, answers=answers, tickets=tickets)
+    weighed = compared(csat, wait, answers=answers, tickets=tickets, score_weights={"ticket_times_daily.first_reply_seconds_mean": 3})
+
+    names = ("figure", "score", "balanced_score", "balanced_figure_count", "balanced_basis")
+    assert values(frame, *names) == [
+        ("csat_top2", pytest.approx(0.5), pytest.approx(0.625), 2, "benchmark"),
+        ("first_reply_seconds_mean", pytest.approx(0.75), pytest.approx(0.625), 2, "benchmark"),
+    ]
+    assert values(weighed, "balanced_score") == pytest.approx([(0.5 + 3 * 0.75) / 4] * 2)
+
+
+def test_without_quartiles_or_when_not_comparable_there_is_no_score() -> None:
+    known: dict[str, Any] = {"lower_quartile": 0.6, "upper_quartile": 0.8}
+    stale = benchmark(period_to_on=dt.date(2020, 1, 1), **known)
+
+    frame = compared(benchmark(), benchmark(definition="another", **known), stale, answers=rated(7, 3))
+
+    assert values(frame, "score", "balanced_score", "balanced_figure_count") == [(None, None, 0)] * 3
+
+
+@pytest.mark.parametrize(
+    ("weights", "fault"),
+    [
+        ({"satisfaction_daily.no_such": 1}, "no figure"),
+        ({"csat_top2": 1}, "no figure"),
+        ({"satisfaction_daily.csat_top2": -1}, "0 or more"),
+    ],
+)
+def test_a_weight_is_declared_of_a_figure_and_is_no_less_than_0(weights: dict[str, float], fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        Parameters(score_weights=weights)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.kpi.employee_turnover_monthly import employee_turnover_monthly
-from assets.parameters import Parameters
+from assets.parameters import Assumption, Parameters
 from schemas.core.calls import Calls
 from schemas.core.employees import Employees
 from schemas.core.interactions import Interactions
@@ -37,13 +37,15 @@ def call(ticket_ref: str | None, team: str = "north", **given: Any) -> Row:
     return {name: value for name, value in (made | given).items() if name in Calls.to_schema().columns}
 
 
-def turned(*employees: Row, calls: Any = (), contacts: Any = (), as_of: dt.datetime | None = END_OF_MARCH, small_sample: int = 1) -> Any:
+def turned(
+    *employees: Row, calls: Any = (), contacts: Any = (), as_of: dt.datetime | None = END_OF_MARCH, small_sample: int = 1, **given: Any
+) -> Any:
     numbered = (dict(row, source_record_id=str(place)) for place, row in enumerate(employees))
     frame = employee_turnover_monthly(
         lazy(Employees, *numbered),
         lazy(Calls, *(dict(row, source_record_id=str(place)) for place, row in enumerate(calls))),
         lazy(Interactions, *contacts),
-        Parameters(small_sample=small_sample, as_of=as_of),
+        Parameters(small_sample=small_sample, as_of=as_of, **given),
     )
     return nw.from_native(stored(EmployeeTurnoverMonthly, frame), eager_only=True)
 
@@ -116,6 +118,56 @@ def test_ratings_of_contacts_by_calls_stand_beside_the_team_that_answered() -> N
     frame = turned(employee(day(3, 1)), employee(day(3, 1), team="south"), calls=calls, contacts=contacts)
 
     assert values(frame, "team", "csat_n", "csat_satisfied", "csat_top2") == [("north", 2, 1, 0.5), ("south", 2, 0, 0.0)]
+
+
+def test_contacts_are_judged_as_everywhere_once_their_repeat_window_has_passed() -> None:
+    mature, late = dt.datetime(2026, 3, 24), dt.datetime(2026, 3, 26)
+    contacts = [
+        interaction(mature, ticket_ref="s:0"),
+        interaction(mature, ticket_ref="s:1", is_repeated=True),
+        interaction(mature, ticket_ref="s:2", is_reopened=True),
+        interaction(mature, ticket_ref="s:3", is_marked_resolved=False),
+        interaction(mature, ticket_ref="s:4", is_resolution_known=False),
+        interaction(mature, ticket_ref="s:5", customer_key=None),
+        interaction(late, ticket_ref="s:6"),
+    ]
+
+    row = only(turned(employee(day(3, 1)), calls=[call(f"s:{place}") for place in range(7)], contacts=contacts))
+
+    assert (row["judged_count"], row["resolved_count"], row["fcr_gross"]) == (4, 1, 0.25)
+
+
+def test_handling_time_is_that_of_all_calls_a_team_answered_and_of_which_it_is_known() -> None:
+    calls = [
+        call(None, handled_seconds=100),
+        call("s:1", handled_seconds=200),
+        call(None),
+        call(None, handled_seconds=7, outcome="abandoned"),
+    ]
+
+    row = only(turned(employee(day(3, 1)), calls=calls))
+
+    assert (row["handled_call_count"], row["handled_seconds_sum"], row["handled_seconds_mean"]) == (2, 300, 150.0)
+    assert only(turned(employee(day(3, 1))))["handled_seconds_mean"] is None
+
+
+def test_each_separation_costs_a_hire_training_and_the_ramp() -> None:
+    people = [employee(day(2, 1)), *(employee(day(3, 1), left_on=day(3, 9)) for _ in range(2))]
+
+    frame = turned(*people)
+    costs = ("turnover_cost_amount", "turnover_cost_low_amount", "turnover_cost_high_amount")
+
+    assert values(frame, "month_on", *costs) == [(FEBRUARY, 0, 0, 0), (MARCH, 18_000, 9_000, 36_000)]
+    assert values(frame, "turnover_cost_basis") == ["assumed", "assumed"]
+
+
+def test_the_weakest_of_the_three_declared_costs_is_the_basis() -> None:
+    own = {name: Assumption(value=10, low=1, high=20, basis="measured", source="ledger") for name in ("hiring_cost", "training_cost")}
+    published = Assumption(value=5, low=5, high=5, basis="benchmark", source="a study")
+
+    row = only(turned(employee(day(3, 1), left_on=day(3, 9)), assumptions={**own, "ramp_loss": published}))
+
+    assert (row["turnover_cost_amount"], row["turnover_cost_basis"]) == (25, "benchmark")
 
 
 @settings(max_examples=20, deadline=None)

@@ -13,6 +13,7 @@ import pytest
 
 from assets.kpi.accessibility_daily import accessibility_daily
 from assets.kpi.balance_monthly import balance_monthly
+from assets.kpi.churn_attribution import churn_attribution
 from assets.kpi.cost_of_poor_quality_monthly import cost_of_poor_quality_monthly
 from assets.kpi.cost_per_sale_monthly import cost_per_sale_monthly
 from assets.kpi.customer_confidence_index_monthly import customer_confidence_index_monthly
@@ -67,12 +68,14 @@ from schemas.core.tickets import Tickets
 from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.balance_monthly import BalanceMonthly
 from schemas.kpi.benchmark_comparison import BenchmarkComparison
+from schemas.kpi.churn_attribution import ChurnAttribution
 from schemas.kpi.contact_history import ContactHistory
 from schemas.kpi.cost_of_poor_quality_monthly import CostOfPoorQualityMonthly
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.customer_confidence_index_monthly import CustomerConfidenceIndexMonthly
 from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
 from schemas.kpi.employee_obstacles_monthly import EmployeeObstaclesMonthly
+from schemas.kpi.employee_turnover_link import EmployeeTurnoverLink
 from schemas.kpi.employee_turnover_monthly import EmployeeTurnoverMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.follow_up_daily import FollowUpDaily
@@ -104,13 +107,14 @@ from schemas.projection import additive, columns
 from schemas.table import Table
 from tests.core.rows import calendar, eager, lazy, opening_hours
 from tests.kpi.asked import Survey, clients
-from tests.kpi.company import START, Company, collapsed, company
+from tests.kpi.company import SEGMENTS, START, Company, collapsed, company
 from tests.kpi.rows import MARCH, MONDAY, visit
 from tests.kpi.stored import evaluated, stored
 
 pytestmark = pytest.mark.slow
 
 PARAMETERS = Parameters(small_sample=5, not_resolvable_categories=("y",), as_of=START.replace(day=31).replace(month=3))
+FOLLOWED = PARAMETERS.model_copy(update={"churn_horizon_days": 20})
 YEARLY = PARAMETERS.model_copy(update={"value_window_days": 120})
 PARAMETERS = Parameters(
     small_sample=5, not_resolvable_categories=("y",), loyalty_horizon_days=58, as_of=START.replace(day=31).replace(month=3)
@@ -250,7 +254,10 @@ def _recovery(made: Company) -> pl.DataFrame:
 
 
 def _turnover(made: Company) -> pl.DataFrame:
-    calls = ({"team": "north", "outcome": "answered", "ticket_ref": row["ticket_ref"]} for row in made.interactions)
+    calls = (
+        {"team": "north", "outcome": "answered", "ticket_ref": row["ticket_ref"], "started_on": MARCH, "handled_seconds": 90}
+        for row in made.interactions
+    )
     frames = lazy(Employees, *made.employees), lazy(Calls, *calls), lazy(Interactions, *made.interactions)
     return stored(EmployeeTurnoverMonthly, employee_turnover_monthly(*frames, PARAMETERS))
 
@@ -272,6 +279,19 @@ def _prices(made: Company) -> pl.DataFrame:
     """At one rise: the rows of another count the same customers again."""
     rows = stored(PriceSensitivity, price_sensitivity(lazy(Experiences, *made.experiences), PARAMETERS))
     return rows.filter(pl.col("price_rise") == 0.05)
+
+
+def _churn(made: Company) -> pl.DataFrame:
+    """Of one quarter, whose customers are those of the next one too, with contacts of these customers all along."""
+    customers = (f"{SEGMENTS[place % 2]}{place % 8}" for place in range(len(made.interactions)))
+    days = (START.date() - dt.timedelta(days=29 + 7 * (place % 13)) for place in range(len(made.interactions)))
+    contacts = (
+        {**row, "customer_key": customer, "contacted_on": day}
+        for row, customer, day in zip(made.interactions, customers, days, strict=True)
+    )
+    frames = lazy(Orders, *made.purchases), lazy(Interactions, *contacts), lazy(Customers), calendar()
+    rows = stored(ChurnAttribution, churn_attribution(*frames, FOLLOWED))
+    return rows.filter(pl.col("quarter_on") == dt.date(2025, 10, 1))
 
 
 COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
@@ -307,6 +327,7 @@ COMPUTED: dict[type[Table], Callable[[Company], pl.DataFrame]] = {
     ReasonsForChoice: _reasons,
     WordOfMouth: _word_of_mouth,
     PriceSensitivity: _prices,
+    ChurnAttribution: _churn,
 }
 
 VALUES = {
@@ -475,6 +496,9 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
         "closing_count + separation_count": "opening_count + hire_count",
         "voluntary_count": "separation_count",
         "new_hire_separation_count": "separation_count",
+        "resolved_count": "judged_count",
+        "turnover_cost_low_amount": "turnover_cost_amount",
+        "turnover_cost_amount": "turnover_cost_high_amount",
     },
     EmployeeObstaclesMonthly: {"5": "answer_count"},
     ReasonsForChoice: {"answer_count": "respondent_count"},
@@ -502,10 +526,18 @@ AT_MOST: dict[type[Table], dict[str, str]] = {
         "sales_effect_low_amount": "sales_effect_amount",
         "sales_effect_amount": "sales_effect_high_amount",
     },
+    ChurnAttribution: {
+        "exposed_count + unexposed_count + immature_count": "customer_count",
+        "customer_count": "exposed_count + unexposed_count + immature_count",
+        "exposed_churned_count": "exposed_count",
+        "unexposed_churned_count": "unexposed_count",
+        "greatest(unresolved_count, low_csat_count, repeated_count)": "exposed_count",
+        "exposed_count ": "unresolved_count + low_csat_count + repeated_count",
+    },
 }
 """Of each table: what may never exceed what."""
 
-LISTINGS = {BenchmarkComparison, ContactHistory, MetricCatalogue, TargetCalibration}
+LISTINGS = {BenchmarkComparison, ContactHistory, EmployeeTurnoverLink, MetricCatalogue, TargetCalibration}
 """Tables without a figure that could be summed."""
 
 each_kpi = pytest.mark.parametrize("contract", COMPUTED, ids=lambda contract: contract.__name__)
@@ -611,6 +643,7 @@ SAME: dict[type[Table], dict[str, dict[str, object]]] = {
     CustomerConfidenceIndexMonthly: {"answers": {"answered_on": MARCH, "segment": "gold"}},
     SatisfactionDrivers: {"answers": {}},
     ReasonsForChoice: {"answers": {"customer_key": None, "choice": "price"}},
+    ChurnAttribution: {"purchases": {"segment": "gold"}, "interactions": {}},
     EmployeeTurnoverMonthly: {"employees": {"team": "north"}, "interactions": {}},
     EmployeeObstaclesMonthly: {"employee_answers": {"answered_on": MARCH, "item": "tools"}},
     PriceSensitivity: {"experiences": {"answered_on": MARCH, "experience": "satisfied", "problem_type": "late"}},

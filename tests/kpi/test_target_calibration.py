@@ -8,6 +8,7 @@ from assets.kpi.target_calibration import target_calibration
 from assets.parameters import Parameters
 from schemas.core.benchmarks import Benchmarks
 from schemas.core.targets import Targets
+from schemas.core.tickets import Tickets
 from schemas.kpi.cost_per_sale_monthly import CostPerSaleMonthly
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
@@ -17,7 +18,7 @@ from schemas.projection import columns
 from schemas.table import Table
 from tests.core.rows import benchmark, lazy, only
 from tests.core.rows import target as raw_target
-from tests.kpi.rows import Row
+from tests.kpi.rows import Row, ticket
 from tests.kpi.stored import stored
 
 pytestmark = pytest.mark.slow
@@ -49,7 +50,13 @@ def satisfied(*counts: int, **given: Any) -> list[Row]:
 
 
 def calibrated(
-    *targets: Row, satisfaction: list[Row] | None = None, resolution: Any = (), times: Any = (), benchmarks: Any = (), **settings: Any
+    *targets: Row,
+    satisfaction: list[Row] | None = None,
+    resolution: Any = (),
+    times: Any = (),
+    benchmarks: Any = (),
+    tickets: Any = (),
+    **settings: Any,
 ) -> Any:
     frame = target_calibration(
         lazy(SatisfactionDaily, *(satisfaction or ())),
@@ -58,6 +65,7 @@ def calibrated(
         lazy(CostPerSaleMonthly),
         lazy(Targets, *(dict(row, source_record_id=str(place)) for place, row in enumerate(targets))),
         lazy(Benchmarks, *({name: found for name, found in row.items() if name != "updated_at"} for row in benchmarks)),
+        lazy(Tickets, *(dict(row, ticket_ref=f"s:{place}") for place, row in enumerate(tickets))),
         Parameters(**settings),
     )
     return nw.from_native(stored(TargetCalibration, frame), eager_only=True)
@@ -153,6 +161,78 @@ def test_only_the_last_months_are_looked_at() -> None:
     row = only(calibrated(target(0.5), satisfaction=satisfied(*[0] * 6, *[60] * 6), calibration_months=6))
 
     assert (row["first_month_on"], row["met_count"], row["month_count"]) == (month(6), 6, 6)
+
+
+WAIT: Row = {"kpi": "ticket_times_daily", "figure": "first_reply_seconds_mean", "direction": "at_most"}
+HOUR = 3600
+
+
+def waited(hours: float, satisfied: int, n: int, **given: Any) -> list[Row]:
+    """Rated contacts of one wait for the first reply."""
+    opened_at = dt.datetime(2024, 1, 10, 8)
+    replied_at = opened_at + dt.timedelta(hours=hours)
+    return [
+        ticket(opened_at, **{"first_replied_at": replied_at, "csat_n": 1, "csat_satisfied": int(place < satisfied), **given})
+        for place in range(n)
+    ]
+
+
+def zoned(value: float, tickets: list[Row], settings: Any = None, **given: Any) -> dict[str, Any]:
+    times = [zeros(TicketTimesDaily, opened_on=month(0), channel="web", priority="low", replied_count=1, first_reply_seconds_sum=HOUR)]
+    return only(calibrated(target(value, **{**WAIT, **given}), times=times, tickets=tickets, **{"small_sample": 10, **(settings or {})}))
+
+
+DROP = [*waited(0.5, 18, 20), *waited(4, 17, 20), *waited(8, 6, 20), *waited(30, 5, 20)]
+
+
+@pytest.mark.parametrize(("hours", "note"), [(4, "stricter_than_noticed"), (8, "at_adequate_limit"), (12, "looser_than_adequate")])
+def test_a_target_lies_within_at_or_beyond_the_wait_from_which_fewer_are_satisfied(hours: float, note: str) -> None:
+    row = zoned(hours * HOUR, DROP)
+
+    assert (row["zone_n"], row["adequate_limit"], row["csat_within_limit"], row["csat_from_limit"]) == (80, 8 * HOUR, 0.875, 0.3)
+    assert row["zone_note"] == note
+
+
+def test_where_nobody_minds_waiting_every_target_is_stricter_than_customers_notice() -> None:
+    row = zoned(40 * HOUR, [*waited(0.5, 15, 20), *waited(30, 15, 20)])
+
+    assert (row["adequate_limit"], row["csat_within_limit"], row["zone_note"]) == (None, None, "stricter_than_noticed")
+
+
+def test_with_too_few_answers_the_zone_is_not_known() -> None:
+    assert zoned(HOUR, DROP, {"small_sample": 50})["adequate_limit"] is None
+    row = zoned(HOUR, waited(0.5, 5, 20))
+    assert (row["zone_n"], row["zone_note"]) == (20, "too_few_answers")
+
+
+def test_the_bands_are_those_declared_and_their_lower_ends_belong_to_them() -> None:
+    for hours, limit in ((5.99, 2), (6.0, 6)):
+        row = zoned(HOUR, [*waited(1, 18, 20), *waited(hours, 6, 20)], {"reply_bands_hours": (2, 6)})
+        assert row["adequate_limit"] == limit * HOUR
+    with pytest.raises(ValueError, match="hours must rise"):
+        Parameters(reply_bands_hours=(4, 4))
+
+
+def test_only_rated_contacts_of_the_targets_part_of_the_company_in_the_months_judged_are_looked_at() -> None:
+    others = [
+        *waited(9, 0, 20, channel="phone"),
+        *waited(9, 0, 20, is_contact=False),
+        *waited(9, 0, 20, csat_n=0),
+        *waited(9, 0, 20, first_replied_at=None),
+        *waited(9, 0, 20, opened_on=dt.date(2024, 2, 1)),
+        *waited(9, 0, 20, opened_on=dt.date(2023, 12, 31)),
+    ]
+
+    row = zoned(HOUR, [*waited(0.5, 18, 20), *waited(2, 18, 20), *others], channel="web")
+
+    assert (row["zone_n"], row["adequate_limit"], row["zone_note"]) == (40, None, "stricter_than_noticed")
+
+
+@pytest.mark.parametrize("given", [{"direction": "at_least"}, {"figure": "full_resolution_seconds_mean"}, CSAT, {"channel": "chat"}])
+def test_targets_on_other_figures_or_without_a_month_are_not_tested(given: dict[str, str]) -> None:
+    row = zoned(HOUR, DROP, **given)
+
+    assert [row[name] for name in ("zone_n", "adequate_limit", "csat_within_limit", "csat_from_limit", "zone_note")] == [None] * 5
 
 
 def test_without_targets_there_are_no_rows() -> None:

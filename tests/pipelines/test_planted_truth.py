@@ -325,3 +325,70 @@ def test_prices_are_felt_and_tolerated_as_planted(company: Company) -> None:
             assert row["price_problem_ratio"] == pytest.approx(said["price_problem_ratio"])
             assert row["revenue_index"] == pytest.approx((1 + int(rise) / 100) * stays / figures["answers"])
     assert {row["premium_share"] for (_, tier, rise), row in found.items() if (tier, rise) == ("recovered", 5)} == {1}
+
+
+def test_churn_that_goes_with_poor_service_is_found_as_planted(company: Company) -> None:
+    names = {
+        "customer_count": "customers",
+        "immature_count": "immature",
+        "exposed_count": "exposed",
+        "exposed_churned_count": "exposed_churned",
+        "unexposed_count": "unexposed",
+        "unexposed_churned_count": "unexposed_churned",
+        "unresolved_count": "unresolved",
+        "low_csat_count": "low_csat",
+        "repeated_count": "repeated",
+    }
+    sums = ", ".join(f"sum({name})::BIGINT AS {name}" for name in names)
+    with duckdb.connect(company.settings.published_path / DATABASE_NAME, read_only=True) as connection:
+        found = connection.sql(f"SELECT quarter_on::VARCHAR AS quarter, {sums} FROM kpi.churn_attribution GROUP BY quarter").pl()
+        followed = connection.sql("SELECT * FROM kpi.churn_attribution WHERE quarter_on = DATE '2026-07-01'").pl()
+
+    planted = {quarter: said for quarter, said in company.truth["churn"].items() if said["customers"]}
+    assert {row.pop("quarter"): row for row in found.iter_rows(named=True)} == {
+        quarter: {mine: said[theirs] for mine, theirs in names.items()} for quarter, said in planted.items()
+    }
+    assert followed.height > 1
+    for row in followed.iter_rows(named=True):
+        assert row["all_adjusted_risk_difference_ci_low"] > 0.05
+        assert row["all_adjusted_risk_ratio"] > 1
+        assert row["repeated_churn"] > row["unexposed_churn"]
+
+
+def test_teams_that_lost_people_take_longer_in_the_next_month_as_planted(company: Company) -> None:
+    with duckdb.connect(company.settings.published_path / DATABASE_NAME, read_only=True) as connection:
+        found = connection.sql(
+            "SELECT strftime(month_on, '%Y-%m'), team, handled_call_count, handled_seconds_sum FROM kpi.employee_turnover_monthly "
+            "WHERE handled_call_count > 0 ORDER BY ALL"
+        ).fetchall()
+        links = connection.sql("SELECT measure, rho, p_value FROM kpi.employee_turnover_link WHERE lag_months = 1").fetchall()
+
+    assert found == sorted(
+        (month, team, said["calls"], said["seconds"])
+        for month, teams in truth_of(company, "handling").items()
+        for team, said in teams.items()
+    )
+    ((rho, p_value),) = [(rho, p_value) for measure, rho, p_value in links if measure == "handled_seconds_mean"]
+    assert rho > 0.6
+    assert p_value < 0.05
+
+
+def test_the_wait_from_which_customers_are_less_satisfied_is_found_where_it_was_planted(company: Company) -> None:
+    with duckdb.connect(company.settings.published_path / DATABASE_NAME, read_only=True) as connection:
+        found = connection.sql(
+            "SELECT channel, zone_n, adequate_limit, csat_within_limit, zone_note FROM kpi.target_calibration WHERE zone_note IS NOT NULL"
+        ).fetchall()
+
+    (in_time, satisfied), (late, _) = company.truth["satisfied_by_wait"]["email"]
+    assert found == [("email", in_time + late, 8 * 3600, pytest.approx(satisfied / in_time), "stricter_than_noticed")]
+
+
+def test_the_balanced_score_is_that_of_the_only_benchmark_that_is_comparable(company: Company) -> None:
+    with duckdb.connect(company.settings.published_path / DATABASE_NAME, read_only=True) as connection:
+        found = connection.sql(
+            "SELECT DISTINCT strftime(month_on, '%Y-%m'), balanced_score, balanced_figure_count, balanced_basis FROM kpi.benchmark_comparison "
+            "WHERE balanced_score IS NOT NULL ORDER BY ALL"
+        ).fetchall()
+
+    planted = [(month, min(max((csat["value"] - 0.64) / (0.79 - 0.64), 0), 1)) for month, csat in sorted(truth_of(company, "csat").items())]
+    assert found == [(month, pytest.approx(score), 1, "benchmark") for month, score in planted]
