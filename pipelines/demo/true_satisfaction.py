@@ -7,7 +7,10 @@ from typing import TypeAlias
 from pipelines.demo.clock import Clock
 from pipelines.demo.contacts import Contact
 from pipelines.demo.relationship import Talk
-from pipelines.demo.surveys import PATIENCE, Response
+from pipelines.demo.surveys import Response
+
+BAND_HOURS = (1, 4, 8, 24)
+"""Where one band of waiting for a reply ends and the next begins."""
 
 Figures: TypeAlias = dict[str, int | float | str | None]
 
@@ -34,7 +37,7 @@ def share(part: int, whole: int) -> float | None:
 
 
 def satisfied_by_wait(contacts: list[Contact], responses: list[Response]) -> dict[str, list[list[int]]]:
-    """By channel: CSAT answers about contacts with a first reply and the satisfied ones, by whether the reply came in time."""
+    """By channel: CSAT answers about contacts with a first reply and the satisfied ones, for each band of waiting, the quickest first."""
     lost = superseded_responses(responses)
     scores: dict[str, list[int]] = defaultdict(list)
     for response in responses:
@@ -43,7 +46,8 @@ def satisfied_by_wait(contacts: list[Contact], responses: list[Response]) -> dic
     result: dict[str, list[list[int]]] = {}
     for contact in contacts:
         if contact.counts and contact.source == "zendesk" and contact.first_reply is not None:
-            cell = result.setdefault(contact.channel, [[0, 0], [0, 0]])[contact.first_reply - contact.at >= PATIENCE]
+            bands = result.setdefault(contact.channel, [[0, 0] for _ in range(len(BAND_HOURS) + 1)])
+            cell = bands[sum(contact.first_reply - contact.at >= hours * 3600 for hours in BAND_HOURS)]
             cell[0] += len(scores[contact.id])
             cell[1] += sum(score >= 4 for score in scores[contact.id])
     return result
