@@ -21,6 +21,8 @@ WINDOW: Final = 7 * 86_400
 
 NOT_RESOLVABLE: Final = frozenset({"account"})
 SMALL_SAMPLE: Final = 30
+VALUE_WINDOW: Final = 60
+"""Days of orders that a customer's worth rests on; short, so that four months show who comes back."""
 
 
 def spread(weights: Mapping[T, int]) -> tuple[T, ...]:

@@ -41,6 +41,8 @@ class Order:
     currency: str
     role: str
     touchpoint: str
+    buyer: str = ""
+    """An identifier of the customer; empty when anonymous."""
 
 
 @dataclass(slots=True)
@@ -98,6 +100,7 @@ class Shop:
         moment = self._moment(day, second)
         head = f"AF-{self._next},{moment},@,{draw(rng, _SHOP_TABLE)},"
         buyer = str(self._crm.pick(rng).number) if rng.random() < 0.96 else ""
+        order.buyer = f"id:{buyer}" if buyer else ""
         tail = f",{order.role},{order.touchpoint},{buyer},{draw(rng, PLACES)}"
         self._next += 1
         return _Row(order, head, tail), moment

@@ -66,11 +66,12 @@ class PhoneDesk:
             call.is_abandoned, contact.counts = "ja", False
             self._today.append((call, "offen", ""))
         elif fate < 0.035:
-            contact.counts = False
+            contact.counts, contact.is_deleted = False, True
             self._today.append((call, "gelöscht", ""))
         elif fate < 0.75:
             contact.flag = "ja" if rng.random() < 0.9 else "" if rng.random() < 0.5 else "nein"
             solved = min(second + 120 + int(rng.expovariate(1 / 700)), 86_390)
+            contact.first_solved = clock.utc(day, solved)
             self._today.append((call, "erledigt", f"{clock.german[day]} {clock.time(solved)}"))
         else:
             self._today.append((call, "offen" if rng.random() < 0.6 else "wartend", ""))
@@ -105,7 +106,9 @@ class PhoneDesk:
             call.contact.flag = "nein" if rng.random() < 0.8 else ""
             if rng.random() < 0.04:
                 call.contact.category = "returns" if call.contact.category != "returns" else "billing"
-            solved = f"{clock.german[day]} {clock.time(draw(rng, DESK_HOURS) * 3600 + int(rng.random() * 3600))}"
+            second = draw(rng, DESK_HOURS) * 3600 + int(rng.random() * 3600)
+            call.contact.first_solved = clock.utc(day, second)
+            solved = f"{clock.german[day]} {clock.time(second)}"
             sheet.add_version(self._row(call, "erledigt", solved, solved))
         sound = (
             "PX{n}", "", "01.07.2026 10:00:00", "Telefon", "billing", "Servicezentrale", "normal", "erledigt",

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Final
 
-from pipelines.demo import ledger, orders, phone, plans, relationship, self_service, staff, taxonomy, telephone, zendesk
+from pipelines.demo import ledger, opening, orders, phone, plans, relationship, self_service, staff, taxonomy, telephone, zendesk
 from pipelines.demo.assumptions import ASSUMPTIONS
 from pipelines.demo.clock import ZONE
 from pipelines.demo.company import (
@@ -15,6 +15,7 @@ from pipelines.demo.company import (
     OWN_NUMBER,
     RATES,
     SMALL_SAMPLE,
+    VALUE_WINDOW,
     WINDOW,
     inline,
 )
@@ -219,6 +220,9 @@ def settings_text(first_day: dt.date) -> str:
         f"repeat_window_days = {WINDOW // 86_400}",
         "not_resolvable_categories = [" + ", ".join(f'"{category}"' for category in sorted(NOT_RESOLVABLE)) + "]",
         f"small_sample = {SMALL_SAMPLE}",
+        f"value_window_days = {VALUE_WINDOW}",
+        "",
+        opening.declared(first_day).rstrip(),
     ]
     for name, assumed in ASSUMPTIONS.items():
         lines += [

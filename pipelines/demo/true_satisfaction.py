@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from pipelines.demo.clock import Clock
 from pipelines.demo.relationship import Talk
+from pipelines.demo.shop import Score
 from pipelines.demo.surveys import Response
 
 Figures: TypeAlias = dict[str, int | float | str | None]
@@ -32,7 +33,7 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def satisfaction(clock: Clock, responses: list[Response], shop: list[tuple[int, str]], talks: list[Talk]) -> dict[str, dict[str, Figures]]:
+def satisfaction(clock: Clock, responses: list[Response], shop: list[Score], talks: list[Talk]) -> dict[str, dict[str, Figures]]:
     """By month: the three measures with what they are made of."""
     lost = superseded_responses(responses)
     given: dict[tuple[str, str], list[int]] = defaultdict(list)  # in tenths: half stars stay whole numbers
@@ -47,7 +48,7 @@ def satisfaction(clock: Clock, responses: list[Response], shop: list[tuple[int, 
                 superseded[month, metric] += 1
             else:
                 given[month, metric].append(10 * value)
-    others = [(at, int(text.replace(",", "")) if text else None) for at, text in shop]
+    others = [(score.at, int(score.text.replace(",", "")) if score.text else None) for score in shop]
     others += [(talk.at, None if talk.csat is None else 10 * talk.csat) for talk in talks]
     for at, tenths in others:
         if tenths is None:
