@@ -1,57 +1,11 @@
 """The pipeline finds exactly what the demo company planted, which the demo computed by itself."""
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
-import duckdb
 import pytest
 
-from pipelines.demo import write_demo
-from pipelines.inbox import Inbox
-from pipelines.publish import DATABASE_NAME
-from pipelines.published import kpi_table, rows
-from pipelines.runs import RunResult, run_days
-from pipelines.settings import Settings, load_settings
 from tests.conftest import warehouse_of
+from tests.pipelines.planted import TOGETHER, Company, truth_of
 
-DAYS = 120
-KEY = "a key for tests, long enough"
-
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("planted truth")]
-
-
-class Company:
-    """The demo company after one run over all its days."""
-
-    def __init__(self, folder: Path) -> None:
-        write_demo(folder, days=DAYS)
-        self.truth: dict[str, Any] = json.loads((folder / "truth.json").read_text())
-        self.settings: Settings = load_settings(folder / "kpis.toml")
-        days = Inbox(self.settings.inbox_url).arrival_days(self.settings.feeds)
-        self.result: RunResult = run_days(self.settings, days[0], days[-1])
-
-    def months(self, table: str, *by: str) -> dict[Any, dict[str, Any]]:
-        """Published rows by month (and the columns asked for), as `kpis show` sums them."""
-        found = rows(self.settings.published_path, kpi_table(table), by=by, per="month")
-        keys = [found.columns[0], *by]
-        return {
-            (f"{row[keys[0]]:%Y-%m}", *(row[key] for key in by)) if by else f"{row[keys[0]]:%Y-%m}": row
-            for row in found.iter_rows(named=True)
-        }
-
-
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KPIS_PSEUDONYM_KEY", KEY)
-        patch.delenv("DAGSTER_HOME", raising=False)
-        yield Company(tmp_path_factory.mktemp("demo"))
-
-
-def truth_of(company: Company, part: str) -> dict[str, Any]:
-    return {month: said[part] for month, said in company.truth["months"].items() if said[part]}
+pytestmark = TOGETHER
 
 
 def test_the_run_succeeds_and_every_check_passes(company: Company) -> None:
@@ -131,11 +85,7 @@ def test_the_unclassified_share_of_what_customers_wrote_is_what_was_planted(comp
 
 
 def test_service_roi_is_what_was_planted_touchpoint_by_touchpoint(company: Company) -> None:
-    with duckdb.connect(company.settings.published_path / DATABASE_NAME, read_only=True) as connection:
-        found = {
-            (f"{row['month_on']:%Y-%m}", row["touchpoint"]): row
-            for row in connection.sql("SELECT * FROM kpi.service_roi_monthly").pl().iter_rows(named=True)
-        }
+    found = {(row["month_on"], row["touchpoint"]): row for row in company.published("service_roi_monthly")}
 
     for month, roi in truth_of(company, "service_roi").items():
         for touchpoint, said in roi.items():
