@@ -1,6 +1,7 @@
 """The truth about programmes, benchmarks and targets: flows and what they return, and how our figures lie to others' and to our aims."""
 
 import datetime as dt
+import math
 from collections import defaultdict
 from itertools import accumulate, pairwise
 from typing import Any
@@ -46,7 +47,7 @@ def programme_returns(planted: dict[str, list[dict[str, str]]]) -> dict[str, dic
 
 
 def _worth(series: list[tuple[float, float]], rate: float) -> float:
-    return sum(amount / (1 + rate) ** year for year, amount in series)
+    return sum(amount * math.exp(-year * math.log1p(rate)) for year, amount in series)
 
 
 def _rates(series: list[tuple[float, float]]) -> list[float]:

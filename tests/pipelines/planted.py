@@ -3,6 +3,7 @@
 The run takes minutes: every file whose tests take it is in the group `TOGETHER`, which one worker runs.
 """
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -22,6 +23,11 @@ DAYS = 120
 TOGETHER = [pytest.mark.slow, pytest.mark.xdist_group("planted truth")]
 
 Row = dict[str, Any]
+NAMED: Mapping[str, Callable[[dt.date], str]] = {
+    "month_on": lambda day: f"{day:%Y-%m}",
+    "quarter_on": lambda day: f"{day:%Y}-Q{(day.month + 2) // 3}",
+}
+"""Periods by their first day, as the truth names them."""
 
 
 class Company:
@@ -44,19 +50,14 @@ class Company:
 
     def _summed(self, table: str, per: str, by: tuple[str, ...]) -> dict[Any, Row]:
         found = rows(self.settings.published_path, kpi_table(table), by=by, per=per)
-        period, *_ = found.columns
-        named = {"month": lambda day: f"{day:%Y-%m}", "quarter": lambda day: f"{day:%Y}-Q{(day.month + 2) // 3}"}[per]
+        period, named = found.columns[0], NAMED[f"{per}_on"]
         return {(named(row[period]), *(row[key] for key in by)) if by else named(row[period]): row for row in found.iter_rows(named=True)}
 
     def published(self, table: str) -> list[Row]:
         """The rows of a published table as they are, a month as 2026-07 and a quarter as 2026-Q3."""
         with duckdb.connect(self.settings.published_path / DATABASE_NAME, read_only=True) as connection:
             found = connection.sql(f"SELECT * FROM kpi.{table}").pl().rows(named=True)
-        names = {
-            "month_on": lambda day: f"{day:%Y-%m}",
-            "quarter_on": lambda day: f"{day:%Y}-Q{(day.month + 2) // 3}",
-        }
-        return [{column: names[column](value) if column in names else value for column, value in row.items()} for row in found]
+        return [{name: NAMED[name](value) if name in NAMED else value for name, value in row.items()} for row in found]
 
 
 def truth_of(company: Company, part: str) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def close(value: float | None) -> Any:
     return None if value is None else pytest.approx(value)
 
 
-def flat(nested: Mapping[str, Any], depth: int) -> dict[tuple[str, ...], Any]:
+def flat(nested: Mapping[str, Any], depth: int) -> dict[Any, Any]:
     """A mapping of mappings by the keys of as many levels."""
     if depth == 1:
         return {(key,): value for key, value in nested.items()}

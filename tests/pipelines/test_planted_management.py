@@ -131,8 +131,10 @@ def test_what_had_happened_before_each_contact_is_what_was_planted(company: Comp
         for name, held in _told(row).items():
             of_month[name] = of_month.get(name, 0) + held
 
-    names = (*("contacts", "of_nobody", "first", "switched", "repeated", "open_tickets", "after_resolved", "after_unresolved"),)
-    names += ("after_satisfied", "after_neither", "after_dissatisfied")
+    names = (
+        *("contacts", "of_nobody", "first", "switched", "repeated", "open_tickets", "after_resolved", "after_unresolved"),
+        *("after_satisfied", "after_neither", "after_dissatisfied"),
+    )
     assert counted(found, names) == planted(truth_of(company, "history"), names)
 
 
