@@ -69,7 +69,60 @@ time_zone = "UTC"
 columns = { source_record_id = "id", programme = "programme", flowed_on = "day", cash_flow_amount = "amount", currency = "currency", updated_at = "changed" }
 constants = { basis = "assumed" }
 """
+RARER = """
+[schedules.office]
+hours = { saturday = ["09:00-17:00"], monday = ["09:00-24:00"] }
+channels = ["web"]
+[feeds.invited]
+adapter = "invites_csv"
+source = "survey"
+time_zone = "UTC"
+ticket_source = "desk"
+columns = { source_record_id = "id", sent_at = "at", customer_id = "customer", ticket_id = "ticket" }
+constants = { channel = "email" }
+[feeds.help]
+adapter = "self_service_csv"
+time_zone = "UTC"
+columns = { source_record_id = "id", started_at = "at", is_completed = "done", is_escalated = "escalated", customer_id = "customer" }
+constants = { channel = "web" }
+[feeds.crew]
+adapter = "employee_answers_csv"
+columns = { source_record_id = "id", answered_on = "day", topic = "topic", item = "item", employee_id = "who" }
+[feeds.peers]
+adapter = "benchmarks_csv"
+columns = { source_record_id = "id", kpi = "kpi", figure = "figure", definition = "definition", value = "value", period_from_on = "from", period_to_on = "to", evidence = "says" }
+[feeds.aims]
+adapter = "targets_csv"
+columns = { source_record_id = "id", kpi = "kpi", figure = "figure", value = "value", direction = "side", valid_from_on = "from" }
+[feeds.audits]
+adapter = "zendesk_json"
+source = "helpdesk"
+[feeds.texts]
+adapter = "twilio_csv"
+[feeds.talk]
+adapter = "survey_csv"
+time_zone = "UTC"
+columns = { source_record_id = "id", answered_at = "at", updated_at = "changed", customer_id = "customer" }
+constants = { channel = "email" }
+[feeds.talk.questions]
+problem = { metric = "problem", choices = { late = "late", broken = "broken", none = "no_problem" } }
+told = { metric = "complained", choices = { yes = "yes", no = "no", tried = "tried" } }
+handling = { metric = "handling", scale = [1, 5] }
+again = { metric = "repurchase", scale = [1, 5] }
+sure = { metric = "confidence", scale = [1, 5] }
+speed = { metric = "driver", scale = [1, 5] }
+csat = { metric = "csat", scale = [1, 5] }
+reason = { metric = "reason", choices = { price = "price", service = "service" } }
+"""
+"""Feeds that few tests need, to be declared behind the others."""
+
 HEADERS = {
+    "invited": "id,at,customer,ticket",
+    "help": "id,at,done,escalated,customer",
+    "crew": "id,day,topic,item,who",
+    "peers": "id,kpi,figure,definition,value,from,to,says",
+    "aims": "id,kpi,figure,value,side,from",
+    "talk": "id,at,changed,customer,problem,told,handling,again,sure,speed,csat,reason",
     "survey": "id,at,changed,customer,invite,ticket,csat,fcr",
     "desk": "id,opened,changed,solved,customer,category,channel",
     "shop": "id,at,changed,revenue,margin,refund,customer",
@@ -93,11 +146,13 @@ class World:
     folder: Path
     tables: tuple[str, ...] = ()
     """Derived tables that a loading brings up to date; all of them, unless given."""
+    feeds: str = SETTINGS
+    """What the settings file declares at first."""
     settings: Settings = field(init=False)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.declare(SETTINGS)
+        self.declare(self.feeds)
 
     def declare(self, settings: str) -> None:
         """Write the settings file."""
@@ -147,10 +202,13 @@ class World:
             return contents(opened)
 
 
-def refresh_all(warehouse: DuckDBWarehouse, settings: Settings, *, only: Sequence[str] = (), rebuild: bool = False) -> dict[str, Refresh]:
-    """Bring every derived table (or only these) up to date, in order."""
+def refresh_all(
+    warehouse: DuckDBWarehouse, settings: Settings, *, only: Sequence[str] = (), rebuild: bool = False, as_of: dt.datetime | None = None
+) -> dict[str, Refresh]:
+    """Bring every derived table (or only these) up to date, in order; as of the end of the last arrival day, unless given."""
     newest = warehouse.last_arrival()
-    as_of = None if newest is None else start_of_business_day(newest + dt.timedelta(days=1), settings.time_zone)
+    if as_of is None and newest is not None:
+        as_of = start_of_business_day(newest + dt.timedelta(days=1), settings.time_zone)
     parameters = settings.parameters(as_of)
     wanted = [derived for derived in DERIVED if not only or derived.name in only]
     return {derived.name: refresh(warehouse, derived, parameters, settings.references, rebuild=rebuild) for derived in wanted}

@@ -27,6 +27,9 @@ SMALL_SAMPLE: Final = 30
 PRICE_RISES: Final = (5, 10, 20)
 """Rises of the price, in percent, that the company thinks about."""
 
+VALUE_WINDOW: Final = 60
+"""Days of orders that a customer's worth rests on; short, so that four months show who comes back."""
+
 
 def spread(weights: Mapping[T, int]) -> tuple[T, ...]:
     """A table in which each word stands as often as it weighs, to draw from."""

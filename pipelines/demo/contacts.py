@@ -1,6 +1,6 @@
 """Why customers call: each day's matters, the first time and again. Which desk writes them down how is not here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
@@ -46,6 +46,13 @@ class Contact:
     """The customer wrote before it was first solved."""
     reopened: bool = False
     """Reopened within the repeat window of its opening."""
+    moves: list[tuple[int, str]] = field(default_factory=list)
+    """When it came into which status; empty where the desk keeps no history."""
+    replies: list[int] = field(default_factory=list)
+    """When somebody of ours wrote to the customer."""
+    by_us: bool = False
+    """Opened by somebody of ours."""
+    is_deleted: bool = False
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipelines.demo.clock import Clock
 from pipelines.demo.company import (
@@ -73,6 +73,16 @@ class Customer:
         return f"phone:{self.phone}"
 
 
+class Record(NamedTuple):
+    """A customer's record as of the last dump."""
+
+    email: str
+    phone: str
+    segment: str
+    since: str
+    changed: str
+
+
 HEADER: Final = "customer_number,name,email,phone,segment,region,customer_since,last_changed"
 _FLAWED: Final = (
     ("199001,Ohne Adresse,ohne.adresse(at)example.com,,private,nord,2021-05-04,2026-01-02 08:00:00", "not_an_email"),
@@ -91,8 +101,8 @@ class Crm:
         self._clock: Final = clock
         self._numbers: int = 0
         self.customers: Final[list[Customer]] = []
-        self.delivered: Final[dict[int, tuple[str, str, str]]] = {}
-        """By customer number, as of the last dump: address, number, segment."""
+        self.delivered: Final[dict[int, Record]] = {}
+        """By customer number."""
         self._mergeable: Final[list[tuple[Customer, Customer]]] = []
         start = clock.dates[0]
         for _ in range(FOUNDERS):
@@ -164,12 +174,15 @@ class Crm:
             customer.email = twin.email
             customer.changed, customer.is_changed = at + 120, True
 
+    def _changed(self, customer: Customer) -> str:
+        is_old = customer.changed < self._clock.midnights[0]
+        return f"{customer.since} 09:00:00" if is_old else self._clock.utc_text(customer.changed, " ", "")
+
     def _row(self, customer: Customer) -> str:
         n = customer.number
         email = customer.email.upper() if n % 17 == 0 else customer.email
         phone = f"+44 {customer.national}" if n % 3 else customer.phone
-        is_old = customer.changed < self._clock.midnights[0]
-        changed = f"{customer.since} 09:00:00" if is_old else self._clock.utc_text(customer.changed, " ", "")
+        changed = self._changed(customer)
         name = " ".join(part.capitalize() for part in customer.email.split("@")[0].split(".")[:2])
         return f"{n},{name},{email},{phone},{customer.segment},{customer.region},{customer.since},{changed}"
 
@@ -181,7 +194,8 @@ class Crm:
         for customer in self.customers:
             if customer.is_changed:
                 customer.row = self._row(customer)
-                self.delivered[customer.number] = (customer.email, customer.phone, customer.segment)
+                known = (customer.email, customer.phone, customer.segment, customer.since, self._changed(customer))
+                self.delivered[customer.number] = Record(*known)
                 (sheet.add_version if customer.is_dumped else sheet.add)(customer.row)
                 customer.is_dumped, customer.is_changed = True, False
             else:

@@ -65,6 +65,8 @@ class Mailbox:
         self._crm: Final = crm
         self.messages: Final[list[tuple[int, str]]] = []
         """Instant and exclusion of every mail; an empty exclusion is feedback."""
+        self.ours: Final[list[tuple[int, str]]] = []
+        """Instant of every mail of ours, and an identifier of the customer it went to."""
         self.texts: Final[list[tuple[int, bool]]] = []
         """Instant of every mail that is feedback, and whether the taxonomy knows what it is about."""
 
@@ -139,6 +141,8 @@ class Mailbox:
         lines += [f"From: {letter.name} <{letter.sender}>", f"To: {letter.to}", f"Subject: {_subject(letter.topic)}"]
         lines += ["MIME-Version: 1.0", f"Content-Type: {letter.type}", "Content-Transfer-Encoding: 8bit"]
         self.messages.append((at, kind if kind in _EXCLUSIONS else ""))
+        if kind == "own_staff":
+            self.ours.append((at, f"email:{email}"))
         if kind not in _EXCLUSIONS:
             self.texts.append((at, topic != _IN_NO_CATEGORY))
         weekday, of_month, month, year, time, _ = moment.split(" ")

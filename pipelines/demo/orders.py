@@ -42,7 +42,7 @@ class Order:
     role: str
     touchpoint: str
     buyer: str = ""
-    """The buyer's customer number; empty where the order does not say."""
+    """An identifier of the customer; empty when anonymous."""
 
 
 @dataclass(slots=True)
@@ -99,8 +99,9 @@ class Shop:
             order.status = "cancelled"
         moment = self._moment(day, second)
         head = f"AF-{self._next},{moment},@,{draw(rng, _SHOP_TABLE)},"
-        order.buyer = str(self._crm.buyer(rng, day).number) if rng.random() < 0.96 else ""
-        tail = f",{order.role},{order.touchpoint},{order.buyer},{draw(rng, PLACES)}"
+        buyer = str(self._crm.buyer(rng, day).number) if rng.random() < 0.96 else ""
+        order.buyer = f"id:{buyer}" if buyer else ""
+        tail = f",{order.role},{order.touchpoint},{buyer},{draw(rng, PLACES)}"
         self._next += 1
         return _Row(order, head, tail), moment
 

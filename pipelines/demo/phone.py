@@ -66,7 +66,7 @@ class PhoneDesk:
             call.is_abandoned, contact.counts = "ja", False
             self._today.append((call, "offen", ""))
         elif fate < 0.035:
-            contact.counts = False
+            contact.counts, contact.is_deleted = False, True
             self._today.append((call, "gelöscht", ""))
         elif fate < 0.75:
             contact.flag = "ja" if rng.random() < 0.9 else "" if rng.random() < 0.5 else "nein"

@@ -109,6 +109,10 @@ class Plans:
             for n, amount in enumerate(amounts)
         ]
         self.comparisons: Final = {benchmark[0]: benchmark[-1] for benchmark in _BENCHMARKS}
+        self.others: Final = {benchmark[0]: float(benchmark[3].split(",")[0]) for benchmark in _BENCHMARKS}
+        """The value of each benchmark."""
+        self.aims: Final = {number: (figure, *target.split(",")[:2]) for number, figure, target in _TARGETS}
+        """Figure and channel of each target, its value, and whether higher or lower is better."""
 
     def export(self, day: int) -> list[Delivery]:
         """All three on the first day."""

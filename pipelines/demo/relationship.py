@@ -115,6 +115,10 @@ class Talk:
     told: int = 0
     price: int = 0
     rise: int = 0
+    customer: str = ""
+    """An identifier of the customer."""
+    access: int = 0
+    drivers: tuple[int, ...] = ()
 
     @property
     def experience(self) -> str:
@@ -176,18 +180,20 @@ class Relationship:
         at = clock.utc(day, second)
         customer = self._somebody(clock.quarter(at))
         talk = self._talk(day, at)
+        talk.customer = customer.id_key
         has_problem = talk.problem not in {"", "no_problem"}
         talk.told = int(rng.random() ** 2 * (_TOLD[talk.experience or "no_problem"] + 1))
         talk.price = draw(rng, _POOR_SCALE if has_problem and rng.random() < 0.5 else _SCALE)
         talk.rise = int(rng.random() * (10 if has_problem else 25)) + (5 if talk.experience == "satisfied" else 0)
-        access = draw(rng, _POOR_SCALE if talk.complained == "tried" else _SCALE)
-        drivers = [draw(rng, _SCALE) for _ in DRIVERS]
-        felt = sum(weight * given for weight, given in zip(DRIVER_WEIGHTS.values(), drivers, strict=True))
+        talk.access = draw(rng, _POOR_SCALE if talk.complained == "tried" else _SCALE)
+        talk.drivers = tuple(draw(rng, _SCALE) for _ in DRIVERS)
+        felt = sum(weight * given for weight, given in zip(DRIVER_WEIGHTS.values(), talk.drivers, strict=True))
         talk.csat = self._given(min(max(round(felt + rng.gauss(0, 0.5)), 1), 5))
         cells = [
             f"R{self._next:06}", f"{clock.german[day]} {clock.time(second)[:5]}", str(customer.number),
             PROBLEMS.get(talk.problem, ""), COMPLAINTS.get(talk.complained, ""),
-            *map(_text, (talk.handling, talk.repurchase, talk.told, talk.price, talk.rise, access, *talk.confidence, *drivers, talk.csat)),
+            *map(_text, (talk.handling, talk.repurchase, talk.told, talk.price, talk.rise, talk.access)),
+            *map(_text, (*talk.confidence, *talk.drivers, talk.csat)),
             "; ".join(REASONS[reason] for reason in talk.reasons),
         ]  # fmt: skip
         self._next += 1

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Final
 
-from pipelines.demo import ledger, orders, phone, plans, relationship, self_service, staff, taxonomy, telephone, zendesk
+from pipelines.demo import ledger, opening, orders, phone, plans, relationship, self_service, staff, taxonomy, telephone, zendesk
 from pipelines.demo.assumptions import ASSUMPTIONS
 from pipelines.demo.clock import ZONE
 from pipelines.demo.company import (
@@ -17,6 +17,7 @@ from pipelines.demo.company import (
     PRICE_RISES,
     RATES,
     SMALL_SAMPLE,
+    VALUE_WINDOW,
     WINDOW,
     inline,
 )
@@ -226,6 +227,9 @@ def settings_text(first_day: dt.date) -> str:
         f"small_sample = {SMALL_SAMPLE}",
         f"price_rises = {[rise / 100 for rise in PRICE_RISES]}",
         f"churn_horizon_days = {CHURN_DAYS}",
+        f"value_window_days = {VALUE_WINDOW}",
+        "",
+        opening.declared(first_day).rstrip(),
     ]
     for name, assumed in ASSUMPTIONS.items():
         lines += [

@@ -1,7 +1,7 @@
 """The shop's own survey after a purchase: a spreadsheet export in German, in cp1252, without ids."""
 
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipelines.demo.clock import Clock
 from pipelines.demo.company import COMMENTS, HOURS, draw, how_many, is_late_time, spread
@@ -14,6 +14,14 @@ _SCORES: Final = spread({"5,0": 36, "4,5": 6, "4,0": 26, "3,5": 4, "3,0": 10, "2
 _POOR_SCORES: Final = spread({"5,0": 12, "4,0": 20, "3,0": 24, "2,0": 22, "1,0": 18, "": 4})
 
 
+class Score(NamedTuple):
+    """A row delivered: instant, score as written, and an identifier of the customer, empty when anonymous."""
+
+    at: int
+    text: str
+    customer: str
+
+
 class ShopSurvey:
     """Asks buyers for one score."""
 
@@ -22,9 +30,8 @@ class ShopSurvey:
         self._clock: Final = clock
         self._crm: Final = crm
         self._next = 4_000_001
-        self._late: Final[dict[int, list[tuple[str, int, str]]]] = {}
-        self.scores: Final[list[tuple[int, str]]] = []
-        """Instant and score as written, of every row delivered."""
+        self._late: Final[dict[int, list[tuple[str, Score]]]] = {}
+        self.scores: Final[list[Score]] = []
 
     def export(self, day: int) -> list[Delivery]:
         """The day's rows, and some of earlier days."""
@@ -35,20 +42,21 @@ class ShopSurvey:
             second = clock.wall(day, draw(rng, HOURS) * 3600 + int(rng.random() * 60) * 60)
             customer = self._crm.pick(rng)
             score = draw(rng, scores)
+            email = customer.email if rng.random() < 0.9 else ""
             line = (
-                f"{clock.german[day]} {clock.time(second)[:5]};{customer.email if rng.random() < 0.9 else ''};{score};"
+                f"{clock.german[day]} {clock.time(second)[:5]};{email};{score};"
                 f"AF-{self._next};{int(rng.random() * 180) + 9},{int(rng.random() * 100):02};{draw(rng, COMMENTS)}"
             )
             self._next += 1
-            row = (line, clock.utc(day, second), score)
+            row = (line, Score(clock.utc(day, second), score, f"email:{email}" if email else ""))
             if rng.random() < 0.02:
                 self._late.setdefault(day + 1 + int(rng.random() * 5), []).append(row)
             else:
                 rows.append(row)
         sheet = Sheet(rng)
-        for line, at, score in rows:
+        for line, given in rows:
             sheet.add(line)
-            self.scores.append((at, score))
+            self.scores.append(given)
         sound = ("01.07.2026 10:15", "probe@example.com", "4,0", "AF-X{n}", "20,00", "für später")
         add_flawed_rows(sheet, day, "shop_survey", dict(zip(HEADER.split(";"), sound, strict=True)), ";")
         text = "\r\n".join([HEADER, *sheet.records, ""])

@@ -9,7 +9,7 @@ from pipelines.demo.company import CURRENCY
 from pipelines.demo.contacts import Demand
 from pipelines.demo.customers import Crm
 from pipelines.demo.deliveries import Delivery, Post, Register
-from pipelines.demo.identity import Identity
+from pipelines.demo.identity import People
 from pipelines.demo.ledger import Ledger
 from pipelines.demo.mail import Mailbox
 from pipelines.demo.orders import Shop
@@ -26,7 +26,7 @@ from pipelines.demo.true_access import calls, self_service
 from pipelines.demo.true_churn import churn
 from pipelines.demo.true_costs import costs
 from pipelines.demo.true_messages import invites, messages, texts
-from pipelines.demo.true_plans import programmes
+from pipelines.demo.true_plans import programme_returns, programmes
 from pipelines.demo.true_prices import price_sensitivity
 from pipelines.demo.true_quality import poor_quality, recurring
 from pipelines.demo.true_relationship import confidence, loyalty, problems
@@ -35,6 +35,7 @@ from pipelines.demo.true_roi import service_roi
 from pipelines.demo.true_satisfaction import satisfaction, satisfied_by_wait
 from pipelines.demo.true_staff import handling, obstacles, staff
 from pipelines.demo.true_talk import word_of_mouth
+from pipelines.demo.truth import Happened, of_damage, of_plans, of_quarters, of_service, of_worth
 from pipelines.demo.zendesk import Zendesk
 
 
@@ -98,9 +99,12 @@ class Story:
         """What the pipeline must find, as of the end of the last arrival day."""
         clock, responses = self.clock, self._invitations.responses
         contacts = self._zendesk.contacts + self._phone.contacts
-        identity = Identity(self._crm.delivered)
+        identity = People(self._crm.delivered)
         orders, postings = self._shop.orders, self._ledger.postings
         answered = satisfaction(clock, responses, self._shop_survey.scores, self._relationship.talks)
+        talks = self._relationship.talks
+        ours = self._mailbox.ours + self._sms.ours + self._sms_api.ours
+        happened = Happened(clock, identity, contacts, self._invitations.sent, responses, self._shop_survey.scores, talks, orders, ours)
         parts: dict[str, Mapping[str, Mapping[str, Any]]] = {
             "satisfaction": answered,
             "fcr": resolution(clock, contacts, responses, identity),
@@ -124,11 +128,15 @@ class Story:
             "staff": staff(clock, self._staff.employees),
             "handling": handling(clock, self._telephone.calls),
             "obstacles": obstacles(self._staff.obstacles),
+            **of_service(happened),
         }
-        months: dict[str, dict[str, Any]] = {}
-        for name, by_month in parts.items():
-            for month, figures in by_month.items():
-                months.setdefault(month, {}).update(figures if name == "satisfaction" else {name: figures})
+        months = _by_period(parts)
+        for month, figures in _by_period(of_worth(happened, months)).items():
+            months[month].update(figures)
+        quarters = loyalty(clock, talks)
+        for quarter, figures in _by_period(of_quarters(happened)).items():
+            quarters[quarter].update(figures)
+        planted = programmes(self._plans.flows)
         feeds = {
             name: {
                 "files": count.files,
@@ -148,14 +156,26 @@ class Story:
             "first_day": clock.iso[0],
             "last_day": clock.iso[clock.days - 1],
             "months": dict(sorted(months.items())),
-            "quarters": loyalty(clock, self._relationship.talks),
-            "price_sensitivity": price_sensitivity(clock, self._relationship.talks),
-            "word_of_mouth": word_of_mouth(clock, self._relationship.talks, identity, self._crm),
+            "quarters": quarters,
+            "price_sensitivity": price_sensitivity(clock, talks),
+            "word_of_mouth": word_of_mouth(clock, talks, identity, self._crm),
             "satisfied_by_wait": satisfied_by_wait(contacts, responses),
             "churn": churn(clock, identity, self._crm, contacts, responses, orders),
             "driver_weights": DRIVER_WEIGHTS,
-            "programmes": programmes(self._plans.flows),
+            "programmes": planted,
+            "programme_returns": programme_returns(planted),
+            **of_damage(months),
+            **of_plans(months, self._plans),
             "benchmarks": self._plans.comparisons,
             "feeds": feeds,
             "unreadable": self.register.unreadable,
         }
+
+
+def _by_period(parts: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """The figures of each month or quarter under their parts' names; those of satisfaction have names of their own."""
+    result: dict[str, dict[str, Any]] = {}
+    for name, by_period in parts.items():
+        for period, figures in by_period.items():
+            result.setdefault(period, {}).update(figures if name == "satisfaction" else {name: figures})
+    return result

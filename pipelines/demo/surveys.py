@@ -67,16 +67,23 @@ class Response:
     nps: int | None = None
     ces: int | None = None
     fcr: int | None = None
+    customer: str = ""
+    """An identifier of the customer; empty when anonymous."""
+    is_complete: bool = True
 
 
 @dataclass(slots=True)
-class _Invite:
+class Invite:
+    """An invitation; with whether it arrived once it has been sent."""
+
     id: str
     at: int
     customer: int
     touchpoint: str
     ticket: str
     contact: Contact | None
+    channel: str = ""
+    arrived: bool = False
 
 
 @dataclass(slots=True)
@@ -95,15 +102,15 @@ class Invitations:
         self._clock: Final = clock
         self._crm: Final = crm
         self._next = 1
-        self._planned: Final[dict[int, list[_Invite]]] = {}
-        self._answers: Final[dict[int, list[tuple[_Invite, bool]]]] = {}
+        self._planned: Final[dict[int, list[Invite]]] = {}
+        self._answers: Final[dict[int, list[tuple[Invite, bool]]]] = {}
         self._late: Final[dict[int, list[_Draft]]] = {}
         self._corrections: Final[dict[int, list[_Draft]]] = {}
         self.responses: Final[list[Response]] = []
-        self.sent: Final[list[tuple[int, bool]]] = []
+        self.sent: Final[list[Invite]] = []
 
     def _plan(self, day: int, at: int, customer: int, touchpoint: str, contact: Contact | None) -> None:
-        invite = _Invite(f"I{self._next:07}", at, customer, touchpoint, contact.id if contact else "", contact)
+        invite = Invite(f"I{self._next:07}", at, customer, touchpoint, contact.id if contact else "", contact)
         self._next += 1
         self._planned.setdefault(day, []).append(invite)
 
@@ -119,14 +126,15 @@ class Invitations:
             self._plan(day, at, self._crm.pick(rng).number, draw(rng, TOUCHPOINTS), None)
         sheet = Sheet(rng)
         for invite in sorted(self._planned.pop(day, []), key=lambda invite: (invite.at, invite.id)):
-            delivered = rng.random() < 0.965
+            invite.arrived = rng.random() < 0.965
+            invite.channel = draw(rng, _INVITE_CHANNELS)
             sent_at = clock.utc_text(invite.at, behind="+00:00")
             sheet.add(
-                f"{invite.id},{sent_at},{draw(rng, _INVITE_CHANNELS)},{invite.touchpoint},"
-                f"{'yes' if delivered else 'no'},{invite.ticket},{invite.customer}"
+                f"{invite.id},{sent_at},{invite.channel},{invite.touchpoint},"
+                f"{'yes' if invite.arrived else 'no'},{invite.ticket},{invite.customer}"
             )
-            self.sent.append((invite.at, delivered))
-            if delivered and rng.random() < (0.37 if invite.contact else 0.36):
+            self.sent.append(invite)
+            if invite.arrived and rng.random() < (0.37 if invite.contact else 0.36):
                 back = day + 1 + int(rng.random() ** 2 * 8)
                 self._answers.setdefault(back, []).append((invite, False))
                 if not invite.contact and rng.random() < 0.03:
@@ -141,7 +149,7 @@ class Invitations:
         add_flawed_rows(sheet, day, "invites", sound, ",")
         return [pack("invites", f"invites-{clock.iso[day]}.csv", "\n".join([INVITES_HEADER, *sheet.records, ""]), sheet)]
 
-    def _respond(self, day: int, invite: _Invite, *, is_second: bool) -> _Draft:
+    def _respond(self, day: int, invite: Invite, *, is_second: bool) -> _Draft:
         """A response; somebody who answers the same invitation again answers everything."""
         rng, clock = self._rng, self._clock
         contact = invite.contact
@@ -171,6 +179,8 @@ class Invitations:
             f"{stamp}2{int(rng.random() * 10)}", response.id, "email", "DE", "", "", "", "", draw(rng, COMMENTS),
             str(invite.customer) if rng.random() < 0.95 else "", invite.ticket, invite.touchpoint, invite.id,
         ]  # fmt: skip
+        response.customer = f"id:{cells[16]}" if cells[16] else ""
+        response.is_complete = not is_partial
         return _Draft(response, cells)
 
     def _row(self, draft: _Draft) -> str:

@@ -43,6 +43,8 @@ class TextMessages:
         self._yesterday: list[str] = []
         self.messages: Final[list[tuple[int, str, bool]]] = []
         """Instant, exclusion and whether it is inbound, of every message."""
+        self.ours: Final[list[tuple[int, str]]] = []
+        """Instant of every message of ours, and an identifier of the customer it went to."""
         self.texts: Final[list[tuple[int, bool]]] = []
         """Instant of every message that is feedback, and whether the taxonomy knows what it is about."""
 
@@ -85,13 +87,16 @@ class TextMessages:
             inbound = rng.random() < 0.5
             at = clock.utc(day, clock.wall(day, draw(rng, HOURS) * 3600 + int(rng.random() * 3600)))
             body = draw(rng, _ANSWERS) if inbound else _QUESTION
+            sid, customer = f"SM{rng.getrandbits(128):032x}", self._crm.pick(rng)
             text = _Text(
-                f"SM{rng.getrandbits(128):032x}", at, self._crm.pick(rng).phone, body, inbound, 1 if inbound else 2,
+                sid, at, customer.phone, body, inbound, 1 if inbound else 2,
                 "-0.00750" if inbound else "-0.14960", rng.random() < 0.9,
             )  # fmt: skip
             record = write(text, at + 3)
             sheet.add(record)
             self.messages.append((at, "opt_out" if body == _OPT_OUT else "", inbound))
+            if not inbound:
+                self.ours.append((at, customer.phone_key))
             if inbound and body != _OPT_OUT and not body.isdigit():
                 self.texts.append((at, body == _COMPLAINT))
             if text.is_billed:

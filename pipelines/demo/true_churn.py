@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from typing import Final
 
 from pipelines.demo.clock import Clock
-from pipelines.demo.company import CHURN_DAYS, WINDOW
+from pipelines.demo.company import CHURN_DAYS, VALUE_WINDOW, WINDOW
 from pipelines.demo.contacts import Contact
 from pipelines.demo.customers import Crm
 from pipelines.demo.identity import Identity
@@ -14,7 +14,6 @@ from pipelines.demo.surveys import Response
 from pipelines.demo.true_resolution import cases
 from pipelines.demo.true_satisfaction import superseded_responses
 
-_ACTIVE_DAYS: Final = 365
 _COUNTED: Final = (
     *("customers", "immature", "exposed", "exposed_churned", "unexposed", "unexposed_churned"),
     *("unresolved", "low_csat", "repeated"),
@@ -61,7 +60,7 @@ def churn(
     bought: dict[str, list[dt.date]] = defaultdict(list)
     for order in orders:
         if order.buyer and order.status == "fulfilled":
-            bought[identity.who(f"id:{order.buyer}")].append(clock.dates[clock.day(order.at)])
+            bought[identity.who(order.buyer)].append(clock.dates[clock.day(order.at)])
     since = {who: min(days) for who, days in bought.items()}
     for customer in crm.customers:
         who = identity.who(customer.id_key)
@@ -73,7 +72,7 @@ def churn(
     quarter = _first_of_quarter(clock.dates[0])
     while quarter <= last:
         end = _next_quarter(quarter) - dt.timedelta(days=1)
-        active_after, until = end - dt.timedelta(days=_ACTIVE_DAYS), end + dt.timedelta(days=CHURN_DAYS)
+        active_after, until = end - dt.timedelta(days=VALUE_WINDOW), end + dt.timedelta(days=CHURN_DAYS)
         count: Counter[str] = Counter()
         for who, days in bought.items():
             if since[who] >= quarter or not any(active_after < day <= end for day in days):

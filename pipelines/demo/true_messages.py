@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 
 from pipelines.demo.clock import Clock
+from pipelines.demo.surveys import Invite
 
 
 def messages(clock: Clock, mails: list[tuple[int, str]], texts: list[tuple[int, str, bool]]) -> dict[str, dict[str, dict[str, int]]]:
@@ -18,13 +19,13 @@ def messages(clock: Clock, mails: list[tuple[int, str]], texts: list[tuple[int, 
     return result
 
 
-def invites(clock: Clock, sent: list[tuple[int, bool]]) -> dict[str, dict[str, int]]:
+def invites(clock: Clock, sent: list[Invite]) -> dict[str, dict[str, int]]:
     """By month of sending: invitations sent and delivered."""
     result: dict[str, dict[str, int]] = defaultdict(lambda: {"sent": 0, "delivered": 0})
-    for at, delivered in sent:
-        month = result[clock.month(at)]
+    for invite in sent:
+        month = result[clock.month(invite.at)]
         month["sent"] += 1
-        month["delivered"] += delivered
+        month["delivered"] += invite.arrived
     return result
 
 

@@ -48,16 +48,20 @@ def _is_resolved(case: list[Contact], place: int) -> bool:
     return marked and not comes_back and not contact.reopened
 
 
-def _survey(clock: Clock, contacts: list[Contact], responses: list[Response], count: dict[str, Counter[str]]) -> None:
-    latest: dict[str, Response] = {}
+def survey_answers(responses: list[Response]) -> dict[str, int]:
+    """By ticket of the ticket system: the last answer to whether it was resolved on first contact, 1 for yes."""
+    latest: dict[str, tuple[int, str, int]] = {}
     for response in responses:
         if response.ticket and response.fcr is not None:
-            other = latest.get(response.ticket)
-            if other is None or (other.answered, other.id) < (response.answered, response.id):
-                latest[response.ticket] = response
+            latest[response.ticket] = max(latest.get(response.ticket, (0, "", 0)), (response.answered, response.id, response.fcr))
+    return {ticket: said for ticket, (_, _, said) in latest.items()}
+
+
+def _survey(clock: Clock, contacts: list[Contact], responses: list[Response], count: dict[str, Counter[str]]) -> None:
+    answers = survey_answers(responses)
     for contact in contacts:
-        if contact.source == "zendesk" and contact.id in latest:
-            count[clock.month(contact.at)]["survey_yes" if latest[contact.id].fcr else "survey_no"] += 1
+        if contact.source == "zendesk" and contact.id in answers:
+            count[clock.month(contact.at)]["survey_yes" if answers[contact.id] else "survey_no"] += 1
 
 
 def resolution(clock: Clock, contacts: list[Contact], responses: list[Response], identity: Identity) -> dict[str, Figures]:

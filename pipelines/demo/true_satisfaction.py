@@ -7,6 +7,7 @@ from typing import TypeAlias
 from pipelines.demo.clock import Clock
 from pipelines.demo.contacts import Contact
 from pipelines.demo.relationship import Talk
+from pipelines.demo.shop import Score
 from pipelines.demo.surveys import Response
 
 BAND_HOURS = (1, 4, 8, 24)
@@ -53,7 +54,7 @@ def satisfied_by_wait(contacts: list[Contact], responses: list[Response]) -> dic
     return result
 
 
-def satisfaction(clock: Clock, responses: list[Response], shop: list[tuple[int, str]], talks: list[Talk]) -> dict[str, dict[str, Figures]]:
+def satisfaction(clock: Clock, responses: list[Response], shop: list[Score], talks: list[Talk]) -> dict[str, dict[str, Figures]]:
     """By month: the three measures with what they are made of."""
     lost = superseded_responses(responses)
     given: dict[tuple[str, str], list[int]] = defaultdict(list)  # in tenths: half stars stay whole numbers
@@ -68,7 +69,7 @@ def satisfaction(clock: Clock, responses: list[Response], shop: list[tuple[int, 
                 superseded[month, metric] += 1
             else:
                 given[month, metric].append(10 * value)
-    others = [(at, int(text.replace(",", "")) if text else None) for at, text in shop]
+    others = [(score.at, int(score.text.replace(",", "")) if score.text else None) for score in shop]
     others += [(talk.at, None if talk.csat is None else 10 * talk.csat) for talk in talks]
     for at, tenths in others:
         if tenths is None:

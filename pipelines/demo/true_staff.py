@@ -10,7 +10,7 @@ from pipelines.demo.telephone import Call
 
 
 def staff(clock: Clock, employees: list[Employee]) -> dict[str, dict[str, dict[str, int]]]:
-    """By month and team: people at the end of the month or of what is known, and those whose last day lay in it."""
+    """By month and team: people at the end of the month or of what is known, and who came and left in it."""
     result: dict[str, dict[str, dict[str, int]]] = {}
     for day in range(clock.days):
         if clock.ends_month(day):
@@ -23,8 +23,10 @@ def _team(employees: list[Employee], team: str, end: dt.date) -> dict[str, int]:
     gone = [person for person in members if person.left and end.replace(day=1) <= person.left <= end]
     return {
         "headcount": sum(person.is_here(end) for person in members),
+        "hires": sum(end.replace(day=1) <= person.hired <= end for person in members),
         "separations": len(gone),
         "voluntary": sum(person.reason == "voluntary" for person in gone),
+        "new_hires": sum(person.left is not None and (person.left - person.hired).days < 90 for person in gone),
     }
 
 

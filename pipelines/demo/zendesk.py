@@ -92,7 +92,7 @@ class Zendesk:
         ticket = Ticket(contact, number, number, agent, draw(rng, _PRIORITIES))
         if rng.random() < 0.04:
             ticket.submitter = agent
-            contact.counts = False
+            contact.counts, contact.by_us = False, True
         for step in self._life(at):
             when = max(self._clock.day(step[0]), day)
             self._due.setdefault(when, {}).setdefault(contact.id, (ticket, []))[1].append(step)
@@ -137,15 +137,18 @@ class Zendesk:
         """Lets one step happen: changes the ticket and what the truth knows of it, and returns its audit."""
         contact = ticket.contact
         if step == "delete":
-            ticket.status, contact.counts = "deleted", False
+            ticket.status, contact.counts, contact.is_deleted = "deleted", False, True
             return None
         author = ticket.submitter if step == "create" else ticket.requester if step in _BY_CUSTOMER else ticket.agent
         events: list[str] = []
         if step == "create":
             events.append('{"type":"Create","field_name":"status","value":"new"}')
+            contact.moves.append((at, "new"))
         if step in _WITH_COMMENT:
             public = "false" if step == "note" else "true"
             events.append(f'{{"type":"Comment","public":{public},"author_id":{author},"body":"…"}}')
+        if step in {"reply", "solve"}:
+            contact.replies.append(at)
         if _STATUS_AFTER.get(step, ticket.status) != ticket.status:
             events += self._change_status(ticket, at, step)
         if step in {"reply", "solve"} and contact.first_reply is None:
@@ -163,6 +166,7 @@ class Zendesk:
         contact, before, after = ticket.contact, ticket.status, _STATUS_AFTER[step]
         events = [f'{{"type":"Change","field_name":"status","previous_value":"{before}","value":"{after}"}}']
         ticket.status = after
+        contact.moves.append((at, after))
         if step == "merge":
             ticket.is_merged, contact.counts = True, False
             events.append('{"type":"Change","field_name":"tags","previous_value":[],"value":["closed_by_merge"]}')

@@ -12,15 +12,22 @@ import pytest
 from pipelines.demo.clock import Clock
 from pipelines.demo.company import WINDOW
 from pipelines.demo.contacts import Contact
-from pipelines.demo.identity import Identity
+from pipelines.demo.customers import Record
+from pipelines.demo.identity import People
 from pipelines.demo.ledger import ACCOUNTS, PLACES, Posting
+from pipelines.demo.opening import Opening
 from pipelines.demo.orders import Order
 from pipelines.demo.phone import PLACES as DESKS
 from pipelines.demo.phone import WAYS
-from pipelines.demo.surveys import Response
+from pipelines.demo.surveys import Invite, Response
+from pipelines.demo.true_answers import invitations
 from pipelines.demo.true_costs import costs
+from pipelines.demo.true_history import history
 from pipelines.demo.true_resolution import resolution
 from pipelines.demo.true_roi import service_roi
+from pipelines.demo.true_stages import backlog, stages
+from pipelines.demo.true_tickets import neglect, waits
+from pipelines.demo.true_value import segment_values
 from pipelines.demo.zendesk import TOUCHPOINT_WORDS, VIA
 from tests.demo.reading import FilesOf, berlin, cents, ours, rows, score, utc
 
@@ -60,10 +67,14 @@ def _zendesk_contact(ticket: dict[str, Any], history: list[dict[str, Any]]) -> C
         counts=ticket["status"] != "deleted"
         and "closed_by_merge" not in ticket["tags"]
         and ticket["submitter_id"] == ticket["requester_id"],
+        by_us=ticket["submitter_id"] != ticket["requester_id"],
+        is_deleted=ticket["status"] == "deleted",
     )
     for audit in history:
         at = utc(audit["created_at"])
         for event in audit["events"]:
+            if event.get("field_name") == "status":
+                contact.moves.append((at, event["value"]))
             if event["type"] == "Change" and event["field_name"] == "status":
                 before, after = event["previous_value"] in SETTLED, event["value"] in SETTLED
                 if after and contact.first_solved is None:
@@ -72,6 +83,9 @@ def _zendesk_contact(ticket: dict[str, Any], history: list[dict[str, Any]]) -> C
             is_creation = audit["events"][0]["type"] == "Create"
             is_reply = event["type"] == "Comment" and event["author_id"] == ticket["requester_id"] and not is_creation
             contact.asked_again |= is_reply and contact.first_solved is None
+            is_ours = event["type"] == "Comment" and event["public"] and event["author_id"] != ticket["requester_id"]
+            if is_ours and not is_creation:
+                contact.replies.append(at)
     return contact
 
 
@@ -99,6 +113,8 @@ def phone_contacts(files_of: FilesOf) -> list[Contact]:
                 ours(DESKS)[row["stelle"]],
                 counts=row["aufgelegt"] == "nein" and row["status"] != "gelöscht",
                 flag=row["sofort_erledigt"],
+                first_solved=berlin(row["geloest_am"], "%d.%m.%Y %H:%M:%S") if row["geloest_am"] else None,
+                is_deleted=row["status"] == "gelöscht",
             )
         )
     return contacts
@@ -121,6 +137,8 @@ def responses_in(files_of: FilesOf) -> list[Response]:
             score(row["Q2"]),
             score(row["Q3"]),
             {"Ja": 1, "Nein": 0, "": None}[row["Q4"]],
+            f"id:{row['CustomerID']}" if row["CustomerID"] else "",
+            row["Finished"] == "1",
         )
         for row in newest.values()
     ]
@@ -143,8 +161,27 @@ def orders_in(files_of: FilesOf) -> list[Order]:
             row["currency"],
             row["service_role"],
             row["touchpoint"],
+            f"id:{row['customer_id']}" if row["customer_id"] else "",
         )
         for row in newest.values()
+    ]
+
+
+def invites_in(files_of: FilesOf, contacts: list[Contact]) -> list[Invite]:
+    tickets = {contact.id: contact for contact in contacts}
+    return [
+        Invite(
+            row["invite_id"],
+            utc(row["sent_at"]),
+            int(row["customer_id"]),
+            row["touchpoint"],
+            row["ticket_id"],
+            tickets.get(row["ticket_id"]),
+            row["channel"],
+            row["delivered"] == "yes",
+        )
+        for row in rows(files_of("invites"))
+        if not row["invite_id"].startswith("IX") and row["invite_id"]
     ]
 
 
@@ -161,12 +198,18 @@ def postings_in(files_of: FilesOf) -> list[Posting]:
     ]
 
 
-def identity_in(files_of: FilesOf) -> Identity:
-    newest: dict[int, tuple[str, str, str]] = {}
+def people_in(files_of: FilesOf) -> People:
+    newest: dict[int, Record] = {}
     for row in rows(files_of("customers")):
         if not row["customer_number"].startswith("199"):
-            newest[int(row["customer_number"])] = (row["email"], row["phone"].replace(" ", ""), row["segment"])
-    return Identity(newest)
+            known = (row["email"], row["phone"].replace(" ", ""), row["segment"], row["customer_since"], row["last_changed"])
+            newest[int(row["customer_number"])] = Record(*known)
+    return People(newest)
+
+
+def as_read(told: Any) -> Any:
+    """As it comes back from a JSON file."""
+    return json.loads(json.dumps(told))
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +220,7 @@ def contacts(files_of: FilesOf) -> list[Contact]:
 def test_first_contact_resolution_told_from_the_files_is_the_truth(
     clock: Clock, contacts: list[Contact], files_of: FilesOf, truth: dict[str, Any]
 ) -> None:
-    told = resolution(clock, contacts, responses_in(files_of), identity_in(files_of))
+    told = resolution(clock, contacts, responses_in(files_of), people_in(files_of))
 
     assert told == {month: figures["fcr"] for month, figures in truth["months"].items()}
 
@@ -191,6 +234,40 @@ def test_costs_told_from_the_files_are_the_truth(clock: Clock, contacts: list[Co
 def test_service_roi_told_from_the_files_is_the_truth(
     clock: Clock, contacts: list[Contact], files_of: FilesOf, truth: dict[str, Any]
 ) -> None:
-    told = service_roi(clock, identity_in(files_of), contacts, responses_in(files_of), orders_in(files_of), postings_in(files_of))
+    told = service_roi(clock, people_in(files_of), contacts, responses_in(files_of), orders_in(files_of), postings_in(files_of))
 
     assert told == {month: figures["service_roi"] for month, figures in truth["months"].items()}
+
+
+def test_waits_and_what_lay_about_told_from_the_files_are_the_truth(clock: Clock, contacts: list[Contact], truth: dict[str, Any]) -> None:
+    told = {
+        "waits": waits(clock, contacts, Opening(clock)),
+        "neglect": neglect(clock, contacts),
+        "backlog": backlog(clock, contacts),
+        "stages": stages(clock, contacts, Opening(clock)),
+    }
+
+    for part, by_month in told.items():
+        assert as_read(by_month) == {month: figures[part] for month, figures in truth["months"].items()}, part
+
+
+def test_answered_invitations_told_from_the_files_are_the_truth(
+    clock: Clock, contacts: list[Contact], files_of: FilesOf, truth: dict[str, Any]
+) -> None:
+    told = invitations(clock, invites_in(files_of, contacts), responses_in(files_of))
+
+    assert as_read(told) == {month: figures["invitations"] for month, figures in truth["months"].items()}
+
+
+def test_what_had_happened_before_each_contact_told_from_the_files_is_the_truth(
+    clock: Clock, contacts: list[Contact], files_of: FilesOf, truth: dict[str, Any]
+) -> None:
+    told = history(clock, people_in(files_of), contacts, responses_in(files_of))
+
+    assert as_read(told) == {month: figures["history"] for month, figures in truth["months"].items()}
+
+
+def test_what_customers_are_worth_told_from_the_files_is_the_truth(clock: Clock, files_of: FilesOf, truth: dict[str, Any]) -> None:
+    told = segment_values(clock, people_in(files_of), orders_in(files_of))
+
+    assert as_read(told) == {month: figures["segment_values"] for month, figures in truth["months"].items()}

@@ -15,7 +15,8 @@ from pipelines.demo.self_service import Session
 from pipelines.demo.staff import LEAVING, RARE, Employee, Obstacle
 from pipelines.demo.story import Story
 from pipelines.demo.telephone import OUTCOMES, Call
-from pipelines.demo.true_access import calls, self_service
+from pipelines.demo.true_access import calls, reached, self_service
+from pipelines.demo.true_opinions import drivers
 from pipelines.demo.true_plans import programmes
 from pipelines.demo.true_relationship import confidence, loyalty, problems
 from pipelines.demo.true_staff import obstacles, staff
@@ -39,6 +40,12 @@ def talks_in(files_of: FilesOf) -> list[Talk]:
             score(row["Zufriedenheit"]),
             tuple(score(row[header]) for header in CONFIDENCE.values()),
             tuple(ours(REASONS)[text] for text in row["Gründe"].split("; ") if text),
+            told=int(row["Erzählt"]),
+            price=int(row["Preis ist fair"]),
+            rise=int(row["Duldet mehr"]),
+            customer=f"id:{row['Kundennummer']}",
+            access=int(row["Erreichbar"]),
+            drivers=tuple(int(row[header]) for header in DRIVERS.values()),
         )
         for row in rows(files_of("relationship"))
         if not row["Nummer"].startswith("RX")
@@ -101,7 +108,11 @@ def test_problems_confidence_and_loyalty_told_from_the_files_are_the_truth(clock
 
     assert problems(clock, talks) == month_of(truth, "problems")
     assert confidence(clock, talks) == month_of(truth, "confidence")
-    assert loyalty(clock, talks) == truth["quarters"]
+    assert loyalty(clock, talks) == {
+        quarter: {part: said[part] for part in ("experience", "reasons")} for quarter, said in truth["quarters"].items()
+    }
+    assert reached(clock, talks) == month_of(truth, "reached")
+    assert drivers(clock, talks) == {quarter: said["drivers"] for quarter, said in truth["quarters"].items()}
 
 
 def test_calls_and_sessions_told_from_the_files_are_the_truth(clock: Clock, files_of: FilesOf, truth: dict[str, Any]) -> None:
@@ -171,7 +182,7 @@ def test_a_call_is_given_up_shortly_below_ten_seconds_and_answered_promptly_up_t
     ]
 
     assert list(calls(Clock(dt.date(2026, 11, 30), 90), log).values()) == [
-        {"offered": 4, "answered": 2, "abandoned": 2, "abandoned_short": 1, "answered_promptly": 1, "blocked": 1}
+        {"offered": 4, "answered": 2, "abandoned": 2, "abandoned_short": 1, "answered_promptly": 1, "blocked": 1, "waited_seconds": 41}
     ]
     assert {("abandoned", 10), ("answered", 20)} <= {(call.outcome, call.wait) for call in calls_in(files_of)}
 

@@ -22,9 +22,12 @@ from pipelines.demo.company import WINDOW
 from pipelines.demo.contacts import Contact
 from pipelines.demo.flaws import AUDIT_FLAWS, FLAWS, GAP_FLAW, MAIL_FLAWS, ZENDESK_FLAWS
 from pipelines.demo.identity import Identity
+from pipelines.demo.opening import Opening
 from pipelines.demo.surveys import Response
+from pipelines.demo.true_answers import follow_up
 from pipelines.demo.true_resolution import resolution
 from pipelines.demo.true_satisfaction import satisfaction
+from pipelines.demo.true_stages import backlog
 
 MONTH = "2026-10"
 FilesOf = Callable[[str], list[Path]]
@@ -275,3 +278,42 @@ def test_the_last_response_to_an_invitation_counts_and_a_skipped_question_does_n
         "superseded": 1,
         "value": 50.0,
     }
+
+
+def berlin(text: str) -> int:
+    return round(dt.datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
+
+
+def test_open_time_leaves_out_the_break_the_night_and_the_holiday() -> None:
+    opening = Opening(Clock(dt.date(2026, 11, 30), 90))
+
+    assert opening.seconds("email", berlin("2026-09-08 12:00"), berlin("2026-09-08 13:30")) == 3600
+    assert opening.seconds("phone", berlin("2026-09-08 17:00"), berlin("2026-09-09 09:00")) == 7200
+    assert opening.seconds("email", berlin("2026-10-03 08:00"), berlin("2026-10-03 20:00")) == 0
+
+
+def test_open_time_of_the_chat_is_counted_on_the_hours_of_each_part_or_of_the_end() -> None:
+    opening = Opening(Clock(dt.date(2026, 11, 30), 90))
+    last_evening, next_evening = berlin("2026-10-31 22:00"), berlin("2026-11-01 21:00")
+
+    assert opening.seconds("chat", last_evening, next_evening) == 3600 + 2 * 3600 + 3600
+    assert opening.seconds_on_last("chat", last_evening, next_evening) == 4 * 3600 + 3600
+
+
+def test_a_reply_at_the_very_end_of_the_window_follows_up_and_one_second_later_does_not() -> None:
+    def followed(seconds: int) -> int:
+        asked = contact(1, AT)
+        asked.replies.append(AT + seconds)
+        answers = [Response("R1", AT, "", "1", 1)]
+        (figures,) = follow_up(Clock(dt.date(2026, 11, 30), 90), Identity({}), (answers, [], []), [asked], []).values()
+        return figures["web"]["replied"]
+
+    assert [followed(seconds) for seconds in (0, 1, WINDOW, WINDOW + 1)] == [0, 1, 1, 0]
+
+
+def test_a_ticket_left_in_the_night_is_open_at_the_end_of_the_day_before_alone() -> None:
+    clock = Clock(dt.date(2026, 11, 30), 90)
+    waiting = contact(1, clock.midnights[3] - 60)
+    waiting.moves = [(waiting.at, "new"), (clock.midnights[3] + 60, "solved")]
+
+    assert backlog(clock, [waiting]) == {"2026-09": {"new": {"email": {"tickets": 1, "age_seconds": 60}}}}
