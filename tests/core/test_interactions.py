@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -157,6 +158,7 @@ contacts = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(contacts=contacts, window=st.sampled_from([1, 7, 30]))
 def test_random_contacts_come_out_as_a_walk_through_them_says(contacts: list[Row], window: int) -> None:

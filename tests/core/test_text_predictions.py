@@ -24,6 +24,7 @@ def test_the_language_of_every_text_is_told_among_the_declared_ones() -> None:
     assert told("de", "en", messages=mails) == [("message", "1", "en"), ("message", "2", "de")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["ok", "9", "12345 67890 12345", "👍👍👍👍👍👍👍👍👍👍👍👍👍", ""])
 def test_a_text_too_short_to_tell_has_no_language(text: str) -> None:
     assert identifier(("de", "en"))(text) is None

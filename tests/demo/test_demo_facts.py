@@ -225,6 +225,7 @@ def test_first_contact_resolution_told_from_the_files_is_the_truth(
     assert told == {month: figures["fcr"] for month, figures in truth["months"].items()}
 
 
+@pytest.mark.slow
 def test_costs_told_from_the_files_are_the_truth(clock: Clock, contacts: list[Contact], files_of: FilesOf, truth: dict[str, Any]) -> None:
     told = costs(clock, postings_in(files_of), orders_in(files_of), contacts)
 
@@ -251,6 +252,7 @@ def test_waits_and_what_lay_about_told_from_the_files_are_the_truth(clock: Clock
         assert as_read(by_month) == {month: figures[part] for month, figures in truth["months"].items()}, part
 
 
+@pytest.mark.slow
 def test_answered_invitations_told_from_the_files_are_the_truth(
     clock: Clock, contacts: list[Contact], files_of: FilesOf, truth: dict[str, Any]
 ) -> None:

@@ -198,6 +198,7 @@ def packed(sample: str, container: str) -> bytes:
     return parquet_file({name: [row[place] or None for row in rows] for place, name in enumerate(header)})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("section", sorted(EXPLAINED))
 def test_the_sample_of_an_adapter_is_read_whole_with_its_settings(section: str) -> None:
     blocks = blocks_in(SOURCES.sections()[section])
@@ -326,6 +327,7 @@ def sentences() -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("message", [row[0] for row in next(tables(OPERATIONS.sections()["What the messages mean"]))])
 def test_every_message_on_the_operations_page_is_one_that_the_program_gives(message: str) -> None:
     names = {KEY_VARIABLE, "kpis.toml"}

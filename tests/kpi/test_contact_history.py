@@ -120,6 +120,7 @@ def test_of_nobody_known_nothing_is_said() -> None:
     assert values(frame, *names) == [("no_data", None, None, None, None, None)]
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_open_tickets_are_those_that_counting_them_one_by_one_finds(seed: int) -> None:

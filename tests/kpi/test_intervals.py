@@ -1,5 +1,6 @@
 import narwhals as nw
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
@@ -10,6 +11,7 @@ from tests.core.rows import values
 COUNTS = st.integers(1, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(counts=st.lists(COUNTS, min_size=1, max_size=20))
 def test_the_wilson_interval_is_that_of_scipy(counts: list[tuple[int, int]]) -> None:

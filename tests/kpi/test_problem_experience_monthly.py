@@ -75,6 +75,7 @@ def test_months_and_segments_are_asked_apart_and_a_customer_counts_once() -> Non
     assert result.sort("month_on", "segment").select("segment", "asked_n").rows() == [("gold", 1), ("silver", 1), ("gold", 1)]
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 10**9))
 def test_the_types_of_a_month_and_segment_add_up_to_all_who_were_asked(seed: int) -> None:

@@ -27,6 +27,7 @@ def written(rows: list[list[str]], quoting: Literal[0, 1]) -> bytes:
     return file.getvalue().encode()
 
 
+@pytest.mark.slow
 @given(st.integers(1, 4).flatmap(lambda width: st.lists(st.lists(CELL, min_size=width, max_size=width), min_size=1, max_size=8)))
 @settings(max_examples=40, deadline=None)
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])

@@ -66,6 +66,7 @@ def lines(content: bytes) -> list[bytes]:
     return [line for line in re.split(rb"\r\n|\n|\r", content) if line]
 
 
+@pytest.mark.slow
 @given(FILES, st.integers(1, 50))
 @settings(max_examples=200, deadline=None)
 def test_records_are_those_of_a_reader_that_goes_character_by_character(content: bytes, chunk: int) -> None:
@@ -78,6 +79,7 @@ def test_records_are_those_of_a_reader_that_goes_character_by_character(content:
         assert reason == (None if is_text and is_whole else "not_text" if not is_text else "wrong_shape")
 
 
+@pytest.mark.slow
 @given(FILES.filter(lambda content: b"\xff" not in content and b"\0" not in content), st.integers(1, 50), st.integers(1, 30))
 @settings(max_examples=120, deadline=None)
 def test_every_line_of_a_file_is_in_exactly_one_record_whatever_the_limits(content: bytes, chunk: int, longest: int) -> None:
@@ -116,6 +118,7 @@ def test_nul_bytes_and_broken_bytes_are_refused_record_by_record() -> None:
     assert framed(b"a\0\nb\xff\nc") == [("a\ufffd", "not_text"), ("b\ufffd", "not_text"), ("c", None)]
 
 
+@pytest.mark.slow
 def test_a_file_full_of_unclosed_quotes_is_read_in_linear_time() -> None:
     found = framed(b'a","\n' * 200_000, Limits(record_bytes=10_000))
 

@@ -29,6 +29,7 @@ def test_a_damaged_gzip_file_is_unreadable() -> None:
         plain(bytes(content))
 
 
+@pytest.mark.slow
 def test_a_gzip_bomb_is_unreadable_and_costs_no_memory() -> None:
     with pytest.raises(UnreadableFileError, match="more than the allowed 1000000 bytes"):
         plain(gzip.compress(b"\0" * 50_000_000), Limits(file_bytes=1_000_000))

@@ -123,6 +123,7 @@ def test_encoded_words_are_decoded_and_broken_ones_stay_as_written(take: Take, w
     assert take("email_mime", mail(subject=written)).rows("subject") == [subject]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["From", "Subject", "Content-Type", "Date", "References", "Received", "Content-Disposition"])
 @pytest.mark.parametrize("piece", ["(", '"', "=?utf-8?q?a?= ", ";x*0=", "a b ", "<a", "\\"])
 def test_a_header_of_nonsense_costs_no_more_than_its_length(take: Take, name: str, piece: str) -> None:

@@ -27,6 +27,7 @@ def test_the_visible_text_of_markup(html: str, text: str) -> None:
     assert html_text(html) == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["<a ", "<a href='", '<a b="', "<!--", "</", "<![CDATA[", "<script>", "<", "&#", "\n ", "<p>"])
 def test_broken_markup_costs_no_more_than_its_length(piece: str) -> None:
     start = time.perf_counter()

@@ -81,6 +81,7 @@ def test_batches_are_bounded_and_numbered_through() -> None:
         assert [list(batch.originals) for batch in batches(content, Limits(batch_records=2))] == [[1, 2], [3, 4], [5]]
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from([b'{"id":1}', b"\n", b" ", b"{", b"7", b"\xff", b'{"tickets":[{}]}', b"x" * 30]), max_size=20).map(b"".join)
 )

@@ -106,6 +106,7 @@ def test_a_long_text_that_thousands_of_rows_share_is_refused_before_it_is_writte
     assert set(taken.reasons()) == {"too_long"}
 
 
+@pytest.mark.slow
 def test_texts_beyond_what_memory_should_hold_are_read_in_parts(take: Take) -> None:
     columns = {"id": [str(row) for row in range(100)], "who": ["a@x.org"] * 100, "long": ["y" * 2**20] * 100}
     taken = take("customers_parquet", parquet_file(columns), columns={"source_record_id": "id", "email": "who", "segment": "long"})

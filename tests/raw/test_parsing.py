@@ -123,6 +123,7 @@ def test_a_currency_needs_a_declared_rate() -> None:
     assert read(lambda text: parsing.currency(text, ()), "EUR") == ["undeclared_currency"]
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(max_size=12), max_size=5))
 @settings(max_examples=25, deadline=None)
 def test_a_text_that_is_there_is_read_or_refused_and_never_lost(texts: list[str]) -> None:

@@ -331,6 +331,7 @@ def test_twice_the_text_is_at_most_twice_the_work(piece: str) -> None:
     assert twice < 20 * 2_000
 
 
+@pytest.mark.slow
 @given(st.text(st.sampled_from(">:-_\n\r \tOnwroteFromSubject@2021.*\u3000"), max_size=200))
 def test_any_text_has_a_reply_within_it_or_none(body: str) -> None:
     found = reply_text(body)

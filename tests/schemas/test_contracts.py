@@ -79,6 +79,7 @@ def test_a_table_is_named_after_its_layer_and_its_file(contract: type[Table]) ->
     assert layer(contract) in {"raw", "core", "kpi", "ops", "ledger"}
 
 
+@pytest.mark.slow
 @every_table
 def test_the_database_makes_the_table_with_the_types_of_the_contract_and_its_comments(contract: type[Table]) -> None:
     with duckdb.connect() as connection:

@@ -28,6 +28,7 @@ def test_a_group_that_is_new_counts_against_the_rate_of_the_whole() -> None:
     assert sum(one.total for one in found.values()) == pytest.approx(-0.25)
 
 
+@pytest.mark.slow
 @given(before=PERIOD, after=PERIOD)
 def test_the_contributions_add_up_to_the_change_whatever_the_groups(before: dict[str, Counts], after: dict[str, Counts]) -> None:
     whole = [(sum(one.numerator for one in period.values()), sum(one.denominator for one in period.values())) for period in (before, after)]

@@ -122,6 +122,7 @@ def test_bytes_that_are_no_utf8_are_guessed_and_said_to_be() -> None:
     assert (seen.encoding, seen.is_guessed, seen.delimiter, seen.rows[0]) == ("cp1252", True, ";", ("id", "Größe"))
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode) | st.sampled_from([text.encode() for text in SAMPLES.values()]))
 @settings(max_examples=150)
 def test_no_bytes_surprise_it(content: bytes) -> None:
