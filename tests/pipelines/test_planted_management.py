@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.pipelines.planted import TOGETHER, Company, close, counted, flat, planted, truth_of, truth_of_quarters
+from tests.pipelines.planted import Company, close, counted, flat, planted, truth_of, truth_of_quarters
 
-pytestmark = TOGETHER
+pytestmark = pytest.mark.slow
 
 FEWEST_SHOWN = 5
 
