@@ -59,7 +59,6 @@ service anvil {{
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("dovecot"),
     pytest.mark.skipif(DOVECOT is None, reason="Dovecot is not installed; on Debian: apt-get install dovecot-imapd"),
 ]
 

@@ -21,7 +21,6 @@ DOCUMENT = os.environ.get("TWILIO_OPENAPI", "")
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("prism"),
     pytest.mark.skipif(PRISM is None, reason="Prism is not installed; npm install -g @stoplight/prism-cli"),
     pytest.mark.skipif(not DOCUMENT, reason="TWILIO_OPENAPI names no copy of Twilio's OpenAPI document"),
 ]

@@ -17,7 +17,7 @@ from assets.raw.pseudonym import pseudonym
 from assets.raw.reading import RECORD_NUMBER, Batch, File, Reading, UnreadableFileError
 from assets.raw.registry import FORMATS
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo as read")]
+pytestmark = pytest.mark.slow
 
 KEYS = ("source", "source_record_id")
 

@@ -262,7 +262,6 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("example")
 def test_the_first_feed_of_the_readme_is_loaded_refused_mended_and_loaded_as_it_says(example: Example) -> None:
     said = re.findall(r"(\d+) records = (\d+) accepted \+ (\d+) quarantined", "\n".join(README.blocks("sh")))
 
@@ -270,7 +269,6 @@ def test_the_first_feed_of_the_readme_is_loaded_refused_mended_and_loaded_as_it_
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("example")
 def test_every_python_block_of_the_readme_runs_on_a_publication(example: Example, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(example.world.folder)
     for block in README.blocks("python"):
@@ -280,7 +278,6 @@ def test_every_python_block_of_the_readme_runs_on_a_publication(example: Example
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("example")
 def test_every_query_in_the_documents_runs_on_a_publication(example: Example) -> None:
     with duckdb.connect(example.database, read_only=True) as published:
         for query in (block for path in DOCUMENTS for block in Document(path).blocks("sql")):
@@ -288,7 +285,6 @@ def test_every_query_in_the_documents_runs_on_a_publication(example: Example) ->
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("example")
 @pytest.mark.parametrize("table", KPI, ids=table_name)
 def test_every_formula_of_the_catalogue_is_sql_over_its_table(table: type[Table], example: Example) -> None:
     with duckdb.connect(example.database, read_only=True) as published:

@@ -11,7 +11,7 @@ import pytest
 from schemas.catalogue import KPI
 from schemas.projection import columns, explanation, table_name
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = re.compile(r"\| `(?P<figure>\w+)` = `[^`]+` \| `(?P<successes>[\d,]+) / (?P<n>[\d,]+)` \| (?P<value>[\d.,]+) ratio \|")

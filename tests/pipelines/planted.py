@@ -1,6 +1,6 @@
 """The demo company after one run over all its days, and what it says of itself: shared by all tests of planted truth.
 
-The run takes minutes: every file whose tests take it is in the group `TOGETHER`, which one worker runs.
+The run takes minutes: the files whose tests take it are called test_planted_*, which one worker runs (tests/scheduling.py).
 """
 
 import datetime as dt
@@ -19,7 +19,6 @@ from pipelines.runs import RunResult, run_days
 from pipelines.settings import Settings, load_settings
 
 DAYS = 120
-TOGETHER = [pytest.mark.slow, pytest.mark.xdist_group("planted truth")]
 
 Row = dict[str, Any]
 NAMED: Mapping[str, Callable[[dt.date], str]] = {

@@ -14,7 +14,7 @@ from pipelines.publish import publish
 from schemas.catalogue import KPI
 from tests.world import World
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("explained")]
+pytestmark = pytest.mark.slow
 
 MONDAY = dt.date(2026, 3, 2)
 

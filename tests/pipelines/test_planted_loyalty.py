@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.pipelines.planted import TOGETHER, Company, close, counted, flat, planted, truth_of, truth_of_quarters
+from tests.pipelines.planted import Company, close, counted, flat, planted, truth_of, truth_of_quarters
 
-pytestmark = TOGETHER
+pytestmark = pytest.mark.slow
 
 TOLD = ("satisfied", "mollified", "dissatisfied", "unrated")
 CENT = 0.01

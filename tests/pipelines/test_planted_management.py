@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from tests.pipelines.planted import TOGETHER, Company, close, counted, flat, planted, truth_of, truth_of_quarters
+from tests.pipelines.planted import Company, close, counted, flat, planted, truth_of, truth_of_quarters
 
-pytestmark = TOGETHER
+pytestmark = pytest.mark.slow
 
 FEWEST_SHOWN = 5
 

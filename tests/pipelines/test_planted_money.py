@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.pipelines.planted import TOGETHER, Company, close, flat, truth_of
+from tests.pipelines.planted import Company, close, flat, truth_of
 
-pytestmark = TOGETHER
+pytestmark = pytest.mark.slow
 
 CENT = 0.01
 

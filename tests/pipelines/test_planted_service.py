@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.pipelines.planted import TOGETHER, Company, counted, flat, planted, truth_of
+from tests.pipelines.planted import Company, counted, flat, planted, truth_of
 
-pytestmark = TOGETHER
+pytestmark = pytest.mark.slow
 
 WAITS = ("first_reply", "first_resolution", "full_resolution")
 

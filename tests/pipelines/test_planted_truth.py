@@ -3,9 +3,9 @@
 import pytest
 
 from tests.conftest import warehouse_of
-from tests.pipelines.planted import TOGETHER, Company, truth_of
+from tests.pipelines.planted import Company, truth_of
 
-pytestmark = TOGETHER
+pytestmark = pytest.mark.slow
 
 
 def test_the_run_succeeds_and_every_check_passes(company: Company) -> None:
