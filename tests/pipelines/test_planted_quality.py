@@ -5,9 +5,9 @@ import polars as pl
 import pytest
 
 from pipelines.publish import DATABASE_NAME
-from tests.pipelines.planted import TOGETHER, Company, truth_of
+from tests.pipelines.planted import Company, truth_of
 
-pytestmark = TOGETHER
+pytestmark = pytest.mark.slow
 
 
 def test_what_poor_service_cost_is_what_was_planted(company: Company) -> None:
