@@ -23,7 +23,7 @@ def unit_of(test: str) -> str:
     return next((beginning for beginning in TOGETHER if test.startswith(beginning)), test)
 
 
-class Together(LoadScopeScheduling):
+class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
     """Gives a worker one unit after the other, the largest first."""
 
     def _split_scope(self, nodeid: str) -> str:
