@@ -6,7 +6,7 @@ joining on the day of UTC, which every engine can do without time-zone arithmeti
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 import narwhals as nw
 import polars as pl
@@ -19,6 +19,7 @@ from schemas.vocabulary import CHANNELS
 FIRST = dt.datetime.combine(FIRST_DAY, dt.time())
 LAST = dt.datetime.combine(LAST_DAY, dt.time())
 INSTANT = pl.Datetime("us")
+_CLOCKS_KEPT = 16
 HOURS = {
     "schedule": pl.String(),
     "utc_on": pl.Date(),
@@ -38,15 +39,14 @@ IN_FORCE = {
 
 def opening_hours_rows(schedules: Mapping[str, Schedule], time_zone: str) -> pl.DataFrame:
     """The rows of `core.opening_hours`: every schedule for all time, cut at each opening, closing and midnight of UTC."""
-    parts = [
-        _clock(open_intervals(schedule, time_zone)).select(pl.lit(name).alias("schedule"), pl.all()) for name, schedule in schedules.items()
-    ]
+    clocks = {name: _clock_of(schedule.model_dump_json(), time_zone) for name, schedule in schedules.items()}
+    parts = [clock.select(pl.lit(name).alias("schedule"), pl.all()) for name, clock in clocks.items()]
     return pl.concat(parts).select(pl.col(name).cast(dtype) for name, dtype in HOURS.items()) if parts else pl.DataFrame(schema=HOURS)
 
 
 def channel_schedules_rows(schedules: Mapping[str, Schedule], time_zone: str) -> pl.DataFrame:
     """The rows of `core.channel_schedules`: which schedule is in force when, with the shift by which the channel's clock runs on."""
-    clocks = {name: _clock(open_intervals(schedule, time_zone)) for name, schedule in schedules.items()}
+    clocks = {name: _clock_of(schedule.model_dump_json(), time_zone) for name, schedule in schedules.items()}
     rows: list[tuple[str, dt.datetime, dt.datetime, str, int]] = []
     for channel in CHANNELS:
         names = versions(schedules, channel)
@@ -74,14 +74,17 @@ def open_intervals(schedule: Schedule, time_zone: str) -> pl.DataFrame:
         .select(opens=pl.col("midnight") + pl.duration(minutes="start"), closes=pl.col("midnight") + pl.duration(minutes="end"))
         .sort("opens")
     )
-    parts = [
-        local.filter((pl.col("opens") < until + offset) & (pl.col("closes") > since + offset)).select(
-            opens_at=pl.max_horizontal(pl.col("opens") - offset, pl.lit(since, INSTANT)),
-            closes_at=pl.min_horizontal(pl.col("closes") - offset, pl.lit(until, INSTANT)),
+    offsets = _offsets(schedule.time_zone or time_zone)
+    return (
+        local.join_where(
+            offsets, pl.col("opens") < pl.col("until") + pl.col("offset"), pl.col("closes") > pl.col("since") + pl.col("offset")
         )
-        for since, until, offset in _offsets(schedule.time_zone or time_zone)
-    ]
-    return pl.concat(parts)
+        .select(
+            opens_at=pl.max_horizontal(pl.col("opens") - pl.col("offset"), pl.col("since")),
+            closes_at=pl.min_horizontal(pl.col("closes") - pl.col("offset"), pl.col("until")),
+        )
+        .sort("opens_at")
+    )
 
 
 def with_business_seconds(
@@ -137,6 +140,12 @@ def _with_reading(frame: Lazy, instant: str, schedule: str, name: str, hours: La
     )
 
 
+@lru_cache(maxsize=_CLOCKS_KEPT)
+def _clock_of(declared: str, time_zone: str) -> pl.DataFrame:
+    """The clock of a schedule, by its settings: both tables are made of it."""
+    return _clock(open_intervals(Schedule.model_validate_json(declared), time_zone))
+
+
 def _clock(intervals: pl.DataFrame) -> pl.DataFrame:
     """Every stretch of open or closed time within one day of UTC, with the open seconds before it."""
     midnights = pl.select(at=pl.datetime_range(FIRST, LAST, "1d", time_unit="us"), change=pl.lit(0))
@@ -173,13 +182,12 @@ def _in_force_from(schedule: Schedule, time_zone: str) -> dt.datetime:
 
 
 @cache
-def _offsets(time_zone: str) -> tuple[tuple[dt.datetime, dt.datetime, dt.timedelta], ...]:
+def _offsets(time_zone: str) -> pl.DataFrame:
     """The stretches of UTC in which the zone's clocks keep their distance to it; clocks change on half hours of UTC."""
     instants = pl.select(at=pl.datetime_range(FIRST, LAST, "30m", closed="left", time_unit="us"))
     local = pl.col("at").dt.replace_time_zone("UTC").dt.convert_time_zone(time_zone).dt.replace_time_zone(None)
-    changes = (
+    return (
         instants.with_columns(offset=local - pl.col("at"))
         .filter((pl.col("offset") != pl.col("offset").shift(1)).fill_null(value=True))
-        .with_columns(until=pl.col("at").shift(-1).fill_null(LAST))
+        .select(since=pl.col("at"), until=pl.col("at").shift(-1).fill_null(LAST), offset=pl.col("offset"))
     )
-    return tuple(changes.select("at", "until", "offset").rows())

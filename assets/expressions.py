@@ -22,8 +22,8 @@ def sum_where(value: nw.Expr, condition: nw.Expr) -> nw.Expr:
 
 
 def steady_sum(value: nw.Expr) -> nw.Expr:
-    """Sum of doubles to a millionth; the same in whatever order an engine takes the rows, which a sum of doubles is not."""
-    return (value * 1_000_000 + 0.5).floor().cast(nw.Int64).sum().cast(nw.Float64) / 1_000_000
+    """Sum of doubles to a billionth; the same in whatever order an engine takes the rows, which a sum of doubles is not."""
+    return (value * 1_000_000_000 + 0.5).floor().cast(nw.Int64).sum().cast(nw.Float64) / 1_000_000_000
 
 
 def by_word(column: str, constants: Mapping[str, str] | Mapping[str, float], dtype: type[nw.Float64 | nw.String]) -> nw.Expr:

@@ -1,6 +1,6 @@
 """What better handling, and easier access, would pay."""
 
-from collections.abc import Callable
+from functools import partial
 
 import narwhals as nw
 
@@ -17,6 +17,7 @@ from schemas.kpi.service_recovery_roi import ServiceRecoveryRoi
 from schemas.projection import columns
 from schemas.vocabulary import COMPLAINANTS, HANDLED, NO_PROBLEM
 
+ENDS = {"low": -1, "high": 1}
 LOST = ("silent", *HANDLED)
 DECLARED = ("recovery_shift", "recovery_cost", "solicitation_increase", "customer_value")
 
@@ -45,10 +46,10 @@ def service_recovery_roi(at_risk: Lazy, experiences: Lazy, costs: Lazy, paramete
             solicited_customers=won,
             solicited_margin_amount=to_money(won * value.value),
             solicited_contact_amount=to_money(nw.col("problem_customers") * increase.value * per_contact),
-            **_bounds(shift, cost, increase, value),
             of_group_basis=basis_of_group(),
             **declared_basis(parameters, *DECLARED),
         )
+        .pipe(_with_bounds, *declared.values())
         .with_columns(
             recovery_roi=return_on(nw.col("recovered_margin_amount"), nw.col("recovery_cost_amount")),
             solicitation_roi=return_on(nw.col("solicited_margin_amount"), nw.col("solicited_contact_amount")),
@@ -105,33 +106,49 @@ def _recovered(shift: nw.Expr, dissatisfied: nw.Expr) -> nw.Expr:
 
 def _solicited(increase: nw.Expr, satisfied: nw.Expr, dissatisfied: nw.Expr) -> nw.Expr:
     """N·p·Δc·([s·Ls + m·Lm + d·Ld] − Ln), as the loss of the silent less that of complainants."""
-    told = of_complainants(satisfied, dissatisfied, (nw.col("lost_satisfied"), nw.col("lost_mollified"), nw.col("lost_dissatisfied")))
-    return nw.col("problem_customers") * increase * (nw.col("lost_silent") - told)
+    return nw.col("problem_customers") * increase * (nw.col("lost_silent") - _told_loss(satisfied, dissatisfied))
 
 
-def _bounds(shift: Assumption, cost: Assumption, increase: Assumption, value: Assumption) -> dict[str, nw.Expr]:
-    """What is left of both levers after their cost, with every input at its worst and at its best end."""
+def _with_bounds(rows: Lazy, shift: Assumption, cost: Assumption, increase: Assumption, value: Assumption) -> Lazy:
+    """What is left of both levers after their cost, with every input at its worst and at its best end.
 
-    def recovery(by: nw.Expr, of: nw.Expr, worth: nw.Expr, spent: nw.Expr) -> nw.Expr:
-        return _recovered(by, of) * worth - spent
+    Inner quantities are brought to their ends first: how many can be moved, what complainants lose. Costs pull one way only.
+    """
+    moved = {end: nw.min_horizontal(nw.lit(by), nw.col(f"dissatisfied_share_{end}")) for end, by in zip(ENDS, _numbers(shift), strict=True)}
+    shares = {letter: _ends_of(f"{name}_share") for letter, name in (("s", "satisfied"), ("d", "dissatisfied"))}
+    told = {end: over_corners(_told_loss, shares, sign=sign) for end, sign in ENDS.items()}
+    worth = (nw.lit(value.low), nw.lit(value.high))
+    gained = nw.col("lost_dissatisfied") - nw.col("lost_satisfied")
 
-    def solicitation(by: nw.Expr, s: nw.Expr, d: nw.Expr, worth: nw.Expr, each: nw.Expr) -> nw.Expr:
-        return _solicited(by, s, d) * worth - nw.col("problem_customers") * by * each
+    def recovered(moved: nw.Expr, worth: nw.Expr) -> nw.Expr:
+        return nw.col("complaining_customers") * gained * moved * worth
 
-    s, d = (_ends_of(f"{name}_share") for name in ("satisfied", "dissatisfied"))
-    levers: dict[str, tuple[Callable[..., nw.Expr], dict[str, Ends]]] = {
-        "recovery": (recovery, {"by": _ends(shift), "of": d, "worth": _ends(value), "spent": _ends(cost)}),
-        "solicitation": (solicitation, {"by": _ends(increase), "s": s, "d": d, "worth": _ends(value), "each": _ends_of("contact_cost")}),
-    }
-    return {
-        f"{lever}_net_{end}_amount": to_money(over_corners(formula, ends, sign=sign))
-        for lever, (formula, ends) in levers.items()
-        for end, sign in (("low", -1), ("high", 1))
-    }
+    def solicited(each: str, by: nw.Expr, won: nw.Expr, worth: nw.Expr) -> nw.Expr:
+        return nw.col("problem_customers") * by * (won * worth - nw.col(each))
+
+    levers = {"moved": _ends_of("moved"), "worth": worth}
+    askings = {"by": (nw.lit(increase.low), nw.lit(increase.high)), "won": _ends_of("won"), "worth": worth}
+    spent = dict(zip(ENDS, reversed(_numbers(cost)), strict=True))
+    paid = dict(zip(ENDS, ("contact_cost_high", "contact_cost_low"), strict=True))
+    return rows.with_columns(
+        **{f"moved_{end}": moved[end] for end in ENDS},
+        won_low=nw.col("lost_silent") - told["high"],
+        won_high=nw.col("lost_silent") - told["low"],
+    ).with_columns(
+        **{f"recovery_net_{end}_amount": to_money(over_corners(recovered, levers, sign=ENDS[end]) - spent[end]) for end in ENDS},
+        **{
+            f"solicitation_net_{end}_amount": to_money(over_corners(partial(solicited, paid[end]), askings, sign=ENDS[end])) for end in ENDS
+        },
+    )
 
 
-def _ends(assumed: Assumption) -> Ends:
-    return nw.lit(assumed.low), nw.lit(assumed.high)
+def _numbers(assumed: Assumption) -> tuple[float, float]:
+    return assumed.low, assumed.high
+
+
+def _told_loss(s: nw.Expr, d: nw.Expr) -> nw.Expr:
+    """Loyalty that complainants lose."""
+    return of_complainants(s, d, (nw.col("lost_satisfied"), nw.col("lost_mollified"), nw.col("lost_dissatisfied")))
 
 
 def _ends_of(name: str) -> Ends:
