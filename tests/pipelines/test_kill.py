@@ -21,7 +21,7 @@ from tests.conftest import warehouse_of
 from tests.world import contents, differences
 
 LAST = dt.date(2026, 10, 31)
-DAYS = 8
+DAYS = 4
 KILLS = 20
 ENVIRONMENT = {**os.environ, "KPIS_PSEUDONYM_KEY": "a key for tests, long enough"}
 
