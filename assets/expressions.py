@@ -21,6 +21,11 @@ def sum_where(value: nw.Expr, condition: nw.Expr) -> nw.Expr:
     return nw.when(condition).then(value).otherwise(value - value).sum()
 
 
+def steady(value: nw.Expr) -> nw.Expr:
+    """A double at whole millionths: finer than what is stored, so that it rounds as before, and the same however it was summed."""
+    return (value * 1_000_000 + 0.5).floor() / 1_000_000
+
+
 def steady_sum(value: nw.Expr) -> nw.Expr:
     """Sum of doubles to a billionth; the same in whatever order an engine takes the rows, which a sum of doubles is not."""
     return (value * 1_000_000_000 + 0.5).floor().cast(nw.Int64).sum().cast(nw.Float64) / 1_000_000_000

@@ -5,7 +5,7 @@ from typing import Any
 
 import narwhals as nw
 
-from assets.expressions import to_money
+from assets.expressions import steady
 
 Lazy = nw.LazyFrame[Any]
 """A lazy frame of whichever engine the warehouse runs on."""
@@ -18,7 +18,7 @@ def stacked(parts: Sequence[Lazy], grain: Sequence[str], *, counts: Sequence[str
     """One row per grain with the sums of every measure over the parts; a part that lacks a measure adds 0 to it.
 
     Summing a stack keeps a row that only one part has, which joining the parts would need outer joins for. Amounts are
-    brought to whole ten-thousandths, so that their sums do not depend on the order of the parts.
+    steadied, so that their sums do not depend on the order of the parts.
     """
     return (
         nw.concat([_complete(part, grain, counts, amounts) for part in parts], how="vertical")
@@ -27,7 +27,7 @@ def stacked(parts: Sequence[Lazy], grain: Sequence[str], *, counts: Sequence[str
             **{name: nw.col(name).sum().cast(nw.Int64) for name in counts},
             **{name: nw.col(name).sum() for name in amounts},
         )
-        .with_columns(to_money(nw.col(name)).alias(name) for name in amounts)
+        .with_columns(steady(nw.col(name)).alias(name) for name in amounts)
     )
 
 
