@@ -97,6 +97,11 @@ def _of_document(document: object, limits: Limits, keys: tuple[str, ...]) -> Ite
         raise UnreadableFileError(
             f"The JSON document holds no list of records under any of the keys {', '.join(keys)}; check what was fetched."
         )
+    if others := [other for other in keys if other != key and isinstance(page.get(other), list) and page.get(other)]:
+        raise UnreadableFileError(
+            f"The JSON document holds records under {key} and under {', '.join(others)}, and only one of them would be read;"
+            " save each in a file of its own."
+        )
     facts = {name: value for name, value in page.items() if name != key}
     for start in range(0, len(records), limits.batch_records):
         batch = JsonBatch(facts, key)

@@ -235,3 +235,10 @@ def test_a_follow_up_of_a_closed_ticket_is_no_contact_whatever_its_channel(take:
     via = {"channel": "web", "source": {"rel": "follow_up", "from": {"ticket_id": 7}}}
 
     assert take("zendesk_json", page(tickets=[ticket(via=via)])).rows("opened_by", "channel") == [("system", "web")]
+
+
+def test_a_page_that_holds_two_kinds_of_records_is_unreadable_as_one_of_them_would_be_lost(take: Take) -> None:
+    with pytest.raises(UnreadableFileError, match="records under tickets and under audits"):
+        take("zendesk_json", page(tickets=[ticket()], audits=[audit(1, comment())]))
+
+    assert take("zendesk_json", page(tickets=[ticket()], audits=[])).tables["raw.tickets"].height == 1
