@@ -57,6 +57,11 @@ def damage_per_problem(complained: nw.Expr, lost_silent: nw.Expr, lost_told: nw.
     return (1.0 - complained) * lost_silent + complained * lost_told
 
 
+def ends_of(name: str) -> Ends:
+    """The columns with the low and the high end of a quantity."""
+    return nw.col(f"{name}_low"), nw.col(f"{name}_high")
+
+
 def at_end(quantity: nw.Expr, low: float, high: float, *, sign: int) -> nw.Expr:
     """The smaller (sign −1) or larger (sign 1) of the quantity times either end of a factor."""
     return extreme([quantity * low, quantity * high], sign=sign)
@@ -108,12 +113,16 @@ def basis_counts(basis: nw.Expr) -> dict[str, nw.Expr]:
 
 def basis_of_group() -> nw.Expr:
     """The weakest basis of a group's rows."""
-    weaker = nw.when(nw.col("benchmark_count") > 0).then(nw.lit("benchmark")).otherwise(nw.lit("measured"))
-    return nw.when(nw.col("assumed_count") > 0).then(nw.lit("assumed")).otherwise(weaker)
+    return _weakest(nw.col("assumed_count") > 0, nw.col("benchmark_count") > 0)
 
 
 def weakest_of(*bases: str) -> nw.Expr:
     """The weakest of the bases in some columns; a null one counts as measured."""
     held = [nw.coalesce(nw.col(name), nw.lit("measured")) for name in bases]
     assumed, benchmark = (nw.any_horizontal(*(basis == word for basis in held), ignore_nulls=True) for word in ("assumed", "benchmark"))
-    return nw.when(assumed).then(nw.lit("assumed")).otherwise(nw.when(benchmark).then(nw.lit("benchmark")).otherwise(nw.lit("measured")))
+    return _weakest(assumed, benchmark)
+
+
+def _weakest(is_assumed: nw.Expr, is_benchmark: nw.Expr) -> nw.Expr:
+    weaker = nw.when(is_benchmark).then(nw.lit("benchmark")).otherwise(nw.lit("measured"))
+    return nw.when(is_assumed).then(nw.lit("assumed")).otherwise(weaker)

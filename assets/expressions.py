@@ -23,7 +23,7 @@ def sum_where(value: nw.Expr, condition: nw.Expr) -> nw.Expr:
 
 def steady(value: nw.Expr) -> nw.Expr:
     """A double at whole millionths: finer than what is stored, so that it rounds as before, and the same however it was summed."""
-    return (value * 1_000_000 + 0.5).floor() / 1_000_000
+    return _at_whole(value, 1_000_000)
 
 
 def steady_sum(value: nw.Expr) -> nw.Expr:
@@ -109,7 +109,12 @@ def seconds_between(start: str, end: str) -> nw.Expr:
 
 def to_money(amount: nw.Expr) -> nw.Expr:
     """An amount at whole ten-thousandths, half up: as it is stored, so that figures rest on what is stored."""
-    return (amount * 10_000 + 0.5).floor() / 10_000
+    return _at_whole(amount, 10_000)
+
+
+def _at_whole(value: nw.Expr, parts: int) -> nw.Expr:
+    """The nearest whole part, half up."""
+    return (value * parts + 0.5).floor() / parts
 
 
 def row_status(n: str, small_sample: int, immature: str | None = None) -> nw.Expr:

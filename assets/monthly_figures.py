@@ -43,10 +43,14 @@ class Monthly:
     immature: int
 
 
+def next_month(month: dt.date) -> dt.date:
+    """First day of the month after."""
+    return (month.replace(day=1) + dt.timedelta(days=31)).replace(day=1)
+
+
 def has_ended(month: dt.date, as_of: dt.datetime | None) -> bool:
     """Whether a month is over by the end of the data; in the east a business day ends up to 14 hours before the day of UTC does."""
-    following = (month + dt.timedelta(days=31)).replace(day=1)
-    return as_of is None or dt.datetime.combine(following, dt.time()) - dt.timedelta(hours=14) <= as_of
+    return as_of is None or dt.datetime.combine(next_month(month), dt.time()) - dt.timedelta(hours=14) <= as_of
 
 
 def short_name(contract: type[Table]) -> str:

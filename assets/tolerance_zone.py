@@ -8,6 +8,7 @@ import narwhals as nw
 
 from assets.expressions import seconds_between
 from assets.frames import Lazy
+from assets.monthly_figures import next_month
 from assets.parameters import Parameters
 from assets.statistics.tolerance import first_drop, is_judged
 from schemas.vocabulary import ALL
@@ -30,7 +31,7 @@ def zone_of_tolerance(
     for name in SCOPE:
         if target[name] != ALL:
             of_target = of_target.filter(nw.col(name) == target[name])
-    after = (months[-1][0] + dt.timedelta(days=31)).replace(day=1)
+    after = next_month(months[-1][0])
     limits = [hours * HOUR for hours in parameters.reply_bands_hours]
     bands = _bands(of_target.filter((nw.col("opened_on") >= months[0][0]) & (nw.col("opened_on") < after)), limits)
     answers = sum(n for n, _ in bands)

@@ -11,12 +11,12 @@ import narwhals as nw
 import polars as pl
 
 from assets.expressions import net_promoters, share_with_interval
+from assets.monthly_figures import next_month
 from pipelines.published import kpi_table, period_column, query, rows
 from schemas.vocabulary import ALL
 
 PERCENT, POINTS, MONEY = "%", "points", "money"
 _RESERVED: Final[Mapping[str, str]] = {"n_immature": "not yet mature", "n_without_history": "without a history"}
-_LONGEST_MONTH: Final = 31
 _COMPANY: Final = ("channel", "touchpoint", "segment", "category", "team")
 
 
@@ -31,9 +31,8 @@ class Figure:
     unit: str
     table: str
     column: str
-    numerator: Callable[[], pl.Expr]
+    numerator: pl.Expr
     denominator: str
-    n: str
     is_share: bool = False
     scale: float = 1.0
     """What the quotient is multiplied with."""
@@ -42,6 +41,8 @@ class Figure:
     """Columns that count what is not in it."""
     by: tuple[str, ...] = ()
     """Columns of the grain that a change may be taken apart by."""
+    n: str | None = None
+    """Column that counts what it rests on, where that is not the denominator."""
     basis: str | None = None
     """Column that says what it rests on, where not everything is measured."""
     bounds: tuple[str, str] | None = None
@@ -96,7 +97,7 @@ class Headline:
         """The month before it, where that has a value."""
         now = self.now
         known = [point for point in self.months if now is not None and point.value is not None and point.on < now.on]
-        return known[-1] if known and now and (now.on - known[-1].on).days <= _LONGEST_MONTH else None
+        return known[-1] if known and now and next_month(known[-1].on) == now.on else None
 
     @property
     def note(self) -> str:
@@ -105,99 +106,89 @@ class Headline:
         return ", ".join([*left_out, *([f"rests on {self.basis} inputs"] if self.basis else [])])
 
 
-def _column(name: str) -> Callable[[], pl.Expr]:
-    return lambda: pl.col(name)
-
-
+_OF_ANSWERS: Final = ("channel", "touchpoint", "segment")
+_OF_CONTACTS: Final = ("channel", "category", "touchpoint")
 FIGURES: Final = (
     Figure(
         "CSAT, satisfied customers",
         PERCENT,
         "satisfaction_daily",
         "csat_top2",
-        _column("csat_satisfied"),
+        pl.col("csat_satisfied"),
         denominator="csat_n",
-        n="csat_n",
         is_share=True,
-        by=("channel", "touchpoint", "segment"),
+        by=_OF_ANSWERS,
     ),
     Figure(
         "NPS",
         POINTS,
         "satisfaction_daily",
         "nps",
-        lambda: pl.col("nps_promoters") - pl.col("nps_detractors"),
+        pl.col("nps_promoters") - pl.col("nps_detractors"),
         denominator="nps_n",
-        n="nps_n",
         scale=100.0,
-        by=("channel", "touchpoint", "segment"),
+        by=_OF_ANSWERS,
     ),
     Figure(
         "CES, easy",
         PERCENT,
         "satisfaction_daily",
         "ces_top",
-        _column("ces_easy"),
+        pl.col("ces_easy"),
         denominator="ces_n",
-        n="ces_n",
         is_share=True,
-        by=("channel", "touchpoint", "segment"),
+        by=_OF_ANSWERS,
     ),
     Figure(
         "FCR gross",
         PERCENT,
         "first_contact_resolution_daily",
         "fcr_gross",
-        _column("resolved_count"),
+        pl.col("resolved_count"),
         denominator="judged_count",
-        n="judged_count",
         is_share=True,
         left_out=("n_immature", "n_without_history"),
-        by=("channel", "category", "touchpoint"),
+        by=_OF_CONTACTS,
     ),
     Figure(
         "FCR net",
         PERCENT,
         "first_contact_resolution_daily",
         "fcr_net",
-        _column("resolvable_resolved_count"),
+        pl.col("resolvable_resolved_count"),
         denominator="resolvable_count",
-        n="resolvable_count",
         is_share=True,
         left_out=("n_immature", "n_without_history"),
-        by=("channel", "category", "touchpoint"),
+        by=_OF_CONTACTS,
     ),
     Figure(
         "FCR by repeat window",
         PERCENT,
         "first_contact_resolution_daily",
         "fcr_repeat",
-        lambda: pl.col("anchor_count") - pl.col("anchor_repeated_same_channel_count"),
+        pl.col("anchor_count") - pl.col("anchor_repeated_same_channel_count"),
         denominator="anchor_count",
-        n="anchor_count",
         is_share=True,
         left_out=("n_immature",),
-        by=("channel", "category", "touchpoint"),
+        by=_OF_CONTACTS,
     ),
     Figure(
         "FCR by survey",
         PERCENT,
         "first_contact_resolution_daily",
         "fcr_survey",
-        _column("survey_yes_count"),
+        pl.col("survey_yes_count"),
         denominator="survey_n",
-        n="survey_n",
         is_share=True,
-        by=("channel", "category", "touchpoint"),
+        by=_OF_CONTACTS,
     ),
     Figure(
         "Cost per sale, service only",
         MONEY,
         "cost_per_sale_monthly",
         "cost_per_sale_service_only",
-        _column("service_cost_amount"),
+        pl.col("service_cost_amount"),
         denominator="sale_count",
-        n="sale_count",
         grows_better=False,
         by=("channel", "segment"),
     ),
@@ -206,9 +197,8 @@ FIGURES: Final = (
         MONEY,
         "cost_per_sale_monthly",
         "cost_per_sale_service_plus_selling",
-        lambda: pl.col("service_cost_amount") + pl.col("selling_cost_amount"),
+        pl.col("service_cost_amount") + pl.col("selling_cost_amount"),
         denominator="sale_count",
-        n="sale_count",
         grows_better=False,
         by=("channel", "segment"),
     ),
@@ -217,12 +207,7 @@ FIGURES: Final = (
         PERCENT,
         "service_roi_monthly",
         "roi",
-        lambda: (
-            pl.col("prevented_damage_amount")
-            + pl.col("recovered_margin_amount")
-            + pl.col("new_margin_amount")
-            - pl.col("service_cost_amount")
-        ),
+        pl.col("prevented_damage_amount") + pl.col("recovered_margin_amount") + pl.col("new_margin_amount") - pl.col("service_cost_amount"),
         denominator="service_cost_amount",
         n="customer_count",
         by=("touchpoint",),
@@ -269,7 +254,7 @@ def _headline(
         ends = _bounds(published, figure, period, summed) if figure.bounds else _ends(summed, figure)
         return _points(summed, ends, figure, period, lambda on: as_of is None or end_of(on) <= as_of)
 
-    months = course("month", _month_after)
+    months = course("month", next_month)
     weeks = course("week", lambda on: on + dt.timedelta(days=7)) if figure.table.endswith("_daily") else months
     found = targets.filter(kpi=figure.table, figure=figure.column)
     target = Target(found["target_value"][0], found["direction"][0] == "at_least") if found.height == 1 else None
@@ -289,7 +274,7 @@ def _points(summed: pl.DataFrame, ends: Ends, figure: Figure, period: str, is_ov
             value=row[figure.column],
             low=low,
             high=high,
-            n=int(row[figure.n]),
+            n=int(row[figure.n or figure.denominator]),
             is_over=is_over(row[period]),
             left_out={name: int(row[name]) for name in figure.left_out},
         )
@@ -312,7 +297,7 @@ def _ends(summed: pl.DataFrame, figure: Figure) -> Ends:
         return ends["nps_ci_low"].to_list(), ends["nps_ci_high"].to_list()
     if not figure.is_share:
         return [None] * summed.height, [None] * summed.height
-    counted = summed.select(successes=figure.numerator().cast(pl.Int64), n=pl.col(figure.denominator).cast(pl.Int64))
+    counted = summed.select(successes=figure.numerator.cast(pl.Int64), n=pl.col(figure.denominator).cast(pl.Int64))
     share = nw.from_native(counted, eager_only=True).select(**share_with_interval("share", "successes", "n"))
     return share["share_ci_low"].to_list(), share["share_ci_high"].to_list()
 
@@ -321,7 +306,3 @@ def _end_of_data(published: Path) -> dt.date | None:
     """The first business day that is not wholly known."""
     newest = query(published, "SELECT newest_arrived_on FROM ops.publication")
     return newest.item() + dt.timedelta(days=1) if newest.height and newest.item() else None
-
-
-def _month_after(month: dt.date) -> dt.date:
-    return (month + dt.timedelta(days=_LONGEST_MONTH)).replace(day=1)

@@ -9,7 +9,7 @@ import polars as pl
 
 from assets.derivation import Whole, derive
 from assets.frames import Eager, Lazy
-from assets.monthly_figures import TABLES, Monthly, compared_figures, definition_key, is_low_good, monthly, short_name, summed
+from assets.monthly_figures import TABLES, Monthly, compared_figures, definition_key, is_low_good, monthly, next_month, short_name, summed
 from assets.parameters import Parameters
 from assets.statistics.balanced_score import position, with_balanced_score
 from schemas.core.benchmarks import Benchmarks
@@ -76,7 +76,7 @@ def _verdict(benchmark: Benchmark, ours: Monthly, parameters: Parameters) -> str
     """On which side of the benchmark the whole interval lies, or the value itself where there is none."""
     if ours.value is None:
         return None
-    month_end = (ours.month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+    month_end = next_month(ours.month) - dt.timedelta(days=1)
     if (month_end - benchmark["period_to_on"]).days > parameters.benchmark_stale_days:
         return "stale"
     low = ours.value if ours.low is None else ours.low

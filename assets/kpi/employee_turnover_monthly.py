@@ -10,7 +10,7 @@ import polars as pl
 from assets.derivation import Whole, derive, month_of, with_as_of
 from assets.expressions import count_where, ratio, row_status, share_with_interval, to_money
 from assets.frames import Eager, Lazy, stacked
-from assets.monthly_figures import has_ended
+from assets.monthly_figures import has_ended, next_month
 from assets.parameters import Parameters, weakest
 from assets.resolution import is_mature, is_resolved_at_first
 from schemas.core.calls import Calls
@@ -135,7 +135,7 @@ def _followed(employees: Eager, parameters: Parameters) -> Iterator[tuple[Cell, 
             closing = headcount + hires[cell] - separations[cell]
             if headcount or hires[cell] or separations[cell]:
                 yield cell, (headcount, hires[cell], separations[cell], voluntary[cell], of_new[cell], closing)
-            month, headcount = (month + dt.timedelta(days=31)).replace(day=1), closing
+            month, headcount = next_month(month), closing
 
 
 def _last_month(days: list[dt.date], parameters: Parameters) -> dt.date:

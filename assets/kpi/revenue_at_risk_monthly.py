@@ -8,6 +8,7 @@ from assets.damage import (
     basis_counts,
     basis_of_group,
     damage_per_problem,
+    ends_of,
     measured_share,
     mollified_share,
     of_complainants,
@@ -119,7 +120,7 @@ def _damage() -> dict[str, nw.Expr]:
         return damage_per_problem(c, lost["silent"], told)
 
     names = {"c": "complaint_rate", "s": "satisfied_share", "d": "dissatisfied_share"}
-    ends = {letter: (nw.col(f"{name}_low"), nw.col(f"{name}_high")) for letter, name in names.items()}
+    ends = {letter: ends_of(name) for letter, name in names.items()}
     return {
         "damage_per_problem": formula("", *(nw.col(name) for name in names.values())),
         "damage_per_problem_low": over_corners(lambda **at: formula("_low", **at), ends, sign=-1),
@@ -134,5 +135,5 @@ def _share_of_month(rate: nw.Expr, parameters: Parameters) -> nw.Expr:
 
 def _customers_at_risk(parameters: Parameters, *, sign: int) -> nw.Expr:
     damage = nw.col("damage_per_problem_low" if sign < 0 else "damage_per_problem_high")
-    ends = {"p": (nw.col("problem_rate_ci_low"), nw.col("problem_rate_ci_high"))}
+    ends = {"p": ends_of("problem_rate_ci")}
     return over_corners(lambda p: _share_of_month(p, parameters) * damage, ends, sign=sign)

@@ -4,7 +4,7 @@ from functools import partial
 
 import narwhals as nw
 
-from assets.damage import Ends, basis_counts, basis_of_group, measured_share, mollified_share, of_complainants, over_corners
+from assets.damage import basis_counts, basis_of_group, ends_of, measured_share, mollified_share, of_complainants, over_corners
 from assets.derivation import Whole, derive, month_of
 from assets.expressions import count_where, ratio, return_on, row_status, steady_sum, to_money
 from assets.frames import Lazy
@@ -115,7 +115,7 @@ def _with_bounds(rows: Lazy, shift: Assumption, cost: Assumption, increase: Assu
     Inner quantities are brought to their ends first: how many can be moved, what complainants lose. Costs pull one way only.
     """
     moved = {end: nw.min_horizontal(nw.lit(by), nw.col(f"dissatisfied_share_{end}")) for end, by in zip(ENDS, _numbers(shift), strict=True)}
-    shares = {letter: _ends_of(f"{name}_share") for letter, name in (("s", "satisfied"), ("d", "dissatisfied"))}
+    shares = {letter: ends_of(f"{name}_share") for letter, name in (("s", "satisfied"), ("d", "dissatisfied"))}
     told = {end: over_corners(_told_loss, shares, sign=sign) for end, sign in ENDS.items()}
     worth = (nw.lit(value.low), nw.lit(value.high))
     gained = nw.col("lost_dissatisfied") - nw.col("lost_satisfied")
@@ -126,8 +126,8 @@ def _with_bounds(rows: Lazy, shift: Assumption, cost: Assumption, increase: Assu
     def solicited(each: str, by: nw.Expr, won: nw.Expr, worth: nw.Expr) -> nw.Expr:
         return nw.col("problem_customers") * by * (won * worth - nw.col(each))
 
-    levers = {"moved": _ends_of("moved"), "worth": worth}
-    askings = {"by": (nw.lit(increase.low), nw.lit(increase.high)), "won": _ends_of("won"), "worth": worth}
+    levers = {"moved": ends_of("moved"), "worth": worth}
+    askings = {"by": (nw.lit(increase.low), nw.lit(increase.high)), "won": ends_of("won"), "worth": worth}
     spent = dict(zip(ENDS, reversed(_numbers(cost)), strict=True))
     paid = dict(zip(ENDS, ("contact_cost_high", "contact_cost_low"), strict=True))
     return rows.with_columns(
@@ -149,7 +149,3 @@ def _numbers(assumed: Assumption) -> tuple[float, float]:
 def _told_loss(s: nw.Expr, d: nw.Expr) -> nw.Expr:
     """Loyalty that complainants lose."""
     return of_complainants(s, d, (nw.col("lost_satisfied"), nw.col("lost_mollified"), nw.col("lost_dissatisfied")))
-
-
-def _ends_of(name: str) -> Ends:
-    return nw.col(f"{name}_low"), nw.col(f"{name}_high")

@@ -3,7 +3,7 @@
 import narwhals as nw
 
 from assets.customer_base import customers_by
-from assets.damage import measured_share, over_corners, stated, stated_by, weakest_of
+from assets.damage import ends_of, measured_share, over_corners, stated, stated_by, weakest_of
 from assets.derivation import AddsUp, Whole, derive, quarter_of
 from assets.expressions import Z, count_where, ratio, row_status, share_with_interval, to_money
 from assets.frames import Lazy
@@ -117,10 +117,6 @@ def _reached(parameters: Parameters) -> dict[str, nw.Expr]:
     }
 
 
-def _ends(name: str) -> tuple[nw.Expr, nw.Expr]:
-    return nw.col(f"{name}_low"), nw.col(f"{name}_high")
-
-
 def _net() -> dict[str, nw.Expr]:
     """Customers won, or lost with a minus."""
 
@@ -130,7 +126,7 @@ def _net() -> dict[str, nw.Expr]:
         return nw.when(loses).then(0.0 - moved).otherwise(moved)
 
     names = {"reached": "people_reached", "potential": "potential_share", "influence": "influence"}
-    ends = {key: _ends(name) for key, name in names.items()}
+    ends = {key: ends_of(name) for key, name in names.items()}
     return {
         "net_customers": formula(**{key: nw.col(name) for key, name in names.items()}),
         "net_customers_low": over_corners(formula, ends, sign=-1),
@@ -144,7 +140,7 @@ def _effect() -> dict[str, nw.Expr]:
     def formula(net: nw.Expr, value: nw.Expr) -> nw.Expr:
         return net * value
 
-    ends = {"net": _ends("net_customers"), "value": _ends("customer_value")}
+    ends = {"net": ends_of("net_customers"), "value": ends_of("customer_value")}
     return {
         "sales_effect_amount": to_money(formula(nw.col("net_customers"), nw.col("customer_value"))),
         "sales_effect_low_amount": to_money(over_corners(formula, ends, sign=-1)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pipelines.demo.clock import Clock
@@ -44,17 +45,23 @@ class Happened:
     ours: list[tuple[int, str]]
     """Instant of every message of ours, and whom it went to."""
 
+    @cached_property
+    def loyalty(self) -> dict[str, Any]:
+        """Loyalty by segment in each quarter, which two parts of the truth speak of."""
+        return loyalty_by_segment(self.clock, self.people, self.talks, self.orders)
+
 
 def of_service(happened: Happened) -> dict[str, Mapping[str, Any]]:
     """By month: who answers us, whom we neglect, where tickets wait, and what had happened before a contact."""
     clock, contacts, responses = happened.clock, happened.contacts, happened.responses
+    opening = Opening(clock)
     return {
         "invitations": invitations(clock, happened.invites, responses),
         "follow_up": follow_up(clock, happened.people, (responses, happened.shop, happened.talks), contacts, happened.ours),
-        "waits": waits(clock, contacts, Opening(clock)),
+        "waits": waits(clock, contacts, opening),
         "neglect": neglect(clock, contacts),
         "backlog": backlog(clock, contacts),
-        "stages": stages(clock, contacts, Opening(clock)),
+        "stages": stages(clock, contacts, opening),
         "reached": reached(clock, happened.talks),
         "history": history(clock, happened.people, contacts, responses),
     }
@@ -64,11 +71,10 @@ def of_worth(happened: Happened, months: Months) -> dict[str, Mapping[str, Any]]
     """By month: what customers are worth and think; what problems put at risk; what the return of service hangs on."""
     clock, people, talks = happened.clock, happened.people, happened.talks
     by_segment = problems_by_segment(clock, people, talks)
-    loyalty = loyalty_by_segment(clock, people, talks, happened.orders)
     sizes = dict(segment_sizes(people, list(by_segment)))
     return {
         "problems_by_segment": by_segment,
-        "at_risk": {month: at_risk(problems, loyalty[_quarter(month)], sizes[month]) for month, problems in by_segment.items()},
+        "at_risk": {month: at_risk(problems, happened.loyalty[_quarter(month)], sizes[month]) for month, problems in by_segment.items()},
         "segment_values": segment_values(clock, people, happened.orders),
         "confidence_index": confidence_indices(clock, people, talks),
         "sensitivity": {month: sensitivity(said["service_roi"]) for month, said in months.items() if said.get("service_roi")},
@@ -80,7 +86,7 @@ def of_quarters(happened: Happened) -> dict[str, Mapping[str, Any]]:
     """By quarter: loyalty by segment, what is rated how, and why whom chooses us."""
     clock, people, talks = happened.clock, happened.people, happened.talks
     return {
-        "loyalty": loyalty_by_segment(clock, people, talks, happened.orders),
+        "loyalty": happened.loyalty,
         "drivers": drivers(clock, talks),
         "reasons_by_tier": reasons_by_tier(clock, people, talks, tiers(clock, people, happened.orders)),
     }

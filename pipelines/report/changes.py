@@ -62,7 +62,7 @@ def changes(published: Path, headline: Headline) -> list[Change]:
 def _counted(summed: pl.DataFrame, figure: Figure, by: str) -> dict[str, Counts]:
     counted = summed.select(
         pl.col(by),
-        (figure.numerator().cast(pl.Float64) * figure.scale).alias("up"),
+        (figure.numerator.cast(pl.Float64) * figure.scale).alias("up"),
         pl.col(figure.denominator).cast(pl.Float64).alias("down"),
     )
     return {group: Counts(up, down) for group, up, down in counted.iter_rows()}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import vl_convert
+from markupsafe import Markup
 
 from pipelines.headlines import MONEY, PERCENT, Figure, Headline
 from pipelines.report.changes import Change
@@ -36,7 +37,7 @@ _CONFIG: Final[Mapping[str, Any]] = {
 _WIDTH: Final = 300
 
 
-def course(headline: Headline, currency: str) -> str:
+def course(headline: Headline, currency: str) -> Markup:
     """A headline's weeks (or months): line, interval as a band, target as a rule; hollow where the period is not over."""
     figure = headline.figure
     points = [
@@ -60,7 +61,7 @@ def course(headline: Headline, currency: str) -> str:
     return _svg({"data": {"values": points}, "layer": layers, "width": _WIDTH, "height": 90})
 
 
-def parts(change: Change, currency: str) -> str:
+def parts(change: Change, currency: str) -> Markup:
     """The weightiest groups of a change as bars from nothing; the colour says whether it is for the better."""
     figure = change.figure
     bars = [
@@ -71,7 +72,7 @@ def parts(change: Change, currency: str) -> str:
         }
         for part in change.parts[:SHOWN_PARTS]
     ]
-    y = {"field": "group", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 130, "ticks": False, "domain": False}}
+    y = _names("group", 130)
     x = {"field": "by", "type": "quantitative", "axis": _differences(figure, currency)}
     colour = {"condition": {"test": "datum.good", "value": _GOOD}, "value": _BAD}
     return _svg(
@@ -85,7 +86,7 @@ def parts(change: Change, currency: str) -> str:
     )
 
 
-def costs(problems: Problems, currency: str) -> str:
+def costs(problems: Problems, currency: str) -> Markup:
     """What each problem costs as bars: spent on contacts, and expected damage with the range of its inputs."""
     rows = [
         {
@@ -98,7 +99,7 @@ def costs(problems: Problems, currency: str) -> str:
         }
         for problem in problems.shown
     ]
-    y = {"field": "category", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 150, "ticks": False, "domain": False}}
+    y = _names("category", 150)
     axis = {"title": currency, "format": "~s", "tickCount": 5}
     return _svg(
         {
@@ -123,6 +124,11 @@ def costs(problems: Problems, currency: str) -> str:
     )
 
 
+def _names(field: str, limit: int) -> dict[str, Any]:
+    """An axis of names in the order of the rows."""
+    return {"field": field, "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": limit, "ticks": False, "domain": False}}
+
+
 def _amounts(figure: Figure, currency: str) -> dict[str, Any]:
     """The axis of a figure, with its unit."""
     if figure.unit == PERCENT:
@@ -136,9 +142,9 @@ def _differences(figure: Figure, currency: str) -> dict[str, Any]:
     return {"title": currency if figure.unit == MONEY else "points", "format": "+.2~f", "tickCount": 4, "labelOverlap": True}
 
 
-def _svg(spec: Mapping[str, Any]) -> str:
+def _svg(spec: Mapping[str, Any]) -> Markup:
     drawn: str = vl_convert.vegalite_to_svg({"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": _CONFIG, **spec})
-    return _LABELS.sub("", drawn)
+    return Markup(_LABELS.sub("", drawn))  # noqa: S704  # drawn here, with all text escaped
 
 
 _LABELS: Final = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')

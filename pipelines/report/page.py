@@ -15,7 +15,7 @@ from pipelines.headlines import PERCENT, Headline, Point, headlines, written
 from pipelines.report import charts
 from pipelines.report.changes import Change, changes
 from pipelines.report.problems import Problems, problems
-from pipelines.report.reservations import Quality, Unfinished, quality, unfinished
+from pipelines.report.reservations import RECENT_DAYS, Quality, Unfinished, quality, unfinished
 
 REPORT_NAME: Final = "report.html"
 EXPLAINED: Final = ("csat_top2", "fcr_net", "cost_per_sale_service_only", "roi")
@@ -38,8 +38,7 @@ class Standing:
 class Explained:
     """A change with the charts of what it is made of."""
 
-    headline: Headline
-    said: str
+    standing: Standing
     changes: Sequence[tuple[Change, Markup]]
 
 
@@ -65,13 +64,17 @@ def gathered(published: Path) -> Report:
     """Everything the page says, read from the published tables. Raises PipelineError when nothing is published."""
     state = quality(published)
     currency = state.currency
-    found = headlines(published)
     worst = problems(published)
+    standings = [Standing(one, charts.course(one, currency), *_change(one, currency)) for one in headlines(published)]
     return Report(
-        standings=[Standing(one, Markup(charts.course(one, currency)), *_change(one, currency)) for one in found],  # noqa: S704  # drawn here
-        explained=[_explained(published, one, currency) for one in found if one.figure.column in EXPLAINED and one.before],
+        standings=standings,
+        explained=[
+            Explained(one, [(change, charts.parts(change, currency)) for change in changes(published, one.headline)])
+            for one in standings
+            if one.headline.figure.column in EXPLAINED and one.headline.before
+        ],
         problems=worst,
-        problems_chart=Markup(charts.costs(worst, currency) if worst else ""),  # noqa: S704  # drawn here
+        problems_chart=charts.costs(worst, currency) if worst else Markup(),
         unfinished=unfinished(published),
         quality=state,
     )
@@ -90,6 +93,7 @@ def rendered(report: Report) -> str:
     currency = report.quality.currency
     return environment.get_template("report.html.j2").render(
         report=report,
+        recent_days=RECENT_DAYS,
         written=lambda value, unit: written(value, unit, currency),
         changed=lambda value, unit: _changed(value, unit, currency),
     )
@@ -103,11 +107,6 @@ def write_report(published: Path, target: Path) -> int:
     flush(building)
     building.replace(target)
     return len(page)
-
-
-def _explained(published: Path, headline: Headline, currency: str) -> Explained:
-    drawn = [(change, Markup(charts.parts(change, currency))) for change in changes(published, headline)]  # noqa: S704  # drawn here
-    return Explained(headline, _change(headline, currency)[0], drawn)
 
 
 def _change(headline: Headline, currency: str) -> tuple[str, str]:

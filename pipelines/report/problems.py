@@ -20,10 +20,8 @@ class Problem:
     damage: float | None
     damage_low: float | None
     damage_high: float | None
-    known: float | None
     cumulative_share: float | None
     is_vital: bool
-    gap: str | None
     basis: str
     status: str
 
@@ -48,7 +46,7 @@ def problems(published: Path) -> Problems | None:
         published,
         """
         SELECT category, case_count, contact_cost_amount::DOUBLE, damage_amount::DOUBLE, damage_low_amount::DOUBLE,
-               damage_high_amount::DOUBLE, known_amount::DOUBLE, cumulative_share, is_vital, gap, basis, status
+               damage_high_amount::DOUBLE, cumulative_share, is_vital, basis, status
         FROM kpi.recurring_problems_monthly WHERE month_on = ? AND money_rank IS NOT NULL ORDER BY money_rank
         """,
         [month],
