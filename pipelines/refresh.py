@@ -23,6 +23,9 @@ from schemas.projection import layer, table_name
 EAGER_UNITS = 200_000
 """Units collected at a time for a function that needs collected frames."""
 
+FEW_ROWS = 500_000
+"""Inputs that have no more rows together are computed in memory by Polars, which plans a statement in a tenth of the warehouse's time."""
+
 
 @dataclass(frozen=True)
 class Discrepancy:
@@ -104,21 +107,49 @@ def _may_have_changed(warehouse: Warehouse, derived: Derivation, parameters: Par
 
 
 def _compute(warehouse: Warehouse, derived: Derivation, parameters: Parameters, units: Lazy | None, count: int | None) -> Refresh:
-    frames = _inputs(warehouse, derived, units)
-    batches = _eager(warehouse, derived, parameters, units) if derived.is_eager else iter([derived.compute(frames, parameters)])
-    replaced = warehouse.replace(derived.contract, batches, derived.unit, units)
-    if discrepancies := tuple(_discrepancies(warehouse, derived, frames)):
+    given = _inputs(warehouse, derived, units)
+    replaced = warehouse.replace(derived.contract, _results(warehouse, derived, parameters, units, given), derived.unit, units)
+    if discrepancies := tuple(_discrepancies(warehouse, derived, given.frames)):
         raise _DoesNotAddUpError(count, discrepancies)
     return Refresh(units=count, deleted=replaced.deleted, inserted=replaced.inserted)
 
 
-def _inputs(warehouse: Warehouse, derived: Derivation, units: Lazy | None) -> dict[str, Lazy]:
-    """Every input; those cut into units restricted to the given ones, and held, since several parts may read them."""
-    frames: dict[str, Lazy] = {}
-    for name, given in derived.inputs.items():
-        rows = warehouse.table(given.contract)
-        frames[name] = warehouse.hold(_of_units(rows, given, derived, units)) if isinstance(given, By) and units is not None else rows
-    return frames
+@dataclass(frozen=True)
+class _Inputs:
+    """The inputs of a function: in memory where they are few, else as the warehouse has them."""
+
+    frames: dict[str, Lazy]
+    are_few: bool
+
+    def collected(self) -> dict[str, Frame]:
+        return {name: frame.collect("polars") for name, frame in self.frames.items()}
+
+
+def _inputs(warehouse: Warehouse, derived: Derivation, units: Lazy | None) -> _Inputs:
+    """Every input; those cut into units restricted to the given ones."""
+    rows = {name: warehouse.table(given.contract) for name, given in derived.inputs.items()}
+    cut: dict[str, Lazy] = {}
+    if units is not None:
+        cut = {name: _of_units(rows[name], given, derived, units) for name, given in derived.inputs.items() if isinstance(given, By)}
+    whole = [given.contract for name, given in derived.inputs.items() if name not in cut]
+    if sum(warehouse.row_counts(whole).values()) <= FEW_ROWS and (few := _in_memory(rows | cut)) is not None:
+        return _Inputs(few, are_few=True)
+    if not derived.is_eager:  # several parts of a lazy function may read them
+        cut = {name: warehouse.hold(frame) for name, frame in cut.items()}
+    return _Inputs(rows | cut, are_few=False)
+
+
+def _in_memory(frames: Mapping[str, Lazy]) -> dict[str, Lazy] | None:
+    """The frames collected, or None where they have too many rows together."""
+    collected: dict[str, Lazy] = {}
+    left = FEW_ROWS
+    for name, frame in frames.items():
+        rows = frame.head(left + 1).collect("polars")
+        left -= len(rows)
+        if left < 0:
+            return None
+        collected[name] = rows.lazy()
+    return collected
 
 
 def _of_units(rows: Lazy, given: By, derived: Derivation, units: Lazy) -> Lazy:
@@ -127,18 +158,19 @@ def _of_units(rows: Lazy, given: By, derived: Derivation, units: Lazy) -> Lazy:
     return rows.with_columns(**own).join(wanted, on=list(own), how="semi").drop(*own)
 
 
-def _eager(warehouse: Warehouse, derived: Derivation, parameters: Parameters, units: Lazy | None) -> Iterator[Frame]:
-    """Results of a function that needs collected frames, for bounded batches of units."""
-    if not derived.unit:
-        frames = {name: frame.collect("polars") for name, frame in _inputs(warehouse, derived, units).items()}
-        yield derived.compute(frames, parameters)
+def _results(warehouse: Warehouse, derived: Derivation, parameters: Parameters, units: Lazy | None, given: _Inputs) -> Iterator[Frame]:
+    """What the function gives; one that needs collected frames is called on bounded batches of units."""
+    if not derived.is_eager:
+        yield derived.compute(given.frames, parameters)
+        return
+    if given.are_few or not derived.unit:
+        yield derived.compute(given.collected(), parameters)
         return
     wanted = _all_units(warehouse, derived) if units is None else units
     listed = wanted.collect("polars").to_native().sort(derived.unit)
     for start in range(0, listed.height, EAGER_UNITS):
         batch = warehouse.hold(listed.slice(start, EAGER_UNITS))
-        frames = {name: frame.collect("polars") for name, frame in _inputs(warehouse, derived, batch).items()}
-        yield derived.compute(frames, parameters)
+        yield derived.compute(_inputs(warehouse, derived, batch).collected(), parameters)
 
 
 def _all_units(warehouse: Warehouse, derived: Derivation) -> Lazy:

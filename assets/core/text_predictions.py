@@ -31,14 +31,18 @@ def text_predictions(answers: Eager, messages: Eager, tickets: Eager, parameters
     """Tell the language of every text, among the declared ones, and its category where a classifier is given."""
     written = of.texts(answers.lazy(), messages.lazy(), tickets.lazy()).select(*of.UNIT, "text").collect()
     told = identifier(parameters.languages)
-    texts = written["text"].to_list()
+    texts = written["text"].unique().to_list()
     categories = parameters.classifier.predict(texts) if parameters.classifier else [(None, None)] * len(texts)
-    said = {
-        "language": pl.Series([told(text) for text in texts], dtype=pl.String),
-        "category": pl.Series([category for category, _ in categories], dtype=pl.String),
-        "confidence": pl.Series([confidence for _, confidence in categories], dtype=pl.Float64),
-    }
-    return written.drop("text").with_columns(nw.from_native(series.alias(name), series_only=True) for name, series in said.items())
+    said = pl.DataFrame(
+        {
+            "text": texts,
+            "language": [told(text) for text in texts],
+            "category": [category for category, _ in categories],
+            "confidence": [confidence for _, confidence in categories],
+        },
+        schema={"text": pl.String, "language": pl.String, "category": pl.String, "confidence": pl.Float64},
+    )
+    return written.join(nw.from_native(said, eager_only=True), on="text", how="left").drop("text")
 
 
 def identifier(languages: tuple[str, ...]) -> Callable[[str], str | None]:

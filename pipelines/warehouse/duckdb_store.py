@@ -18,10 +18,14 @@ from pipelines.errors import PipelineError
 from pipelines.warehouse.duckdb_intake import DuckDBIntake
 from pipelines.warehouse.protocol import Refreshed, Replaced
 from schemas.projection import Column, columns, comments, ddl, grain, layer, quoted, stored_columns, table_name
+from schemas.soundness import is_sound
 from schemas.table import Table
 
 STORAGE_VERSION = "v1.5.0"
 """What DuckDB 1.5 and 2.0 both read and write."""
+
+DIGITS = 12
+"""Significant digits of a stored double, three or four fewer than it has: the last ones tell of the engine and of the order of sums."""
 
 GENERATION = "generation"
 FRESH, GONE, NEW = "temp.main.fresh", "temp.main.gone", "temp.main.new"
@@ -190,7 +194,7 @@ class DuckDBWarehouse:
         return stored
 
     def _insert_fresh(self, contract: type[Table], frame: Frame) -> None:
-        casts = ", ".join(f"CAST({quoted(column.name)} AS {column.sql_type})" for column in columns(contract))
+        casts = ", ".join(_stored(column) for column in columns(contract))
         try:
             self._relation(frame).query("computed", f"INSERT INTO {FRESH} SELECT {casts} FROM computed")
         except (duckdb.ConstraintException, duckdb.ConversionException) as fault:
@@ -206,8 +210,11 @@ class DuckDBWarehouse:
             raise PipelineError(f"{table_name(contract)}: {twice} keys ({key}) were computed more than once; nothing was written.")
         if layer(contract) not in {"kpi", "ops"}:
             return
+        rows = self._connection.sql(f"SELECT * FROM {FRESH}").pl()
+        if is_sound(contract, rows):
+            return
         try:
-            contract.validate(self._connection.sql(f"SELECT * FROM {FRESH}").pl(), lazy=True)
+            contract.validate(rows, lazy=True)
         except pandera.errors.SchemaErrors as faults:
             broken = faults.failure_cases.group_by("column", "check").len().sort("column", "check")
             said = ", ".join(f"{column}: {check} ({count} rows)" for column, check, count in broken.iter_rows())
@@ -267,6 +274,8 @@ class DuckDBWarehouse:
 
     def _relation(self, frame: Frame | pl.DataFrame) -> duckdb.DuckDBPyRelation:
         native = frame if isinstance(frame, pl.DataFrame) else nw.to_native(frame)
+        if isinstance(native, pl.LazyFrame):
+            native = native.collect()
         if isinstance(native, pl.DataFrame):
             return self._connection.from_arrow(native.to_arrow())
         relation: duckdb.DuckDBPyRelation = native
@@ -389,6 +398,15 @@ def _refuse_other_columns(contract: type[Table], stored: Sequence[tuple[str, str
         f"The stored table {table_name(contract)} does not fit its contract ({'; '.join(faults) or 'its columns are in another order'}); "
         "nothing was written. Move the warehouse file away and run `kpis backfill` over all arrival days."
     )
+
+
+def _stored(column: Column) -> str:
+    """A computed column as it is stored: a double to as many digits as do not depend on engine and order of rows."""
+    value = f"CAST({quoted(column.name)} AS {column.sql_type})"
+    if column.sql_type != "DOUBLE":
+        return value
+    magnitude = f"CAST(floor(log10(abs({value}))) AS INTEGER)"
+    return f"CASE WHEN {value} = 0 OR NOT isfinite({value}) THEN {value} ELSE round({value}, {DIGITS - 1} - {magnitude}) END"
 
 
 def _log(name: str) -> str:
