@@ -26,6 +26,19 @@ DAY_FORMAT = ["%Y-%m-%d"]
 
 @app.command()
 @exits_cleanly
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder of the deployment; empty, not there yet, or made by this command.")],
+    time_zone: Annotated[str, typer.Option(help="Business time zone of a new deployment.")] = "UTC",
+    currency: Annotated[str, typer.Option(help="Reporting currency of a new deployment.")] = "EUR",
+) -> None:
+    """Start a deployment: settings, inbox, secrets, Dagster's files and systemd units. Run again, it brings them up to date."""
+    from pipelines.cli import init_command
+
+    init_command.init(folder, time_zone, currency)
+
+
+@app.command()
+@exits_cleanly
 def demo(
     folder: Annotated[Path, typer.Argument(help="Folder to write the demo company into.")] = Path("demo"),
     days: Annotated[int, typer.Option(help="How many arrival days.", min=8)] = 120,
