@@ -28,7 +28,8 @@ def _section(name: str, command: Any) -> Iterator[str]:
         for parameter in parameters
         if parameter.param_type_name == "argument"
     )
-    yield from (f"## kpis {name}", "", f"`kpis {name} {arguments}`".replace(" `", "`"), "", *_paragraphs(command.help), "")
+    yield from (f"## kpis {name}", "", f"`kpis {name} {arguments}`".replace(" `", "`"), "", _sentence(command.help), "")
+    yield from ("```sh", *examples_of(command), "```", "")
     if parameters:
         yield from ("| | meaning | unless given |", "|---|---|---|")
         for parameter in parameters:
@@ -39,11 +40,10 @@ def _section(name: str, command: Any) -> Iterator[str]:
         yield ""
 
 
-def _paragraphs(text: str | None) -> Iterator[str]:
-    """The help as Markdown: paragraphs, and commands as a block."""
-    for paragraph in (text or "").replace("\b", "").strip().split("\n\n"):
-        lines = [line.strip() for line in paragraph.strip().splitlines()]
-        if lines and all(line.startswith("kpis ") for line in lines):
-            yield from ("```sh", *lines, "```", "")
-        else:
-            yield from (*lines, "")
+def examples_of(command: Any) -> list[str]:
+    """The calls that a command's help shows."""
+    return [line.strip() for line in (command.epilog or "").splitlines() if line.strip().startswith("kpis ")]
+
+
+def _sentence(text: str | None) -> str:
+    return " ".join((text or "").split())
