@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.deployment import contents
+from pipelines.deployment import TEMPLATES, contents
 from pipelines.deployment.contents import UNITS, Place
 from pipelines.deployment.folder import Initialised, initialise
 from pipelines.errors import PipelineError
@@ -142,7 +142,7 @@ def test_after_an_upgrade_files_that_nobody_changed_follow_the_package_and_all_o
     (tmp_path / "kpis.toml").write_text((tmp_path / "kpis.toml").read_text() + "\n[schedule]\ndaily_at = 05:30:00\n")
     (tmp_path / ".dagster" / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
     mine = {name: content for name, content in all_of(tmp_path).items() if name in {"kpis.toml", "kpis.env", ".dagster/dagster.yaml"}}
-    templates = shutil.copytree(contents.TEMPLATES, tmp_path / "next")
+    templates = shutil.copytree(TEMPLATES, tmp_path / "next")
     for name in ("kpis.toml", "kpis.env", "dagster.yaml", "workspace.yaml"):
         (templates / name).write_text((templates / name).read_text() + "# of the next version\n")
     monkeypatch.setattr(contents, "TEMPLATES", templates)
@@ -228,6 +228,16 @@ def test_the_webserver_listens_on_the_loopback_address_alone(tmp_path: Path) -> 
 
     (start,) = re.findall(r"^ExecStart=.*$", (tmp_path / "systemd" / UNITS[1]).read_text(), re.MULTILINE)
     assert " -h 127.0.0.1 " in start
+
+
+def test_an_installed_package_holds_every_file_that_is_no_module() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    packaged = {
+        path for package, patterns in declared.items() for pattern in patterns for path in ROOT.joinpath(*package.split(".")).glob(pattern)
+    }
+    files = {path for room in ("pipelines", "assets", "schemas") for path in (ROOT / room).rglob("*") if path.is_file()}
+
+    assert {path for path in files if path.suffix != ".py" and "__pycache__" not in path.parts} == packaged
 
 
 def kpis(folder: Path, *words: str, code: int = 0) -> str:
