@@ -40,8 +40,9 @@ dev: export KPIS_PSEUDONYM_KEY ?= the demo company has no secrets
 dev: $(READY) ## Open the Dagster UI on the demo company (http://127.0.0.1:3000)
 	@$(BIN)/kpis dev --settings $(DEMO)/kpis.toml
 
-docs: $(READY) ## Write a page for each KPI, with an example computed from the demo company, into docs/kpis/
+docs: $(READY) ## Build the documentation into build/site/, with an example of each KPI computed from the demo company
 	$(BIN)/python docs/kpi_pages.py
+	$(BIN)/mkdocs build --strict
 
 bench: $(READY) ## Print what a daily run and the reading of exports cost
 	$(BIN)/python bench/daily_run.py

@@ -1,6 +1,6 @@
-"""Writes a page for each KPI into `docs/kpis/`, from its contract; the worked example is computed from the demo company, here and now.
+"""Writes a page for each KPI into `build/kpis/`, from its contract; the worked example is computed from the demo company, here and now.
 
-Usage: python docs/kpi_pages.py [--days 120] [--out docs/kpis]
+Usage: python docs/kpi_pages.py [--days 120] [--out build/kpis]
 """
 
 import argparse
@@ -34,7 +34,7 @@ def main() -> None:
     """Make the demo company, load it, and write the pages."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--days", type=int, default=120)
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "kpis")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent.parent / "build" / "kpis")
     chosen = parser.parse_args()
     os.environ.setdefault(KEY_VARIABLE, DEMO_KEY)
     with tempfile.TemporaryDirectory() as folder:
@@ -51,17 +51,26 @@ def load_demo(folder: Path, days: int) -> Settings:
     return settings
 
 
-def write_pages(settings: Settings, out: Path) -> None:
-    """A page for each KPI, and the list of them."""
-    out.mkdir(parents=True, exist_ok=True)
+def definition_pages() -> dict[str, str]:
+    """A page for each KPI with what its contract says, and the list of them, by name."""
     listed = [f"* [{_short(derived)}]({_short(derived)}.md): {summary(derived.contract)}" for derived in KPI]
-    (out / "index.md").write_text("\n".join(["# KPIs", "", *listed, ""]))
+    return {
+        "index": "\n".join(["# KPIs", "", *listed, ""]),
+        **{_short(derived): "\n".join([*_definition(derived), ""]) for derived in KPI},
+    }
+
+
+def write_pages(settings: Settings, out: Path) -> None:
+    """The same pages, each with its worked example."""
+    out.mkdir(parents=True, exist_ok=True)
+    pages = definition_pages()
+    (out / "index.md").write_text(pages["index"])
     with open_warehouse(settings.warehouse_path, tuple(TABLES.values()), DERIVED) as warehouse:
         for derived in KPI:
             known = warehouse.refreshed(derived.contract)
             parameters = settings.parameters(known.as_of if known else None)
             example = _example(warehouse, settings.published_path, parameters, derived)
-            (out / f"{_short(derived)}.md").write_text("\n".join([*_definition(derived), *_worked(example), ""]))
+            (out / f"{_short(derived)}.md").write_text(pages[_short(derived)] + "\n".join([*_worked(example), ""]))
 
 
 def _short(derived: Derivation) -> str:

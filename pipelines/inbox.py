@@ -12,6 +12,8 @@ from fsspec.core import url_to_fs
 UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 """Endings under which programs write a file before they rename it."""
 
+NOTE = "README.md"
+"""A note for people in a feed's folder. It is no delivery, and stays where it lies."""
 
 UNFINISHED_FOLDER = "tmp"
 """Folder in which a Maildir's mails lie until they are whole."""
@@ -68,7 +70,7 @@ class Inbox:
         for feed in feeds:
             folder = join(self._root, feed)
             for path in self._listed(folder, "file"):
-                if not _is_finished(basename(path)):
+                if not _is_finished(basename(path)) or basename(path) == NOTE:
                     continue
                 day_folder = join(folder, today.isoformat())
                 target = _free_name(self._files, day_folder, basename(path))

@@ -13,8 +13,8 @@ from typing import Any
 import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-import pipelines
 from pipelines.definitions import JOB_NAME, PUBLISHED_KEY, REBUILD_TAG, build_definitions
+from pipelines.deployment import INSTANCE, TEMPLATES
 from pipelines.errors import PipelineError
 from pipelines.ingest import Progress
 from pipelines.settings import Settings
@@ -65,11 +65,10 @@ def run_publication(settings: Settings) -> RunResult:
 
 def instance_home(settings: Settings) -> Path:
     """The folder of the Dagster instance: DAGSTER_HOME, else `.dagster` beside the settings, made when it is not there."""
-    home = Path(os.environ.get(HOME_VARIABLE) or settings.folder / ".dagster")
+    home = Path(os.environ.get(HOME_VARIABLE) or settings.folder / INSTANCE)
     home.mkdir(parents=True, exist_ok=True)
-    declared = Path(pipelines.__file__).parent.parent / "dagster.yaml"
-    if not (home / "dagster.yaml").exists() and declared.exists():
-        shutil.copyfile(declared, home / "dagster.yaml")
+    if not (home / "dagster.yaml").exists():
+        shutil.copyfile(TEMPLATES / "dagster.yaml", home / "dagster.yaml")
     os.environ[HOME_VARIABLE] = str(home.resolve())
     return home.resolve()
 

@@ -9,8 +9,10 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER = (
     "tests/pipelines/test_planted_",
     "tests/pipelines/test_explain.py",
+    "tests/docs/test_commands.py",
     "tests/docs/test_docs.py",
     "tests/docs/test_kpi_pages.py",
+    "tests/docs/test_site.py",
     "tests/demo/test_demo_is_read_as_planted.py",
     "tests/connectors/test_imap.py",
     "tests/connectors/test_twilio_prism.py",

@@ -13,9 +13,19 @@ from pipelines.cli.tables import as_table
 from pipelines.errors import PipelineError
 from pipelines.published import kpi_table, period_column, rows
 from pipelines.settings import load_settings
-from schemas.projection import columns, summary, table_name
+from schemas.catalogue import KPI
+from schemas.projection import columns, grain, summary, table_name
 
 PERIODS = ("week", "month", "quarter")
+
+
+def list_kpis(*, as_json: bool) -> None:
+    """Every KPI table, what it says, and what its rows are."""
+    known = [{"kpi": table_name(table).partition(".")[2], "grain": ", ".join(grain(table)), "says": summary(table)} for table in KPI]
+    if as_json:
+        typer.echo(json.dumps(known, indent=2, ensure_ascii=False))
+    else:
+        console().print(as_table("KPIs", pl.DataFrame(known)))
 
 
 def show(

@@ -16,6 +16,9 @@ from typing import Any
 import duckdb
 import pytest
 import typer
+import yaml
+from dagster._config import validate_config
+from dagster._core.instance.config import dagster_instance_config_schema
 from pydantic import BaseModel
 
 from assets.binding import RECONCILES
@@ -39,6 +42,8 @@ from pipelines.connectors.settings import (
     TypeformConnector,
     ZendeskConnector,
 )
+from pipelines.definitions import build_definitions
+from pipelines.deployment import TEMPLATES
 from pipelines.publish import publish
 from pipelines.settings import KEY_VARIABLE, ReportSettings, ScheduleSettings, Settings
 from pipelines.warehouse.duckdb_store import open_warehouse
@@ -113,9 +118,9 @@ def test_every_command_named_in_a_sentence_exists_with_its_options(document: Doc
         if not span.startswith("kpis "):
             continue
         _, name, *words = span.split()
-        command = kpis_command(name)
+        command: Any = typer.main.get_command(app) if name.startswith("--") else kpis_command(name)
         known = {option for parameter in command.params for option in parameter.opts}
-        assert {word for word in words if word.startswith("--")} <= known
+        assert {word for word in (name, *words) if word.startswith("--")} <= known
 
 
 # --- settings ---------------------------------------------------------------------------------------------------------
@@ -303,10 +308,24 @@ def test_the_readme_lists_every_published_table_and_no_other() -> None:
     assert sorted(listed) == sorted(table_name(table) for table in PUBLISHED)
 
 
-def test_the_operations_page_tells_of_every_check() -> None:
-    told = next(tables(OPERATIONS.sections()["Checks"]))
+def test_the_operations_page_has_a_section_for_every_check_and_no_other() -> None:
+    defined = build_definitions(Settings(feeds={"survey": Feed(adapter="survey_csv", time_zone="UTC")}))
+    names = {key.name for key in defined.resolve_asset_graph().asset_check_keys}
+    told = Document(OPERATIONS.path).sections("### ")
 
-    assert {row[0].strip("`") for row in told} == {conservation.NAME, expected_feeds.NAME, known_figures.NAME, RECONCILES}
+    assert names == set(told)
+    assert names >= {conservation.NAME, expected_feeds.NAME, known_figures.NAME, RECONCILES}
+    assert [name for name, text in told.items() if len(text.split()) < 20] == []
+
+
+def test_the_storage_of_the_operations_page_is_one_that_dagster_takes() -> None:
+    (declared,) = OPERATIONS.blocks("yaml")
+    instance = yaml.safe_load((TEMPLATES / "dagster.yaml").read_text())
+    del instance["event_log_storage"]
+
+    checked = validate_config(dagster_instance_config_schema(), {**instance, **yaml.safe_load(declared)})
+
+    assert checked.success, checked.errors
 
 
 @cache

@@ -10,12 +10,13 @@ import dagster as dg
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
+from pipelines.deployment import TEMPLATES
 from pipelines.event_log import KEPT_OPEN, OpenSqliteEventLog
 
 pytestmark = pytest.mark.slow
 
 HANDLES = Path("/proc/self/fd")
-DECLARED = Path(__file__).parents[2] / "dagster.yaml"
+DECLARED = TEMPLATES / "dagster.yaml"
 
 
 @pytest.fixture
