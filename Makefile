@@ -53,4 +53,4 @@ lock: ## Resolve requirements.lock anew (needs uv)
 		--group dev pyproject.toml -o requirements.lock
 
 clean: ## Remove the environment, the demo and caches
-	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(DEMO) build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -98,7 +98,7 @@ def run_blocks(blocks: list[str], folder: Path, programs: Path) -> Outcome:
         stderr=subprocess.STDOUT,
         check=False,
         text=True,
-        timeout=600,
+        timeout=1800,
     )
     failed = failures.read_text().splitlines() if failures.exists() else []
     return Outcome(done.stdout, tuple(line for line in failed if not line.startswith(f"1 {MAY_FIND}")), "__the end__" in done.stdout)
