@@ -14,6 +14,7 @@ from assets.checks import conservation, expected_feeds, known_figures
 from assets.core.business_day import start_of_business_day
 from assets.derivation import Derivation
 from pipelines.errors import PipelineError
+from pipelines.facts import fact_queries
 from pipelines.inbox import Inbox
 from pipelines.ingest import Progress, ingest
 from pipelines.landing_job import ONE_AT_A_TIME_TAG, connectors_of, landing_assets, landing_jobs, landing_schedules
@@ -24,7 +25,7 @@ from pipelines.refresh import refresh, write_references
 from pipelines.settings import Settings, load_settings
 from pipelines.training import load_classifier
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
-from schemas.catalogue import PUBLISHED, RAW, TABLES
+from schemas.catalogue import PUBLISHED, RAW, STORED
 from schemas.ledger.deliveries import Deliveries
 from schemas.projection import explanation, table_name
 
@@ -71,7 +72,7 @@ def _warehouse_resource(settings: Settings) -> dg.ResourceDefinition:
         settings.published_path.mkdir(parents=True, exist_ok=True)
         with open_warehouse(
             settings.warehouse_path,
-            tuple(TABLES.values()),
+            STORED,
             DERIVED,
             also_allowed=(settings.published_path,),
             memory_limit=settings.memory_limit,
@@ -173,7 +174,7 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
         warehouse: DuckDBWarehouse = context.resources.warehouse
         with _Told():
             observe(warehouse, settings, _as_of(warehouse, settings))
-            publication = publish(warehouse.connection, PUBLISHED, settings.published_path)
+            publication = publish(warehouse.connection, PUBLISHED, settings.published_path, fact_queries(settings.holidays))
         return dg.MaterializeResult(
             metadata={
                 "database": dg.MetadataValue.path(str(publication.database)),

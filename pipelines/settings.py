@@ -155,6 +155,11 @@ class Settings(Declared):
         """The settings that the reference tables are made from, as text; another text means a rebuild."""
         return f"{self.time_zone} {sorted(self.rates.items())} {self.schedules}"
 
+    @property
+    def holidays(self) -> frozenset[dt.date]:
+        """Dates that any schedule declares a holiday."""
+        return frozenset(day for schedule in self.schedules.values() for day in schedule.holidays)
+
     def parameters(self, as_of: dt.datetime | None, classifier: Classifier | None = None) -> Parameters:
         """The settings that the KPIs' meaning rests on, for data known up to ``as_of`` (UTC); ``classifier`` is the one that they name."""
         declared = {"assumptions": self.assumptions, "languages": self.languages, "taxonomy": self.taxonomy, "asked": self.asked}

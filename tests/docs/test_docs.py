@@ -42,7 +42,7 @@ from pipelines.connectors.settings import (
 from pipelines.publish import publish
 from pipelines.settings import KEY_VARIABLE, ReportSettings, ScheduleSettings, Settings
 from pipelines.warehouse.duckdb_store import open_warehouse
-from schemas.catalogue import KPI, PUBLISHED, TABLES
+from schemas.catalogue import KPI, PUBLISHED, STORED
 from schemas.projection import columns, table_name
 from schemas.table import Table
 from tests.docs.reading import DOCUMENTS, ROOT, Document, blocks_in, tables
@@ -252,7 +252,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
         world.put("web_survey", day, "responses.csv", file.replace(",6,10", ",4,10").encode())
         second = world.load(day)
         folder = world.settings.published_path
-        with open_warehouse(world.settings.warehouse_path, tuple(TABLES.values()), DERIVED, also_allowed=(folder,)) as opened:
+        with open_warehouse(world.settings.warehouse_path, STORED, DERIVED, also_allowed=(folder,)) as opened:
             publish(opened.connection, KPI, folder)
     return Example(
         world,
