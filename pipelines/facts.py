@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from schemas.catalogue import FACTS, KPI, TABLES
+from schemas.catalogue import FACTS, KPI
 from schemas.facts.categories import FactCategories
 from schemas.facts.channels import FactChannels
 from schemas.facts.copied import MADE_OF, REFERS_TO

@@ -10,7 +10,8 @@ from schemas.table import Money, Table
 class FactCosts(Table):
     """One cost posting, in the reporting currency.
 
-    `kpi.cost_per_sale_monthly` spreads those of service, selling and remediation over contacts: its sums are equal by month, not by channel.
+    `kpi.cost_per_sale_monthly` spreads those of service, selling and remediation over contacts: sums by month are equal, sums by channel
+    are not.
     """
 
     cost_key: str = key("Names the posting.", "source", "source_record_id")

@@ -20,7 +20,9 @@ class FactDates(Table):
     weekday_number: int = pa.Field(ge=1, le=7, description="Likewise; Monday is 1.", metadata={"unit": "position"})
     week_on: dt.date = pa.Field(description="Monday of its week.")
     week_number: int = pa.Field(ge=1, le=53, description="Number of its week, ISO 8601.", metadata={"unit": "position"})
-    week_year: int = pa.Field(description="Year that the week is numbered in; near New Year not that of the day.", metadata={"unit": "years"})
+    week_year: int = pa.Field(
+        description="Year that the week is numbered in; near New Year not that of the day.", metadata={"unit": "years"}
+    )
     month_on: dt.date = pa.Field(description="First day of its month; months of KPI tables refer to it.")
     month_number: int = pa.Field(ge=1, le=12, description="Month of the year.", metadata={"unit": "position"})
     quarter_on: dt.date = pa.Field(description="First day of its quarter; quarters of KPI tables refer to it.")

@@ -15,7 +15,7 @@ class FactTexts(Table):
 
     text_key: str = key("Names the text.", "kind", "source", "source_record_id")
     record_key: str = key(
-        "What holds the text: a response_key of `facts.answers` or a message_key of `facts.messages`, by `kind`; a ticket is in ticket_ref.",
+        "What holds the text, by `kind`: a response_key of `facts.answers` or a message_key of `facts.messages`.",
         "source",
         "source_record_id",
     )

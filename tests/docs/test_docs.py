@@ -7,7 +7,7 @@ import json
 import re
 import shlex
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,10 +39,11 @@ from pipelines.connectors.settings import (
     TypeformConnector,
     ZendeskConnector,
 )
+from pipelines.facts import fact_queries
 from pipelines.publish import publish
 from pipelines.settings import KEY_VARIABLE, ReportSettings, ScheduleSettings, Settings
 from pipelines.warehouse.duckdb_store import open_warehouse
-from schemas.catalogue import KPI, PUBLISHED, STORED
+from schemas.catalogue import FACTS, KPI, OPS, PUBLISHED, STORED
 from schemas.projection import columns, table_name
 from schemas.table import Table
 from tests.docs.reading import DOCUMENTS, ROOT, Document, blocks_in, tables
@@ -50,7 +51,7 @@ from tests.raw.containers import parquet_file, texts_workbook
 from tests.world import World
 
 README, CONTEXT = Document(ROOT / "README.md"), Document(ROOT / "CONTEXT.md")
-SOURCES, SETTINGS, OPERATIONS = (Document(ROOT / "docs" / f"{name}.md") for name in ("sources", "settings", "operations"))
+SOURCES, SETTINGS, OPERATIONS, BI = (Document(ROOT / "docs" / f"{name}.md") for name in ("sources", "settings", "operations", "bi"))
 CASES = [pytest.param(Document(path), id=str(path.relative_to(ROOT))) for path in DOCUMENTS]
 EVERY = pytest.mark.parametrize("document", CASES)
 
@@ -253,7 +254,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
         second = world.load(day)
         folder = world.settings.published_path
         with open_warehouse(world.settings.warehouse_path, STORED, DERIVED, also_allowed=(folder,)) as opened:
-            publish(opened.connection, KPI, folder)
+            publish(opened.connection, PUBLISHED, folder, fact_queries(world.settings.holidays))
     return Example(
         world,
         (first.records_read, first.records_accepted, first.records_quarantined),
@@ -297,10 +298,11 @@ def test_every_formula_of_the_catalogue_is_sql_over_its_table(table: type[Table]
 # --- tables, words and links --------------------------------------------------------------------------------------------
 
 
-def test_the_readme_lists_every_published_table_and_no_other() -> None:
-    listed = [row[0].strip("`") for rows in tables(README.text) for row in rows]
+@pytest.mark.parametrize(("document", "published"), [(README, (*KPI, *OPS)), (BI, FACTS)], ids=["README", "bi"])
+def test_every_published_table_is_listed_and_no_other(document: Document, published: Sequence[type[Table]]) -> None:
+    listed = [row[0].strip("`") for rows in tables(document.text) for row in rows]
 
-    assert sorted(listed) == sorted(table_name(table) for table in PUBLISHED)
+    assert sorted(listed) == sorted(table_name(table) for table in published)
 
 
 def test_the_operations_page_tells_of_every_check() -> None:
