@@ -20,6 +20,7 @@ from pipelines.ingest import Progress, ingest
 from pipelines.landing_job import ONE_AT_A_TIME_TAG, connectors_of, landing_assets, landing_jobs, landing_schedules
 from pipelines.late_files import late_files_sensor
 from pipelines.observing import observe
+from pipelines.postgresql.asset import POSTGRESQL_KEY, postgresql_assets
 from pipelines.publish import publish
 from pipelines.refresh import refresh, write_references
 from pipelines.settings import Settings, load_settings
@@ -46,9 +47,10 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         _ingest_asset(settings, partitions, progress or (lambda _: None)),
         *(as_asset(derived, _refresher(settings), kinds=KINDS, pool=POOL) for derived in DERIVED),
         _publish_asset(settings),
+        *postgresql_assets(settings, PUBLISHED_KEY),
         _report_asset(settings),
     ]
-    ends = [PUBLISHED_KEY, REPORT_KEY] if settings.report.daily else [PUBLISHED_KEY]
+    ends = [*publication_keys(settings), *([REPORT_KEY] if settings.report.daily else [])]
     job = dg.define_asset_job(
         JOB_NAME,
         selection=dg.AssetSelection.assets(INGEST_KEY, *ends, *(asset_key(derived.contract) for derived in DERIVED)),
@@ -64,6 +66,11 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         resources={POOL: _warehouse_resource(settings)},
         executor=dg.in_process_executor,
     )
+
+
+def publication_keys(settings: Settings) -> list[dg.AssetKey]:
+    """The assets that publish: the files, and what is copied from them."""
+    return [PUBLISHED_KEY, *([POSTGRESQL_KEY] if settings.publish.postgresql else [])]
 
 
 def _warehouse_resource(settings: Settings) -> dg.ResourceDefinition:
