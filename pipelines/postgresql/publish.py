@@ -61,7 +61,7 @@ def copy_publication(folder: Path, contracts: Sequence[type[Table]], declared: P
 def _refuse_two_at_once(session: Session, schema: str) -> None:
     session.doing("begin")
     if session.rows("SELECT pg_try_advisory_lock(hashtext($1))", f"feedback-kpis {schema}") != [(True,)]:
-        raise PostgresqlError(f"publish.postgresql: another run is publishing into the schema {schema}; wait until it has ended.")
+        raise PostgresqlError(f"another run is publishing into the schema {schema}", "wait until it has ended")
     session.commit()
 
 
@@ -111,9 +111,7 @@ def _proven(session: Session, published: duckdb.DuckDBPyConnection, schema: str,
     there: int = session.rows(f"SELECT count(*) FROM {name_in(schema, contract)}")[0][0]
     here: int = published.execute(f"SELECT count(*) FROM {quoted(table_name(contract))}").fetchall()[0][0]
     if there != here:
-        raise PostgresqlError(
-            f"publish.postgresql: {table_name(contract)}: {there} rows of {here} arrived; readers keep what was there before."
-        )
+        raise PostgresqlError(f"{table_name(contract)}: {there} rows of {here} arrived")
     return there
 
 
@@ -145,7 +143,7 @@ def _clear(session: Session, schema: str) -> list[str]:
         except PostgresqlError as fault:
             with suppress(PostgresqlError):
                 session.rollback()
-            kept.append(str(fault))
+            kept.append(fault.fact)
     session.commit()
     return kept
 

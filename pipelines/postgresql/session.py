@@ -14,26 +14,33 @@ PATIENCE = {"connect_timeout": "10", "keepalives_idle": "30", "tcp_user_timeout"
 LOCK_TIMEOUT = "10s"
 
 REASONS = {
-    "Connection refused": "it refuses connections; start it, or correct host and port",
-    "could not translate host name": "its host is not known; correct the host, and write special characters of the password as %-codes",
-    "timeout expired": "it does not answer; see whether the host is right and the way to it open",
-    "No route to host": "there is no way to it; see whether the host is right",
-    "authentication failed": "it does not accept user and password; correct them",
-    "no password supplied": "it asks for a password; put one into the URI",
-    "no pg_hba.conf entry": "its access rules do not let this user in from here; see pg_hba.conf",
-    "role": "it has no such user; make one, or correct the user",
-    "database": "it has no such database, or not for this user; make one, or correct the name",
-    "SSL": "no secured connection can be made; see sslmode and the certificates",
-    "certificate": "no secured connection can be made; see sslmode and the certificates",
-    "too many": "it has too many connections; try again later",
-    "starting up": "it is starting up; try again later",
-    "shutting down": "it is shutting down; try again later",
+    "Connection refused": ("it refuses connections", "start it, or correct host and port"),
+    "could not translate host name": ("its host is not known", "correct the host, and write special characters of the password as %-codes"),
+    "timeout expired": ("it does not answer", "see whether the host is right and the way to it open"),
+    "No route to host": ("there is no way to it", "see whether the host is right"),
+    "authentication failed": ("it does not accept user and password", "correct them"),
+    "no password supplied": ("it asks for a password", "put one into the URI"),
+    "no pg_hba.conf entry": ("its access rules do not let this user in from here", "see pg_hba.conf"),
+    "too many": ("it has too many connections", "try again later"),
+    "starting up": ("it is starting up", "try again later"),
+    "shutting down": ("it is shutting down", "try again later"),
+    "role": ("it has no such user", "make one, or correct the user"),
+    "database": ("it has no such database, or not for this user", "make one, or correct the name"),
+    "SSL": ("no secured connection can be made", "see sslmode and the certificates"),
+    "certificate": ("no secured connection can be made", "see sslmode and the certificates"),
 }
 """What the driver says when it cannot connect, and what that means. Its own words may hold parts of the URI."""
 
 
 class PostgresqlError(PipelineError):
-    """The server is not there or does not do what it is asked for: another try may succeed."""
+    """The server is not there or does not do what it is asked for: another try may succeed.
+
+    ``fact`` is what could not be done and why, without what follows from it.
+    """
+
+    def __init__(self, fact: str, consequence: str = "readers keep what was there before; put it right and run `kpis publish`") -> None:
+        super().__init__(f"publish.postgresql: {fact}; {consequence}.")
+        self.fact = fact
 
 
 class Session:
@@ -82,10 +89,7 @@ class Session:
             yield
         except self._errors as fault:
             said = _primary(getattr(fault, "details", None) or ()) or "the connection broke"
-            raise PostgresqlError(
-                f"publish.postgresql: could not {self._doing}: {said}; readers keep what was there before; "
-                "put it right and run `kpis publish`."
-            ) from None
+            raise PostgresqlError(f"could not {self._doing}: {said}") from None
 
 
 @contextmanager
@@ -101,8 +105,8 @@ def connected(variable: str) -> Iterator[Session]:
         connection = connect(uri.reveal())
     except Error as fault:
         said = str(fault)
-        reason = next((meaning for words, meaning in REASONS.items() if words in said), "the URI cannot be used; correct it")
-        raise PostgresqlError(f"publish.postgresql: no connection to the server that {variable} names: {reason}.") from None
+        reason, remedy = next((meaning for words, meaning in REASONS.items() if words in said), ("the URI cannot be used", "correct it"))
+        raise PostgresqlError(f"no connection to the server that {variable} names: {reason}", remedy) from None
     try:
         session = Session(connection, Error)
         session.run(f"SET lock_timeout = '{LOCK_TIMEOUT}'")

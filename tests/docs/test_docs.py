@@ -40,6 +40,7 @@ from pipelines.connectors.settings import (
     ZendeskConnector,
 )
 from pipelines.facts import fact_queries
+from pipelines.postgresql.settings import PostgresqlSettings
 from pipelines.publish import publish
 from pipelines.settings import KEY_VARIABLE, ReportSettings, ScheduleSettings, Settings
 from pipelines.warehouse.duckdb_store import open_warehouse
@@ -55,12 +56,13 @@ SOURCES, SETTINGS, OPERATIONS, BI = (Document(ROOT / "docs" / f"{name}.md") for 
 CASES = [pytest.param(Document(path), id=str(path.relative_to(ROOT))) for path in DOCUMENTS]
 EVERY = pytest.mark.parametrize("document", CASES)
 
-BELOW_THE_TOP = ("kpi", "schedule", "report", "schedules", "assumptions", "taxonomy", "asked", "feeds", "connectors")
+BELOW_THE_TOP = ("kpi", "schedule", "report", "publish", "schedules", "assumptions", "taxonomy", "asked", "feeds", "connectors")
 MODELS: dict[str, type[BaseModel]] = {
     "Top level": Settings,
     "[kpi]": KpiSettings,
     "[schedule]": ScheduleSettings,
     "[report]": ReportSettings,
+    "[publish.postgresql]": PostgresqlSettings,
     "[schedules.<name>]": Schedule,
     "[assumptions.<name>]": Assumption,
     "[taxonomy.<name>]": Rule,
