@@ -10,9 +10,8 @@ from zoneinfo import available_timezones
 from pydantic import Field, field_validator, model_validator
 
 from assets.raw.feed import Declared
-from schemas.vocabulary import CHANNELS
+from schemas.vocabulary import CHANNELS, WEEKDAYS
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY = 24 * 60
 INTERVAL = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
 

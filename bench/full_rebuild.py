@@ -25,7 +25,7 @@ from assets.parameters import Parameters
 from pipelines.refresh import refresh, write_references
 from pipelines.warehouse.duckdb_intake import RAW_COLUMNS
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
-from schemas.catalogue import TABLES
+from schemas.catalogue import STORED
 from schemas.projection import quoted
 
 FIRST: Final = dt.datetime(2023, 11, 1)  # noqa: DTZ001  # all instants are naive UTC
@@ -152,7 +152,7 @@ def main() -> None:
     daily = {name: max(1, count // DAYS) for name, count in sizes.items()}
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
         path = Path(folder) / "warehouse.duckdb"
-        with open_warehouse(path, tuple(TABLES.values()), DERIVED) as warehouse:
+        with open_warehouse(path, STORED, DERIVED) as warehouse:
             write_references(warehouse, "Europe/Berlin", {"EUR": 1.0}, {})
             started = time.perf_counter()
             with warehouse.transaction():

@@ -23,7 +23,7 @@ from pipelines.runs import run_days
 from pipelines.settings import KEY_VARIABLE, Settings, load_settings
 from pipelines.warehouse.duckdb_store import open_warehouse
 from pipelines.warehouse.protocol import Warehouse
-from schemas.catalogue import TABLES
+from schemas.catalogue import STORED
 from schemas.projection import columns, explanation, facts, grain, summary, table_name
 
 FIGURES = 6
@@ -65,7 +65,7 @@ def write_pages(settings: Settings, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     pages = definition_pages()
     (out / "index.md").write_text(pages["index"])
-    with open_warehouse(settings.warehouse_path, tuple(TABLES.values()), DERIVED) as warehouse:
+    with open_warehouse(settings.warehouse_path, STORED, DERIVED) as warehouse:
         for derived in KPI:
             known = warehouse.refreshed(derived.contract)
             parameters = settings.parameters(known.as_of if known else None)

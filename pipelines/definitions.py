@@ -14,17 +14,19 @@ from assets.checks import conservation, expected_feeds, known_figures
 from assets.core.business_day import start_of_business_day
 from assets.derivation import Derivation
 from pipelines.errors import PipelineError
+from pipelines.facts import fact_queries
 from pipelines.inbox import Inbox
 from pipelines.ingest import Progress, ingest
 from pipelines.landing_job import ONE_AT_A_TIME_TAG, connectors_of, landing_assets, landing_jobs, landing_schedules
 from pipelines.late_files import late_files_sensor
 from pipelines.observing import observe
+from pipelines.postgresql.asset import POSTGRESQL_KEY, postgresql_assets
 from pipelines.publish import publish
 from pipelines.refresh import refresh, write_references
 from pipelines.settings import Settings, load_settings
 from pipelines.training import load_classifier
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
-from schemas.catalogue import PUBLISHED, RAW, TABLES
+from schemas.catalogue import PUBLISHED, RAW, STORED
 from schemas.ledger.deliveries import Deliveries
 from schemas.projection import explanation, table_name
 
@@ -45,9 +47,10 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         _ingest_asset(settings, partitions, progress or (lambda _: None)),
         *(as_asset(derived, _refresher(settings), kinds=KINDS, pool=POOL) for derived in DERIVED),
         _publish_asset(settings),
+        *postgresql_assets(settings, PUBLISHED_KEY),
         _report_asset(settings),
     ]
-    ends = [PUBLISHED_KEY, REPORT_KEY] if settings.report.daily else [PUBLISHED_KEY]
+    ends = [*publication_keys(settings), *([REPORT_KEY] if settings.report.daily else [])]
     job = dg.define_asset_job(
         JOB_NAME,
         selection=dg.AssetSelection.assets(INGEST_KEY, *ends, *(asset_key(derived.contract) for derived in DERIVED)),
@@ -65,13 +68,18 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
     )
 
 
+def publication_keys(settings: Settings) -> list[dg.AssetKey]:
+    """The assets that publish: the files, and what is copied from them."""
+    return [PUBLISHED_KEY, *([POSTGRESQL_KEY] if settings.publish.postgresql else [])]
+
+
 def _warehouse_resource(settings: Settings) -> dg.ResourceDefinition:
     @dg.resource
     def warehouse(_: dg.InitResourceContext) -> Iterator[DuckDBWarehouse]:
         settings.published_path.mkdir(parents=True, exist_ok=True)
         with open_warehouse(
             settings.warehouse_path,
-            tuple(TABLES.values()),
+            STORED,
             DERIVED,
             also_allowed=(settings.published_path,),
             memory_limit=settings.memory_limit,
@@ -173,7 +181,7 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
         warehouse: DuckDBWarehouse = context.resources.warehouse
         with _Told():
             observe(warehouse, settings, _as_of(warehouse, settings))
-            publication = publish(warehouse.connection, PUBLISHED, settings.published_path)
+            publication = publish(warehouse.connection, PUBLISHED, settings.published_path, fact_queries(settings.holidays))
         return dg.MaterializeResult(
             metadata={
                 "database": dg.MetadataValue.path(str(publication.database)),

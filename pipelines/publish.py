@@ -1,22 +1,26 @@
 """From the warehouse to the published files that BI tools read: built beside, proven, swapped in by one rename."""
 
 import shutil
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
 from pipelines.durability import flush
 from pipelines.errors import PipelineError
-from schemas.projection import columns, comments, ddl, grain, literal, quoted, table_name
+from schemas.projection import columns, comments, ddl, facts, grain, layer, literal, quoted, table_name
 from schemas.table import Table
 
 DATABASE_NAME = "kpis.duckdb"
 PARQUET_NAME = "parquet"
 STORAGE_VERSION = "v1.0.0"
 """Every DuckDB client from 1.0 on reads it."""
+
+_BUILT = "publication"
+"""What the new file is called while it is attached to the warehouse."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,13 @@ class Publication:
     rows: Mapping[str, int]
 
 
-def publish(connection: duckdb.DuckDBPyConnection, contracts: Sequence[type[Table]], folder: Path) -> Publication:
-    """Publish these tables as one DuckDB file and as Parquet.
+def publish(
+    connection: duckdb.DuckDBPyConnection,
+    contracts: Sequence[type[Table]],
+    folder: Path,
+    made: Mapping[type[Table], str] = MappingProxyType({}),
+) -> Publication:
+    """Publish these tables as one DuckDB file and as Parquet; ``made`` holds the queries of those that are stored nowhere.
 
     A reader sees the old publication or the new one, never a mixture of two and never a half-written file; one
     that has the old file open keeps reading it. Raises PipelineError where publishing would be unsafe.
@@ -39,9 +48,9 @@ def publish(connection: duckdb.DuckDBPyConnection, contracts: Sequence[type[Tabl
     _refuse_wal(database)
     building = folder / f".{DATABASE_NAME}.building"
     _remove(building)
-    rows = _build_database(connection, contracts, building)
+    rows = _build_database(connection, contracts, made, building)
     _prove(contracts, rows, building)
-    new_parquet = _build_parquet(connection, contracts, folder)
+    new_parquet = _build_parquet(connection, contracts, building, folder)
     building.chmod(0o440)
     flush(building)
     building.replace(database)
@@ -60,29 +69,46 @@ def _refuse_wal(database: Path) -> None:
         )
 
 
-def _build_database(connection: duckdb.DuckDBPyConnection, contracts: Sequence[type[Table]], target: Path) -> dict[str, int]:
-    connection.execute(f"ATTACH {literal(str(target))} AS publication (STORAGE_VERSION {literal(STORAGE_VERSION)})")
-    try:
+def _build_database(
+    connection: duckdb.DuckDBPyConnection, contracts: Sequence[type[Table]], made: Mapping[type[Table], str], target: Path
+) -> dict[str, int]:
+    rows = {}
+    with _attached(connection, target, f"STORAGE_VERSION {literal(STORAGE_VERSION)}"):
         connection.execute("BEGIN")
-        for schema in sorted({table_name(contract).split(".")[0] for contract in contracts}):
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS publication.{quoted(schema)}")
-        rows = {}
-        for contract in contracts:
-            name = table_name(contract)
-            there = f"publication.{name}"
-            connection.execute(ddl(contract, name=there))
-            connection.execute(f"INSERT INTO {quoted(there)} {_ordered(contract)}")
-            for comment in comments(contract, name=there):
-                connection.execute(comment)
-            rows[name] = int(connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchall()[0][0])
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(duckdb.Error):
-            connection.execute("ROLLBACK")
-        raise
-    finally:
-        connection.execute("DETACH publication")
+        try:
+            for schema in sorted({layer(contract) for contract in contracts}):
+                connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_BUILT}.{quoted(schema)}")
+            for contract in contracts:
+                name = table_name(contract)
+                there = f"{_BUILT}.{name}"
+                connection.execute(ddl(contract, name=there))
+                source = made.get(contract, f"SELECT * FROM {quoted(name)}")
+                ordered = f"SELECT * FROM ({source}) ORDER BY {', '.join(map(quoted, _order(contract)))}"
+                rows[name] = int(connection.execute(f"INSERT INTO {quoted(there)} {ordered}").fetchall()[0][0])
+                for comment in comments(contract, name=there):
+                    connection.execute(comment)
+            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(duckdb.Error):
+                connection.execute("ROLLBACK")
+            raise
     return rows
+
+
+@contextmanager
+def _attached(connection: duckdb.DuckDBPyConnection, database: Path, how: str) -> Iterator[None]:
+    """The file that is being built, beside the warehouse."""
+    connection.execute(f"ATTACH {literal(str(database))} AS {_BUILT} ({how})")
+    try:
+        yield
+    finally:
+        connection.execute(f"DETACH {_BUILT}")
+
+
+def _order(contract: type[Table]) -> tuple[str, ...]:
+    """By what names a row; facts by their day first, so that readers of a period skip the rest."""
+    day = facts(contract).get("day")
+    return (*([day] if day else []), *grain(contract))
 
 
 def _prove(contracts: Sequence[type[Table]], rows: Mapping[str, int], built: Path) -> None:
@@ -96,16 +122,20 @@ def _prove(contracts: Sequence[type[Table]], rows: Mapping[str, int], built: Pat
                 raise PipelineError(f"{name}: {found} rows of {rows[name]} were written to {built}; the old publication stays.")
 
 
-def _build_parquet(connection: duckdb.DuckDBPyConnection, contracts: Sequence[type[Table]], folder: Path) -> Path:
+def _build_parquet(connection: duckdb.DuckDBPyConnection, contracts: Sequence[type[Table]], built: Path, folder: Path) -> Path:
+    """The tables of the new database as files, in its order."""
     number = 1 + max((int(path.name.rpartition("-")[2]) for path in folder.glob(f".{PARQUET_NAME}-*")), default=0)
     new = folder / f".{PARQUET_NAME}-{number}"
-    for contract in contracts:
-        table_folder = new / table_name(contract).split(".")[1]
-        table_folder.mkdir(parents=True)
-        target = table_folder / "data.parquet"
-        connection.execute(f"COPY ({_ordered(contract)}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
-        flush(target)
-        flush(table_folder)
+    with _attached(connection, built, "READ_ONLY"):
+        for contract in contracts:
+            name = table_name(contract)
+            table_folder = new / name.split(".")[1]
+            table_folder.mkdir(parents=True)
+            target = table_folder / "data.parquet"
+            rows = f"SELECT * FROM {quoted(f'{_BUILT}.{name}')}"
+            connection.execute(f"COPY ({rows}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+            flush(target)
+            flush(table_folder)
     return new
 
 
@@ -119,10 +149,6 @@ def _swap(link: Path, new: Path) -> None:
     for old in link.parent.glob(f".{PARQUET_NAME}-*"):
         if old.name not in {new.name, before}:
             shutil.rmtree(old)
-
-
-def _ordered(contract: type[Table]) -> str:
-    return f"SELECT * FROM {quoted(table_name(contract))} ORDER BY {', '.join(quoted(column) for column in grain(contract))}"
 
 
 def _remove(path: Path) -> None:

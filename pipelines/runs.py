@@ -13,7 +13,7 @@ from typing import Any
 import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-from pipelines.definitions import JOB_NAME, PUBLISHED_KEY, REBUILD_TAG, build_definitions
+from pipelines.definitions import JOB_NAME, REBUILD_TAG, build_definitions, publication_keys
 from pipelines.deployment import INSTANCE, TEMPLATES
 from pipelines.errors import PipelineError
 from pipelines.ingest import Progress
@@ -56,10 +56,12 @@ def run_days(settings: Settings, first: dt.date, last: dt.date, *, rebuild: bool
 
 
 def run_publication(settings: Settings) -> RunResult:
-    """Run only the last asset of the daily job."""
+    """Run only what publishes in the daily job."""
     with _instance(settings) as instance:
         job = build_definitions(settings).resolve_job_def(JOB_NAME)
-        result = job.execute_in_process(instance=instance, run_config=QUIET, asset_selection=[PUBLISHED_KEY], raise_on_error=False)
+        result = job.execute_in_process(
+            instance=instance, run_config=QUIET, asset_selection=publication_keys(settings), raise_on_error=False
+        )
         return _result(result)
 
 

@@ -20,6 +20,7 @@ from assets.schedules import Schedule, check_schedules
 from assets.taxonomy import Rule
 from pipelines.connectors.settings import ConnectorSettings
 from pipelines.errors import PipelineError
+from pipelines.postgresql.settings import PostgresqlSettings
 
 SETTINGS_VARIABLE = "KPIS_SETTINGS"
 KEY_VARIABLE = "KPIS_PSEUDONYM_KEY"
@@ -44,6 +45,12 @@ class ReportSettings(Declared):
     daily: bool = Field(default=True, description="Whether every run writes it beside the published tables; else `kpis report` does.")
 
 
+class PublishSettings(Declared):
+    """Where the published tables go beside the folder."""
+
+    postgresql: PostgresqlSettings | None = Field(default=None, description="A schema of a PostgreSQL server.")
+
+
 class Settings(Declared):
     """Everything the user may set. Paths are relative to the settings file."""
 
@@ -59,6 +66,7 @@ class Settings(Declared):
     memory_limit: str = Field(default="4GB", description="Memory the database may use.")
     kpi: KpiSettings = Field(default_factory=KpiSettings, description="Windows and thresholds.")
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings, description="When it runs.")
+    publish: PublishSettings = Field(default_factory=PublishSettings, description="Where else it is published.")
     report: ReportSettings = Field(default_factory=ReportSettings, description="The page for people.")
     schedules: Mapping[str, Schedule] = Field(default_factory=dict, description="When somebody is there, by name of the schedule.")
     assumptions: Mapping[str, Assumption] = Field(default_factory=dict, description="Declared inputs that no data holds.")
@@ -154,6 +162,11 @@ class Settings(Declared):
     def references(self) -> str:
         """The settings that the reference tables are made from, as text; another text means a rebuild."""
         return f"{self.time_zone} {sorted(self.rates.items())} {self.schedules}"
+
+    @property
+    def holidays(self) -> frozenset[dt.date]:
+        """Dates that any schedule declares a holiday."""
+        return frozenset(day for schedule in self.schedules.values() for day in schedule.holidays)
 
     def parameters(self, as_of: dt.datetime | None, classifier: Classifier | None = None) -> Parameters:
         """The settings that the KPIs' meaning rests on, for data known up to ``as_of`` (UTC); ``classifier`` is the one that they name."""

@@ -31,6 +31,23 @@ from schemas.core.ticket_events import TicketEvents
 from schemas.core.ticket_messages import TicketMessages
 from schemas.core.ticket_visits import TicketVisits
 from schemas.core.tickets import Tickets
+from schemas.facts.answers import FactAnswers
+from schemas.facts.calls import FactCalls
+from schemas.facts.categories import FactCategories
+from schemas.facts.channels import FactChannels
+from schemas.facts.contacts import FactContacts
+from schemas.facts.costs import FactCosts
+from schemas.facts.customers import FactCustomers
+from schemas.facts.dates import FactDates
+from schemas.facts.invites import FactInvites
+from schemas.facts.messages import FactMessages
+from schemas.facts.orders import FactOrders
+from schemas.facts.problems import FactProblems
+from schemas.facts.segments import FactSegments
+from schemas.facts.self_service_sessions import FactSelfServiceSessions
+from schemas.facts.texts import FactTexts
+from schemas.facts.tickets import FactTickets
+from schemas.facts.touchpoints import FactTouchpoints
 from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.balance_monthly import BalanceMonthly
 from schemas.kpi.benchmark_comparison import BenchmarkComparison
@@ -187,8 +204,32 @@ KPI: Final = (
 LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)
 
 OPS: Final = (Publication, Freshness, IntakeDaily, RefusalsDaily)
-PUBLISHED: Final = (*KPI, *OPS)
+FACTS: Final = (
+    FactAnswers,
+    FactTexts,
+    FactTickets,
+    FactContacts,
+    FactMessages,
+    FactProblems,
+    FactInvites,
+    FactCalls,
+    FactSelfServiceSessions,
+    FactOrders,
+    FactCosts,
+    FactDates,
+    FactCustomers,
+    FactChannels,
+    FactTouchpoints,
+    FactSegments,
+    FactCategories,
+)
+"""What to drill down into; made when it is published and stored nowhere else."""
+
+PUBLISHED: Final = (*KPI, *OPS, *FACTS)
 """What BI tools and people read."""
 
-TABLES: Final[Mapping[str, type[Table]]] = {table_name(table): table for table in (*LEDGER, *RAW, *CORE, *PUBLISHED)}
+STORED: Final = (*LEDGER, *RAW, *CORE, *KPI, *OPS)
+"""What the warehouse holds."""
+
+TABLES: Final[Mapping[str, type[Table]]] = {table_name(table): table for table in (*STORED, *FACTS)}
 """Every contract by the full name of its table."""

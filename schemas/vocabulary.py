@@ -162,6 +162,8 @@ CALL_OUTCOMES: Final = ("answered", "abandoned", "blocked", "self_served", "call
 """How a call ended for its caller: with a person; hung up while waiting; turned away before the queue (busy, closed, no line);
 served by the machine; asked to be called back; left a message. Only the first two were offered to people."""
 
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
 LEAVING_REASONS: Final = ("voluntary", "involuntary", "other")
 """Why an employment ended: the employee's decision; the company's; neither (retirement, end of a fixed term, a move to another team)."""
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from assets.catalogue import DERIVED
 from pipelines.settings import Settings
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
-from schemas.catalogue import TABLES
+from schemas.catalogue import STORED
 from tests.scheduling import Together
 from tests.world import World
 
@@ -39,5 +39,5 @@ def world(tmp_path: Path) -> World:
 @contextmanager
 def warehouse_of(settings: Settings) -> Iterator[DuckDBWarehouse]:
     """The warehouse of a deployment, open."""
-    with open_warehouse(settings.warehouse_path, tuple(TABLES.values()), DERIVED) as warehouse:
+    with open_warehouse(settings.warehouse_path, STORED, DERIVED) as warehouse:
         yield warehouse

@@ -14,6 +14,7 @@ TOGETHER = (
     "tests/docs/test_kpi_pages.py",
     "tests/docs/test_site.py",
     "tests/demo/test_demo_is_read_as_planted.py",
+    "tests/postgresql/",
     "tests/connectors/test_imap.py",
     "tests/connectors/test_twilio_prism.py",
 )

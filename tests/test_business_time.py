@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from assets.business_time import channel_schedules_rows, opening_hours_rows, with_business_seconds
-from assets.schedules import WEEKDAYS, Schedule, check_schedules
+from assets.schedules import Schedule, check_schedules
+from schemas.vocabulary import WEEKDAYS
 from tests.core.rows import polars
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,7 @@ from pipelines.refresh import Refresh, refresh, write_references
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
 from pipelines.warehouse.protocol import Loaded
-from schemas.catalogue import CORE, KPI, TABLES
+from schemas.catalogue import CORE, KPI, STORED
 from schemas.projection import table_name
 
 SETTINGS = """
@@ -178,7 +178,7 @@ class World:
     def warehouse(self) -> Iterator[DuckDBWarehouse]:
         """The warehouse, open."""
         allowed = (self.settings.published_path,)
-        with open_warehouse(self.settings.warehouse_path, tuple(TABLES.values()), DERIVED, also_allowed=allowed) as opened:
+        with open_warehouse(self.settings.warehouse_path, STORED, DERIVED, also_allowed=allowed) as opened:
             yield opened
 
     def load(self, *days: dt.date) -> Loaded:

@@ -17,7 +17,7 @@ from pipelines.explaining import explain as explained
 from pipelines.published import kpi_table
 from pipelines.settings import load_settings
 from pipelines.warehouse.duckdb_store import open_warehouse
-from schemas.catalogue import TABLES
+from schemas.catalogue import STORED
 from schemas.projection import explanation, facts, table_name
 
 
@@ -28,7 +28,7 @@ def explain(
     settings = load_settings(settings_file)
     table = kpi_table(name)
     chosen = chosen_rows(table, settings.published_path, day, dict(map(_condition, where)))
-    with open_warehouse(settings.warehouse_path, tuple(TABLES.values()), DERIVED, wait_seconds=2) as warehouse:
+    with open_warehouse(settings.warehouse_path, STORED, DERIVED, wait_seconds=2) as warehouse:
         known_until = warehouse.refreshed(table)
         parameters = settings.parameters(known_until.as_of if known_until else None)
         found = explained(warehouse, settings.published_path, parameters, name, chosen, figure, limit)

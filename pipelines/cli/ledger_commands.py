@@ -16,7 +16,7 @@ from pipelines.inbox import Inbox
 from pipelines.publish import DATABASE_NAME
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
-from schemas.catalogue import TABLES
+from schemas.catalogue import STORED
 from schemas.vocabulary import REFUSALS
 
 FEEDS_SQL = """
@@ -42,7 +42,7 @@ def status(settings_file: Path | None, *, as_json: bool) -> None:
         feeds = warehouse.query(FEEDS_SQL)
         unreadable = warehouse.query(UNREADABLE_SQL)
         tables = warehouse.query(TABLES_SQL)
-        counts = warehouse.row_counts(tuple(TABLES.values()))
+        counts = warehouse.row_counts(STORED)
         waiting = _waiting(warehouse, settings)
     published = settings.published_path / DATABASE_NAME
     published_at = dt.datetime.fromtimestamp(published.stat().st_mtime, dt.UTC) if published.exists() else None
@@ -95,7 +95,7 @@ def quarantine(settings_file: Path | None, feed: str | None, day: dt.date | None
 
 @contextmanager
 def _opened(settings: Settings) -> Iterator[DuckDBWarehouse]:
-    with open_warehouse(settings.warehouse_path, tuple(TABLES.values()), DERIVED, wait_seconds=2) as warehouse:
+    with open_warehouse(settings.warehouse_path, STORED, DERIVED, wait_seconds=2) as warehouse:
         yield warehouse
 
 

@@ -82,6 +82,8 @@ def _report(result: RunResult, what: str, seconds: float) -> None:
     published = result.metadata.get("published/kpis")
     if published:
         screen.print(f"{changed:,} KPI rows changed; published in {published['database']}. {seconds:.1f} s.")
+    for kept in result.metadata.get("published/postgresql", {}).get("kept", ()):
+        screen.print(f"! published/postgresql: {kept}; the next publication tries again.", style="yellow", markup=False)
     for finding in result.findings:
         screen.print(f"! {finding}", style="yellow", markup=False)
     if not result.succeeded:

@@ -7,7 +7,7 @@ import json
 import re
 import shlex
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,10 +44,12 @@ from pipelines.connectors.settings import (
 )
 from pipelines.definitions import build_definitions
 from pipelines.deployment import TEMPLATES
+from pipelines.facts import fact_queries
+from pipelines.postgresql.settings import PostgresqlSettings
 from pipelines.publish import publish
 from pipelines.settings import KEY_VARIABLE, ReportSettings, ScheduleSettings, Settings
 from pipelines.warehouse.duckdb_store import open_warehouse
-from schemas.catalogue import KPI, PUBLISHED, TABLES
+from schemas.catalogue import FACTS, KPI, OPS, PUBLISHED, STORED
 from schemas.projection import columns, table_name
 from schemas.table import Table
 from tests.docs.reading import DOCUMENTS, ROOT, Document, blocks_in, tables
@@ -55,16 +57,17 @@ from tests.raw.containers import parquet_file, texts_workbook
 from tests.world import World
 
 README, CONTEXT = Document(ROOT / "README.md"), Document(ROOT / "CONTEXT.md")
-SOURCES, SETTINGS, OPERATIONS = (Document(ROOT / "docs" / f"{name}.md") for name in ("sources", "settings", "operations"))
+SOURCES, SETTINGS, OPERATIONS, BI = (Document(ROOT / "docs" / f"{name}.md") for name in ("sources", "settings", "operations", "bi"))
 CASES = [pytest.param(Document(path), id=str(path.relative_to(ROOT))) for path in DOCUMENTS]
 EVERY = pytest.mark.parametrize("document", CASES)
 
-BELOW_THE_TOP = ("kpi", "schedule", "report", "schedules", "assumptions", "taxonomy", "asked", "feeds", "connectors")
+BELOW_THE_TOP = ("kpi", "schedule", "report", "publish", "schedules", "assumptions", "taxonomy", "asked", "feeds", "connectors")
 MODELS: dict[str, type[BaseModel]] = {
     "Top level": Settings,
     "[kpi]": KpiSettings,
     "[schedule]": ScheduleSettings,
     "[report]": ReportSettings,
+    "[publish.postgresql]": PostgresqlSettings,
     "[schedules.<name>]": Schedule,
     "[assumptions.<name>]": Assumption,
     "[taxonomy.<name>]": Rule,
@@ -257,8 +260,8 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
         world.put("web_survey", day, "responses.csv", file.replace(",6,10", ",4,10").encode())
         second = world.load(day)
         folder = world.settings.published_path
-        with open_warehouse(world.settings.warehouse_path, tuple(TABLES.values()), DERIVED, also_allowed=(folder,)) as opened:
-            publish(opened.connection, KPI, folder)
+        with open_warehouse(world.settings.warehouse_path, STORED, DERIVED, also_allowed=(folder,)) as opened:
+            publish(opened.connection, PUBLISHED, folder, fact_queries(world.settings.holidays))
     return Example(
         world,
         (first.records_read, first.records_accepted, first.records_quarantined),
@@ -274,11 +277,14 @@ def test_the_first_feed_of_the_readme_is_loaded_refused_mended_and_loaded_as_it_
 
 
 @pytest.mark.slow
-def test_every_python_block_of_the_readme_runs_on_a_publication(example: Example, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("document", [README, BI], ids=["README", "bi"])
+def test_every_python_block_of_a_document_runs_on_a_publication(
+    document: Document, example: Example, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(example.world.folder)
-    for block in README.blocks("python"):
+    for block in document.blocks("python"):
         with contextlib.redirect_stdout(io.StringIO()) as printed:
-            exec(compile(block, "README.md", "exec"), {})  # noqa: S102  # our own documents
+            exec(compile(block, document.path.name, "exec"), {})  # noqa: S102  # our own documents
         assert printed.getvalue()
 
 
@@ -302,10 +308,11 @@ def test_every_formula_of_the_catalogue_is_sql_over_its_table(table: type[Table]
 # --- tables, words and links --------------------------------------------------------------------------------------------
 
 
-def test_the_readme_lists_every_published_table_and_no_other() -> None:
-    listed = [row[0].strip("`") for rows in tables(README.text) for row in rows]
+@pytest.mark.parametrize(("document", "published"), [(README, (*KPI, *OPS)), (BI, FACTS)], ids=["README", "bi"])
+def test_every_published_table_is_listed_and_no_other(document: Document, published: Sequence[type[Table]]) -> None:
+    listed = [row[0].strip("`") for rows in tables(document.text) for row in rows if row[0].startswith(("`kpi.", "`ops.", "`facts."))]
 
-    assert sorted(listed) == sorted(table_name(table) for table in PUBLISHED)
+    assert sorted(listed) == sorted(table_name(table) for table in published)
 
 
 def test_the_operations_page_has_a_section_for_every_check_and_no_other() -> None:

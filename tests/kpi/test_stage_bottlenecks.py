@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from assets.kpi.stage_bottlenecks import stage_bottlenecks
 from assets.parameters import Parameters
-from assets.schedules import WEEKDAYS, Schedule
+from assets.schedules import Schedule
 from schemas.core.ticket_visits import TicketVisits
 from schemas.kpi.stage_bottlenecks import StageBottlenecks
+from schemas.vocabulary import WEEKDAYS
 from tests.core.rows import calendar, lazy, opening_hours
 from tests.kpi.rows import Row, visit
 from tests.kpi.stored import stored

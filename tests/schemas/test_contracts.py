@@ -8,7 +8,7 @@ import pandera.errors
 import polars as pl
 import pytest
 
-from schemas.catalogue import CORE, KPI, LEDGER, OPS, RAW, TABLES
+from schemas.catalogue import CORE, FACTS, KPI, LEDGER, OPS, RAW, STORED, TABLES
 from schemas.projection import additive, catalogue_rows, columns, comments, ddl, grain, layer, stored_columns, summary, table_name
 from schemas.table import Table
 from schemas.vocabulary import REFUSALS
@@ -65,7 +65,7 @@ def test_every_table_and_every_column_is_described(contract: type[Table]) -> Non
         assert column.description.rstrip().endswith("."), column.name
 
 
-@pytest.mark.parametrize("contract", [*CORE, *KPI, *OPS, *LEDGER], ids=lambda contract: str(contract.__name__))
+@pytest.mark.parametrize("contract", [*CORE, *KPI, *OPS, *FACTS, *LEDGER], ids=lambda contract: str(contract.__name__))
 def test_derived_published_and_ledger_tables_name_their_grain_and_it_is_never_null(contract: type[Table]) -> None:
     by_name = {column.name: column for column in columns(contract)}
 
@@ -76,7 +76,7 @@ def test_derived_published_and_ledger_tables_name_their_grain_and_it_is_never_nu
 @every_table
 def test_a_table_is_named_after_its_layer_and_its_file(contract: type[Table]) -> None:
     assert table_name(contract) == contract.__module__.removeprefix("schemas.")
-    assert layer(contract) in {"raw", "core", "kpi", "ops", "ledger"}
+    assert layer(contract) in {"raw", "core", "kpi", "ops", "facts", "ledger"}
 
 
 @pytest.mark.slow
@@ -127,7 +127,9 @@ def test_a_contract_refuses_a_word_outside_its_vocabularies_and_a_number_outside
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("contract", [layer_[0] for layer_ in (RAW, CORE, KPI, OPS, LEDGER)], ids=lambda contract: str(contract.__name__))
+@pytest.mark.parametrize(
+    "contract", [layer_[0] for layer_ in (RAW, CORE, KPI, OPS, FACTS, LEDGER)], ids=lambda contract: str(contract.__name__)
+)
 def test_a_contract_refuses_another_type_a_missing_a_surplus_and_a_misplaced_column(contract: type[Table]) -> None:
     rows = sound(contract)
     first = rows.columns[0]
@@ -139,7 +141,7 @@ def test_a_contract_refuses_another_type_a_missing_a_surplus_and_a_misplaced_col
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("contract", [*CORE, *KPI, *OPS, *LEDGER], ids=lambda contract: str(contract.__name__))
+@pytest.mark.parametrize("contract", [*CORE, *KPI, *OPS, *FACTS, *LEDGER], ids=lambda contract: str(contract.__name__))
 def test_a_contract_refuses_a_row_twice(contract: type[Table]) -> None:
     assert refused(contract, pl.concat([sound(contract)] * 2))
 
@@ -175,7 +177,8 @@ def test_every_refusal_is_a_sentence_without_its_capital_and_its_stop() -> None:
 
 
 def test_every_layer_is_in_the_catalogue_once() -> None:
-    assert len(TABLES) == len(RAW) + len(CORE) + len(KPI) + len(OPS) + len(LEDGER)
+    assert len(TABLES) == len(RAW) + len(CORE) + len(KPI) + len(OPS) + len(FACTS) + len(LEDGER)
+    assert len(STORED) == len(TABLES) - len(FACTS)
 
 
 @pytest.mark.parametrize("contract", KPI, ids=lambda contract: str(contract.__name__))

@@ -1,0 +1,1 @@
+"""PostgreSQL as a second place of publication: the published tables, copied from the published file."""
