@@ -23,8 +23,9 @@ _PART_END = "chr(31)"
 
 def fact_queries(holidays: Collection[dt.date]) -> Mapping[type[Table], str]:
     """For each table of facts the query of the warehouse that makes it; ``holidays`` are those that the schedules declare."""
-    words = {contract: _words(columns(contract)[0].name) for contract in (FactChannels, FactTouchpoints, FactSegments, FactCategories)}
-    projected = {contract: _projection(contract) for contract in FACTS if _is_projection(contract)}
+    listed: tuple[type[Table], ...] = (FactChannels, FactTouchpoints, FactSegments, FactCategories)
+    words = {contract: _words(columns(contract)[0].name) for contract in listed}
+    projected: dict[type[Table], str] = {contract: _projection(contract) for contract in FACTS if _is_projection(contract)}
     return {**projected, FactDates: _dates(holidays), FactCustomers: _customers(), **words}
 
 

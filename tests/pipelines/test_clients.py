@@ -62,11 +62,11 @@ def asked(client: str, published: Path, folder: Path) -> dict[str, Any]:
     """What this client answers; the test is skipped where it cannot be had."""
     venv.create(folder / "client", with_pip=True)
     python = folder / "client" / "bin" / "python"
-    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", client]
+    install: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", client]
     installed = subprocess.run(install, capture_output=True, text=True, timeout=300, check=False)
     if installed.returncode:
         pytest.skip(f"{client} cannot be installed: {installed.stderr.strip().splitlines()[-1]}")
-    given = [published / DATABASE_NAME, published / "parquet"]
+    given: list[str | Path] = [published / DATABASE_NAME, published / "parquet"]
     answered = subprocess.run(
         [python, "-c", ASKS, *given], input=json.dumps(QUESTIONS), capture_output=True, text=True, timeout=300, check=False
     )

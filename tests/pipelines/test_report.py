@@ -37,7 +37,7 @@ class Publication:
         self.folder = folder
         folder.mkdir()
         with duckdb.connect(folder / DATABASE_NAME) as connection:
-            for schema in ("kpi", "ops"):
+            for schema in ("kpi", "ops", "facts"):
                 connection.execute(f"CREATE SCHEMA {schema}")
             for contract in PUBLISHED:
                 connection.execute(ddl(contract))

@@ -86,13 +86,24 @@ def running() -> Iterator[Server]:
         os.chown(folder, NOBODY, NOBODY)
     (folder / "password").write_text(PASSWORD)
     (folder / "password").chmod(0o644)
-    made = [bin_folder / "initdb", "-D", folder / "data", "-U", "admin", "-A", "scram-sha-256", f"--pwfile={folder}/password", "-E", "UTF8"]
+    made: list[str | Path] = [
+        bin_folder / "initdb",
+        "-D",
+        folder / "data",
+        "-U",
+        "admin",
+        "-A",
+        "scram-sha-256",
+        f"--pwfile={folder}/password",
+        "-E",
+        "UTF8",
+    ]
     subprocess.run([*made, "--locale=C", "--no-sync"], check=True, capture_output=True, cwd=folder, **as_nobody)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
-    control = [bin_folder / "pg_ctl", "-D", folder / "data", "-w"]
+    control: list[str | Path] = [bin_folder / "pg_ctl", "-D", folder / "data", "-w"]
     subprocess.run([*control, "-l", folder / "log", "-o", options, "start"], check=True, capture_output=True, cwd=folder, **as_nobody)
     try:
         yield Server(port)
@@ -102,7 +113,7 @@ def running() -> Iterator[Server]:
 
 
 @pytest.fixture
-def server(running: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def server(running: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
     """The server with an empty database of the test's own."""
     monkeypatch.setenv(VARIABLE, running.uri())
     with contextlib.closing(adbc_driver_postgresql.dbapi.connect(running.uri("admin", database="postgres"), autocommit=True)) as connection:
