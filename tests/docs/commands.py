@@ -33,7 +33,7 @@ NOT_RUN: Final[Mapping[str, str]] = {
     "kpis init /srv/feedback --time-zone Europe/Berlin": "it writes outside of the test's folder; the tutorial's `kpis init` is run",
     "kpis demo": "see `make demo`",
     "kpis demo small --days 12": "see `make demo`",
-    "kpis run": "yesterday brought this company no files; a run of yesterday is in tests/pipelines/test_deployment.py",
+    "kpis run": "yesterday brought this company no files; a run of yesterday is in tests/pipelines/test_deployment_at_work.py",
     "kpis dev": "it serves until it is stopped",
     "kpis dev --port 3001 --settings demo/kpis.toml": "likewise",
     "ssh -L 3000:127.0.0.1:3000 feedback@server": "it needs another machine",

@@ -77,6 +77,11 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
 # --- where a section needs more than the company ------------------------------------------------------------------------
 
 
+def in_the_company(folder: Path) -> Path:
+    """Where a section needs nothing more."""
+    return folder
+
+
 def in_the_first_feed(folder: Path) -> Path:
     """The README's own example: settings and file as it shows them."""
     first = folder / "first"
@@ -97,7 +102,7 @@ def test_every_command_of_a_document_runs(document: Document, company: Company, 
     name = str(document.path.relative_to(ROOT))
     groups: list[tuple[Path, list[str]]] = []
     for title, blocks in shell_blocks(document).items():
-        place = PLACES.get((name, title), lambda here: here)(folder)
+        place = PLACES.get((name, title), in_the_company)(folder)
         if groups and groups[-1][0] == place:
             groups[-1][1].extend(blocks)
         else:

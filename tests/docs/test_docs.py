@@ -318,11 +318,11 @@ def test_every_published_table_is_listed_and_no_other(document: Document, publis
 def test_the_operations_page_has_a_section_for_every_check_and_no_other() -> None:
     defined = build_definitions(Settings(feeds={"survey": Feed(adapter="survey_csv", time_zone="UTC")}))
     names = {key.name for key in defined.resolve_asset_graph().asset_check_keys}
-    told = Document(OPERATIONS.path).sections("### ")
+    told = re.split(r"^### `(\w+)`$", OPERATIONS.sections()["When a check fails"], flags=re.MULTILINE)[1:]
 
-    assert names == set(told)
+    assert sorted(told[::2]) == sorted(names)
     assert names >= {conservation.NAME, expected_feeds.NAME, known_figures.NAME, RECONCILES}
-    assert [name for name, text in told.items() if len(text.split()) < 20] == []
+    assert [text for text in told[1::2] if len(text.split()) < 20] == []
 
 
 def test_the_storage_of_the_operations_page_is_one_that_dagster_takes() -> None:

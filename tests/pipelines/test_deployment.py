@@ -1,13 +1,10 @@
 """`kpis init` starts a deployment that runs, keeps what is the user's, and follows the package in the rest."""
 
 import datetime as dt
-import json
-import os
 import re
 import shutil
 import stat
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -203,7 +200,6 @@ def test_a_repository_of_the_folder_holds_neither_secrets_nor_deliveries(tmp_pat
     assert set(listed.stdout.splitlines()) == FILES - {"kpis.env"}
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
 @pytest.mark.parametrize("name", ["company", "my company 100%"])
 def test_systemd_accepts_the_units(tmp_path: Path, name: str) -> None:
@@ -241,45 +237,3 @@ def test_an_installed_package_holds_every_file_that_is_no_module() -> None:
         path for path in files if "__pycache__" in path.parts or any(part.startswith(".") for part in path.relative_to(ROOT).parts)
     }
     assert {path for path in files - left_by_tools if path.suffix != ".py"} == packaged
-
-
-def kpis(folder: Path, *words: str, code: int = 0) -> str:
-    environment = {name: value for name, value in os.environ.items() if name not in {"DAGSTER_HOME", "KPIS_PSEUDONYM_KEY", "KPIS_SETTINGS"}}
-    secrets = dict(re.findall(r"^(\w+)=(.*)$", (folder / "kpis.env").read_text(), re.MULTILINE)) if (folder / "kpis.env").exists() else {}
-    done = subprocess.run(
-        [sys.executable, "-c", "from pipelines.cli.app import main; main()", *words],
-        cwd=folder,
-        env={**environment, **secrets, "PYTHONPATH": str(ROOT)},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == code, done.stderr
-    return done.stdout
-
-
-@pytest.mark.slow
-def test_a_deployment_runs_from_the_first_file_to_its_status_and_dagster_loads_it(tmp_path: Path) -> None:
-    company = tmp_path / "company"
-    told = kpis(tmp_path, "init", "company", "--time-zone", "Europe/Berlin")
-    assert "set -a; . ./kpis.env; set +a" in told
-    day = load_settings(company / "kpis.toml").today() - dt.timedelta(days=1)
-    delivery = company / "inbox" / "survey" / day.isoformat() / "export.csv"
-    delivery.parent.mkdir()
-    delivery.write_text(SURVEY)
-
-    assert "lies outside the question's declared scale" in kpis(company, "inspect", str(delivery), "--feed", "survey")
-    assert "2 records = 1 accepted + 1 quarantined + 0 duplicate" in kpis(company, "run")
-
-    status = json.loads(kpis(company, "status", "--json"))
-    assert [(feed["feed"], feed["read"]) for feed in status["feeds"]] == [("survey", 2)]
-    assert not status["waiting"]
-    validated = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "dagster", "definitions", "validate", "-w", "workspace.yaml"],
-        cwd=company,
-        env={**os.environ, "KPIS_SETTINGS": str(company / "kpis.toml"), "DAGSTER_HOME": str(company / ".dagster"), "PYTHONPATH": str(ROOT)},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert validated.returncode == 0, validated.stderr
