@@ -10,9 +10,10 @@ import dagster as dg
 from assets.binding import INGEST_KEY, Outcome, as_asset, asset_key, table_metadata
 from assets.catalogue import DERIVED
 from assets.catalogue import KPI as KPI_DERIVED
-from assets.checks import conservation, expected_feeds, known_figures
+from assets.checks import bounds, conservation, expected_feeds, known_figures
 from assets.core.business_day import start_of_business_day
 from assets.derivation import Derivation
+from pipelines.alerting.watching import Findings, watch_arrivals, watch_figures
 from pipelines.errors import PipelineError
 from pipelines.inbox import Inbox
 from pipelines.ingest import Progress, ingest
@@ -109,6 +110,7 @@ def _ingest_asset(settings: Settings, partitions: dg.DailyPartitionsDefinition, 
         check_specs=[
             dg.AssetCheckSpec(conservation.NAME, asset=INGEST_KEY, blocking=True, description=conservation.SPEC_TEXT),
             dg.AssetCheckSpec(expected_feeds.NAME, asset=INGEST_KEY, blocking=True, description=expected_feeds.SPEC_TEXT),
+            *bounds.specs(INGEST_KEY, "late_feed", "growing_quarantine"),
         ],
         required_resource_keys={POOL},
         pool=POOL,
@@ -121,6 +123,7 @@ def _ingest_asset(settings: Settings, partitions: dg.DailyPartitionsDefinition, 
             inbox = Inbox(settings.inbox_url)
             inbox.file_loose(settings.feeds, settings.today())
             loaded = ingest(warehouse, inbox, settings, days, progress)
+            found = watch_arrivals(warehouse, settings, days[-1])
         counts = warehouse.row_counts(RAW)
         missing = _missing_feeds(warehouse, settings, days)
         return dg.MaterializeResult(
@@ -132,6 +135,7 @@ def _ingest_asset(settings: Settings, partitions: dg.DailyPartitionsDefinition, 
             check_results=[
                 conservation.conservation(_unaccounted(warehouse)),
                 expected_feeds.expected_feeds(missing, days[-1]),
+                *_bounds(found, "late_feed", "growing_quarantine"),
             ],
         )
 
@@ -165,7 +169,10 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
         group_name="published",
         owners=["team:data"],
         kinds={"duckdb", "parquet"},
-        check_specs=[dg.AssetCheckSpec(known_figures.NAME, asset=PUBLISHED_KEY, description=known_figures.SPEC_TEXT)],
+        check_specs=[
+            dg.AssetCheckSpec(known_figures.NAME, asset=PUBLISHED_KEY, description=known_figures.SPEC_TEXT),
+            *bounds.specs(PUBLISHED_KEY, "target_missed", "outside_limits"),
+        ],
         required_resource_keys={POOL},
         pool=POOL,
     )
@@ -173,6 +180,7 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
         warehouse: DuckDBWarehouse = context.resources.warehouse
         with _Told():
             observe(warehouse, settings, _as_of(warehouse, settings))
+            found = watch_figures(warehouse, settings)
             publication = publish(warehouse.connection, PUBLISHED, settings.published_path)
         return dg.MaterializeResult(
             metadata={
@@ -181,7 +189,10 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
                 "dagster/row_count": sum(publication.rows.values()),
                 **{f"rows {name}": count for name, count in publication.rows.items()},
             },
-            check_results=[known_figures.known_figures(_named_figures(warehouse))],
+            check_results=[
+                known_figures.known_figures(_named_figures(warehouse)),
+                *_bounds(found, "target_missed", "outside_limits"),
+            ],
         )
 
     return published
@@ -255,6 +266,13 @@ def _named_figures(warehouse: DuckDBWarehouse) -> list[tuple[str, str, str]]:
     """What speaks of a figure, and of which one."""
     spoken = (f"SELECT DISTINCT '{table}', kpi, figure FROM core.{table}" for table in ("targets", "benchmarks"))
     return warehouse.query(" UNION ALL ".join(spoken)).rows()
+
+
+def _bounds(found: Findings, *names: str) -> Iterator[dg.AssetCheckResult]:
+    for name in names:
+        judged = [] if found is None else [one for one in found[name] if one.is_known]
+        faults = [(one.subject, one.reason, one.value, one.limit) for one in judged if one.is_out]
+        yield bounds.within_bounds(name, None if found is None else faults, len(judged))
 
 
 def _unaccounted(warehouse: DuckDBWarehouse) -> int:

@@ -18,6 +18,7 @@ from assets.raw.feed import Declared, Feed
 from assets.raw.registry import FORMATS
 from assets.schedules import Schedule, check_schedules
 from assets.taxonomy import Rule
+from pipelines.alerting.settings import AlertSettings, MailSettings
 from pipelines.connectors.settings import ConnectorSettings
 from pipelines.errors import PipelineError
 
@@ -42,6 +43,7 @@ class ReportSettings(Declared):
     """The page for whoever looks once a morning."""
 
     daily: bool = Field(default=True, description="Whether every run writes it beside the published tables; else `kpis report` does.")
+    mail: bool = Field(default=False, description="Whether it is mailed, once for each newest arrival day; needs `[mail]` and `daily`.")
 
 
 class Settings(Declared):
@@ -71,6 +73,8 @@ class Settings(Declared):
     asked: Mapping[str, Asked] = Field(default_factory=dict, description="Ratings asked for in messages and answered with a number.")
     feeds: Mapping[str, Feed] = Field(default_factory=dict, description="The configured sources of files.")
     connectors: Mapping[str, ConnectorSettings] = Field(default_factory=dict, description="What is fetched from the network.")
+    alerts: AlertSettings = Field(default_factory=AlertSettings, description="What is watched, and who is told.")
+    mail: MailSettings | None = Field(default=None, description="The server that takes our mail, and who gets it.")
 
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
 
@@ -112,6 +116,12 @@ class Settings(Declared):
                 raise ValueError(f"connectors.{name}: a connector's name is a word of letters, digits and underscores")
             if connector.feed not in self.feeds:
                 raise ValueError(f"connectors.{name}.feed: there is no feed {connector.feed!r}; declare it, or name one of [feeds.<name>]")
+        return self
+
+    @model_validator(mode="after")
+    def _mailed_report(self) -> "Settings":
+        if self.report.mail and (self.mail is None or not self.report.daily):
+            raise ValueError("report.mail: a report is mailed by `[mail]`, and written by `daily`; declare the one and leave the other on")
         return self
 
     @model_validator(mode="after")

@@ -48,7 +48,7 @@ def test_shares_that_vary_more_than_chance_have_wider_limits_than_a_p_chart_give
 
     assert limits is not None
     assert limits.hold(0.66)
-    assert 3 * (0.63 * 0.37 / 10_000) ** 0.5 < 0.015 < 0.1 < limits.high - limits.centre
+    assert not Limits(0.63, 0.63 - 0.0145, 0.63 + 0.0145).hold(0.66), "as a p chart has them"
 
 
 def test_what_never_varied_has_no_limits() -> None:
