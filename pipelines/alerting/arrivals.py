@@ -27,15 +27,17 @@ def late_feeds(ask: Ask, expected: Sequence[str], day: dt.date, late_days: int) 
     return [_lateness(feed, newest.get(feed), day, late_days) for feed in expected]
 
 
-def growing_quarantines(ask: Ask, feeds: Sequence[str], day: dt.date, growth: float, onsets: Mapping[str, dt.date]) -> list[Judgement]:
+def growing_quarantines(
+    ask: Ask, feeds: Sequence[str], day: dt.date, growth: float, small_sample: int, onsets: Mapping[str, dt.date]
+) -> list[Judgement]:
     """What is found of each feed that has brought records up to ``day``.
 
-    Its quarantine grows when of its newest arrival day's records the share refused, even at the low end of its interval, exceeds that of
-    the arrival days before by more than ``growth``. While an alert is open, ``onsets`` says since which day, and the days before
-    that one count: what lasts is not taken for usual.
+    Its newest arrival days are judged together, as many as make up ``small_sample`` records. The quarantine grows when the share refused of
+    them, even at the low end of its interval, exceeds that of the arrival days before by more than ``growth``. While an alert is open,
+    ``onsets`` says since which day, and the days before that one count: what lasts is not taken for usual.
     """
     refused = ask(_REFUSED, [day])
-    return [_growth(feed, refused.filter(feed=feed), growth, onsets.get(feed)) for feed in feeds]
+    return [_growth(feed, refused.filter(feed=feed), growth, small_sample, onsets.get(feed)) for feed in feeds]
 
 
 def _lateness(feed: str, newest: dt.date | None, day: dt.date, late_days: int) -> Judgement:
@@ -48,21 +50,24 @@ def _lateness(feed: str, newest: dt.date | None, day: dt.date, late_days: int) -
     return Judgement("late_feed", feed, said, newest, float(days), float(late_days))
 
 
-def _growth(feed: str, days: pl.DataFrame, growth: float, onset: dt.date | None) -> Judgement:
+def _growth(feed: str, days: pl.DataFrame, growth: float, small_sample: int, onset: dt.date | None) -> Judgement:
     kind = "growing_quarantine"
-    if days.is_empty():
+    read = pl.col("read_count")
+    newest = days.filter(read.cum_sum(reverse=True) - read < small_sample)
+    summed = newest.select(pl.col("arrived_on").min(), pl.col("refused_count", "read_count").sum())
+    since, count = summed["arrived_on"].item(), int(summed["read_count"].item())
+    if since is None or count < small_sample:
         return Judgement(kind, feed, is_known=False)
-    newest = days.row(-1, named=True)
-    before = days.filter(pl.col("arrived_on") < (onset or newest["arrived_on"])).tail(BASELINE_DAYS)
+    before = days.filter(pl.col("arrived_on") < (onset or since)).tail(BASELINE_DAYS)
     usual = int(before["refused_count"].sum()) / int(before["read_count"].sum()) if before.height else 0.0
-    of_the_day = nw.from_native(days.tail(1), eager_only=True).select(**share_with_interval("share", "refused_count", "read_count"))
-    share, low = float(of_the_day["share"].item()), float(of_the_day["share_ci_low"].item())
+    ends = nw.from_native(summed, eager_only=True).select(**share_with_interval("share", "refused_count", "read_count"))
+    share, low = float(ends["share"].item()), float(ends["share_ci_low"].item())
     limit = usual + growth
     if low <= limit:
         return Judgement(kind, feed)
-    since = f"after {_percent(usual)} on the {before.height} arrival days before" if before.height else "the first that it brought"
-    said = f"Of {newest['read_count']:,} records of the feed {feed} on {newest['arrived_on']:%-d %B %Y}, {_percent(share)} were refused, {since}."
-    return Judgement(kind, feed, said, newest["arrived_on"], share, limit)
+    against = f"after {_percent(usual)} on the {before.height} arrival days before" if before.height else "the first that it brought"
+    said = f"Of the {count:,} records that the feed {feed} brought since {since:%-d %B %Y}, {_percent(share)} were refused, {against}."
+    return Judgement(kind, feed, said, since, share, limit)
 
 
 def _percent(share: float) -> str:

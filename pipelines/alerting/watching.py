@@ -24,10 +24,10 @@ def watch_arrivals(warehouse: DuckDBWarehouse, settings: Settings, day: dt.date)
     expected = [feed for feed in watched if settings.feeds[feed].expected]
 
     def judge(alerts: Sequence[Alert]) -> list[Judgement]:
-        since = onsets(alerts, "growing_quarantine")
+        since, growth = onsets(alerts, "growing_quarantine"), settings.alerts.quarantine_growth
         return [
             *late_feeds(warehouse.query, expected, newest, settings.alerts.late_days),
-            *growing_quarantines(warehouse.query, watched, newest, settings.alerts.quarantine_growth, since),
+            *growing_quarantines(warehouse.query, watched, newest, growth, settings.kpi.small_sample, since),
         ]
 
     return _watch(warehouse, settings, newest, ("late_feed", "growing_quarantine"), judge)

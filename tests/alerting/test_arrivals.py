@@ -60,7 +60,7 @@ def test_a_file_that_cannot_be_read_brings_nothing_and_one_that_comes_later_does
 
 
 def growth(ledger: Ledger, onset: int | None = None) -> tuple[str, float | None]:
-    (found,) = growing_quarantines(ledger.ask, ["shop"], day(60), 0.05, {} if onset is None else {"shop": day(onset)})
+    (found,) = growing_quarantines(ledger.ask, ["shop"], day(60), 0.05, 30, {} if onset is None else {"shop": day(onset)})
     assert found.is_known
     return found.reason, found.limit
 
@@ -72,17 +72,25 @@ def test_a_day_of_clearly_more_refusals_than_before_is_a_growing_quarantine(ledg
     ledger.add("shop", 2, read=50, refused=20)
 
     assert growth(ledger) == (
-        "Of 100 records of the feed shop on 4 March 2026, 40.0 % were refused, after 2.0 % on the 2 arrival days before.",
+        "Of the 100 records that the feed shop brought since 4 March 2026, 40.0 % were refused, after 2.0 % on the 2 arrival days before.",
         pytest.approx(0.07),
     )
 
 
-@pytest.mark.parametrize(("read", "refused"), [(10, 2), (100, 8), (100, 0)], ids=["few records", "little more", "none"])
+@pytest.mark.parametrize(("read", "refused"), [(40, 4), (100, 8), (100, 0)], ids=["few records", "little more", "none"])
 def test_what_may_be_chance_or_is_little_is_no_growth(ledger: Ledger, read: int, refused: int) -> None:
     ledger.add("shop", 0, refused=4)
     ledger.add("shop", 1, read=read, refused=refused)
 
     assert growth(ledger)[0] == ""
+
+
+def test_days_of_few_records_are_judged_together(ledger: Ledger) -> None:
+    ledger.add("shop", 0, refused=2)
+    for number in (1, 2, 3, 4):
+        ledger.add("shop", number, read=10, refused=9)
+
+    assert growth(ledger)[0].startswith("Of the 30 records that the feed shop brought since 4 March 2026, 90.0 % were refused")
 
 
 def test_the_first_day_of_a_feed_is_held_against_nothing_refused(ledger: Ledger) -> None:
@@ -99,9 +107,10 @@ def test_what_lasts_is_not_taken_for_usual_while_the_alert_is_open(ledger: Ledge
     assert growth(ledger, onset=5)[1] == pytest.approx(0.07)
 
 
-def test_of_a_feed_without_records_nobody_can_tell(ledger: Ledger) -> None:
+def test_of_a_feed_with_few_records_nobody_can_tell(ledger: Ledger) -> None:
     ledger.add("shop", 0, read=0)
+    ledger.add("shop", 1, read=29, refused=29)
 
-    (found,) = growing_quarantines(ledger.ask, ["shop"], day(1), 0.05, {})
+    (found,) = growing_quarantines(ledger.ask, ["shop"], day(1), 0.05, 30, {})
 
     assert (found.is_known, found.is_out) == (False, False)
