@@ -13,6 +13,7 @@ from assets.catalogue import KPI as KPI_DERIVED
 from assets.checks import bounds, conservation, expected_feeds, known_figures
 from assets.core.business_day import start_of_business_day
 from assets.derivation import Derivation
+from pipelines.alerting.job import alert_jobs, failure_sensors, notification_assets
 from pipelines.alerting.watching import Findings, watch_arrivals, watch_figures
 from pipelines.errors import PipelineError
 from pipelines.inbox import Inbox
@@ -47,8 +48,9 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         *(as_asset(derived, _refresher(settings), kinds=KINDS, pool=POOL) for derived in DERIVED),
         _publish_asset(settings),
         _report_asset(settings),
+        *(notifying := notification_assets(settings, PUBLISHED_KEY, POOL)),
     ]
-    ends = [PUBLISHED_KEY, REPORT_KEY] if settings.report.daily else [PUBLISHED_KEY]
+    ends = [PUBLISHED_KEY, *([REPORT_KEY] if settings.report.daily else []), *(asset.key for asset in notifying)]
     job = dg.define_asset_job(
         JOB_NAME,
         selection=dg.AssetSelection.assets(INGEST_KEY, *ends, *(asset_key(derived.contract) for derived in DERIVED)),
@@ -56,11 +58,12 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         tags={ONE_AT_A_TIME_TAG: JOB_NAME},
         description="Load an arrival day, bring core and KPIs up to date, publish.",
     )
+    telling = alert_jobs(settings, {ONE_AT_A_TIME_TAG: JOB_NAME})
     return dg.Definitions(
         assets=assets,
-        jobs=[job, *landing_jobs(settings)],
+        jobs=[job, *landing_jobs(settings), *telling],
         schedules=[_daily_schedule(settings, JOB_NAME), *landing_schedules(settings)],
-        sensors=[late_files_sensor(settings, JOB_NAME)],
+        sensors=[late_files_sensor(settings, JOB_NAME), *failure_sensors(job, telling)],
         resources={POOL: _warehouse_resource(settings)},
         executor=dg.in_process_executor,
     )
