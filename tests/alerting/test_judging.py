@@ -82,7 +82,8 @@ def test_a_share_far_below_its_past_is_outside_its_control_limits() -> None:
         "65.3 % to 76.0 % around 70.7 % (6 weeks before), for the worse."
     )
     # p̄ = 4240/6000; moving ranges .02 .03 .02 .01 .02, mean .02: with one n throughout 3 · .02 / 1.128 to either side.
-    assert (found.value, found.limit) == (0.50, pytest.approx(4240 / 6000 - 3 * 0.02 / 1.128))
+    assert found.value == 0.50
+    assert found.limit == pytest.approx(4240 / 6000 - 3 * 0.02 / 1.128)
 
 
 def test_a_deviation_within_the_interval_of_the_figure_is_no_alert() -> None:
