@@ -13,7 +13,7 @@ from assets.catalogue import KPI as KPI_DERIVED
 from assets.checks import bounds, conservation, expected_feeds, known_figures
 from assets.core.business_day import start_of_business_day
 from assets.derivation import Derivation
-from pipelines.alerting.job import alert_jobs, failure_sensors, notification_assets
+from pipelines.alerting.job import alert_jobs, failure_sensors, notification_assets, report_mail_assets
 from pipelines.alerting.watching import Findings, watch_arrivals, watch_figures
 from pipelines.errors import PipelineError
 from pipelines.inbox import Inbox
@@ -23,6 +23,7 @@ from pipelines.late_files import late_files_sensor
 from pipelines.observing import observe
 from pipelines.publish import publish
 from pipelines.refresh import refresh, write_references
+from pipelines.report import REPORT_NAME
 from pipelines.settings import Settings, load_settings
 from pipelines.training import load_classifier
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
@@ -48,9 +49,9 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         *(as_asset(derived, _refresher(settings), kinds=KINDS, pool=POOL) for derived in DERIVED),
         _publish_asset(settings),
         _report_asset(settings),
-        *(notifying := notification_assets(settings, PUBLISHED_KEY, POOL)),
+        *(telling_assets := _telling_assets(settings)),
     ]
-    ends = [PUBLISHED_KEY, *([REPORT_KEY] if settings.report.daily else []), *(asset.key for asset in notifying)]
+    ends = [PUBLISHED_KEY, *([REPORT_KEY] if settings.report.daily else []), *(asset.key for asset in telling_assets)]
     job = dg.define_asset_job(
         JOB_NAME,
         selection=dg.AssetSelection.assets(INGEST_KEY, *ends, *(asset_key(derived.contract) for derived in DERIVED)),
@@ -212,7 +213,7 @@ def _report_asset(settings: Settings) -> dg.AssetsDefinition:
         pool=POOL,
     )
     def report() -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster takes a parametrised annotation for a tuple of outputs
-        from pipelines.report.page import REPORT_NAME, write_report  # noqa: PLC0415  # the drawing library is heavy, and needed here alone
+        from pipelines.report.page import write_report  # noqa: PLC0415  # the drawing library is heavy, and needed here alone
 
         target = settings.published_path / REPORT_NAME
         with _Told():
@@ -220,6 +221,11 @@ def _report_asset(settings: Settings) -> dg.AssetsDefinition:
         return dg.MaterializeResult(metadata={"report": dg.MetadataValue.url(target.resolve().as_uri()), "bytes": size})
 
     return report
+
+
+def _telling_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    page = settings.published_path / REPORT_NAME
+    return [*notification_assets(settings, PUBLISHED_KEY, POOL), *report_mail_assets(settings, REPORT_KEY, page, POOL)]
 
 
 def _daily_schedule(settings: Settings, job_name: str) -> dg.ScheduleDefinition:

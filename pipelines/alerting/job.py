@@ -1,8 +1,11 @@
-"""The asset that tells people, behind the publication; and the job that tells them when a run stopped before it came so far."""
+"""The assets that tell people of alerts and mail them the report, and the job that tells them when a run stopped early."""
+
+from pathlib import Path
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+from pipelines.alerting.report_mail import mail_report
 from pipelines.alerting.telling import channel_names, tell
 from pipelines.connectors.protocol import ConnectorError
 from pipelines.errors import PipelineError
@@ -10,6 +13,7 @@ from pipelines.settings import Settings
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse
 
 ALERTS_JOB_NAME = "alerts"
+REPORT_MAIL_KEY = dg.AssetKey(["published", "report_mail"])
 NOTIFICATIONS_KEY = dg.AssetKey(["published", "notifications"])
 RETRIES = dg.RetryPolicy(max_retries=2, delay=30, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 """Apart from the patience within an attempt: what was published stays so whatever comes of it."""
@@ -40,6 +44,32 @@ def notification_assets(settings: Settings, published: dg.AssetKey, pool: str) -
         return dg.MaterializeResult(metadata={f"messages {name}": count for name, count in taken.items()})
 
     return [notifications]
+
+
+def report_mail_assets(settings: Settings, report: dg.AssetKey, page: Path, pool: str) -> list[dg.AssetsDefinition]:
+    """The asset that mails the page; none where it is not to be mailed."""
+    if not settings.report.mail:
+        return []
+
+    @dg.asset(
+        key=REPORT_MAIL_KEY,
+        deps=[report],
+        description="The report by mail: once for each newest arrival day, however often it is run.",
+        group_name="published",
+        owners=["team:customer-service"],
+        kinds={"email"},
+        retry_policy=RETRIES,
+        required_resource_keys={pool},
+        pool=pool,
+    )
+    def report_mail(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster takes a parametrised annotation for a tuple of outputs
+        try:
+            is_mailed = mail_report(getattr(context.resources, pool), settings, page)
+        except PipelineError as fault:
+            raise dg.Failure(description=str(fault), allow_retries=isinstance(fault, ConnectorError)) from None
+        return dg.MaterializeResult(metadata={"mailed": is_mailed})
+
+    return [report_mail]
 
 
 def alert_jobs(settings: Settings, one_at_a_time: dict[str, str]) -> list[UnresolvedAssetJobDefinition]:

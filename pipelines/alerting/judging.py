@@ -50,8 +50,7 @@ class Judge:
 
     def judged(self, headlines: Sequence[Headline]) -> list[Judgement]:
         """What is found of each watched figure, twice over: target and control limits."""
-        watched = set(self.settings.kpis) - set(self.settings.silenced)
-        chosen = [one for one in headlines if name_of(one) in watched]
+        chosen = [one for one in headlines if name_of(one) in self.settings.watched]
         return [found for one in chosen for found in (self.against_target(one), self.against_limits(one))]
 
     def against_target(self, headline: Headline) -> Judgement:

@@ -61,14 +61,15 @@ class Mailer:
             raise PassingError(Failure(f"{host} cannot be reached, or breaks off")) from None
 
     def _connected(self) -> smtplib.SMTP:
-        declared, context = self._declared, ssl.create_default_context()
+        declared = self._declared
         if declared.security == "tls":
+            context = ssl.create_default_context()
             server: smtplib.SMTP = smtplib.SMTP_SSL(declared.host, declared.port_used, timeout=self._timeout, context=context)
         else:
             server = smtplib.SMTP(declared.host, declared.port_used, timeout=self._timeout)
         try:
             if declared.security == "starttls":
-                server.starttls(context=context)
+                server.starttls(context=ssl.create_default_context())
             if declared.user is not None and self._password is not None:
                 server.login(declared.user, self._password.reveal())
         except BaseException:

@@ -40,7 +40,7 @@ class WebhookSettings(Declared):
 class AlertSettings(Declared):
     """What is watched, within which bounds, and who is told."""
 
-    kpis: tuple[str, ...] = Field(default=WATCHED, description="Figures that are watched, as <table>.<figure>.")
+    kpis: tuple[str, ...] = Field(default=(), description="Figures that are watched, as <table>.<figure>; every headline unless given.")
     silenced: tuple[str, ...] = Field(default=(), description="Figures and feeds that no alert speaks of.")
     current_days: int = Field(default=14, ge=1, description="How many days old the newest arrival day may be for anything to be judged.")
     fewest_periods: int = Field(default=12, ge=2, description="From how many weeks or months on there are control limits.")
@@ -65,6 +65,11 @@ class AlertSettings(Declared):
         if self.baseline_periods < self.fewest_periods:
             raise ValueError(f"baseline_periods must be at least fewest_periods, {self.fewest_periods}")
         return self
+
+    @property
+    def watched(self) -> frozenset[str]:
+        """The figures that are judged."""
+        return frozenset(self.kpis or WATCHED) - frozenset(self.silenced)
 
 
 class MailSettings(Declared):

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from assets.binding import RECONCILES
 from assets.catalogue import DERIVED
-from assets.checks import conservation, expected_feeds, known_figures
+from assets.checks import bounds, conservation, expected_feeds, known_figures
 from assets.kpi_settings import KpiSettings
 from assets.parameters import DEFAULT_ASSUMPTIONS, Asked, Assumption
 from assets.raw.acceptance import accept
@@ -29,6 +29,7 @@ from assets.raw.reading import File, Reading
 from assets.raw.registry import CONTAINERS, FORMATS
 from assets.schedules import Schedule
 from assets.taxonomy import Rule
+from pipelines.alerting.settings import AlertSettings, MailSettings, WebhookSettings
 from pipelines.cli.app import app
 from pipelines.connectors.settings import (
     Fetching,
@@ -54,12 +55,15 @@ SOURCES, SETTINGS, OPERATIONS = (Document(ROOT / "docs" / f"{name}.md") for name
 CASES = [pytest.param(Document(path), id=str(path.relative_to(ROOT))) for path in DOCUMENTS]
 EVERY = pytest.mark.parametrize("document", CASES)
 
-BELOW_THE_TOP = ("kpi", "schedule", "report", "schedules", "assumptions", "taxonomy", "asked", "feeds", "connectors")
+BELOW_THE_TOP = ("kpi", "schedule", "report", "alerts", "mail", "schedules", "assumptions", "taxonomy", "asked", "feeds", "connectors")
 MODELS: dict[str, type[BaseModel]] = {
     "Top level": Settings,
     "[kpi]": KpiSettings,
     "[schedule]": ScheduleSettings,
     "[report]": ReportSettings,
+    "[alerts]": AlertSettings,
+    "[alerts.webhook]": WebhookSettings,
+    "[mail]": MailSettings,
     "[schedules.<name>]": Schedule,
     "[assumptions.<name>]": Assumption,
     "[taxonomy.<name>]": Rule,
@@ -306,7 +310,10 @@ def test_the_readme_lists_every_published_table_and_no_other() -> None:
 def test_the_operations_page_tells_of_every_check() -> None:
     told = next(tables(OPERATIONS.sections()["Checks"]))
 
-    assert {row[0].strip("`") for row in told} == {conservation.NAME, expected_feeds.NAME, known_figures.NAME, RECONCILES}
+    assert {row[0].strip("`") for row in told} == {
+        *(conservation.NAME, expected_feeds.NAME, known_figures.NAME, RECONCILES),
+        *bounds.SPEC_TEXTS,
+    }
 
 
 @cache
