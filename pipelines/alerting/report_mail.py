@@ -42,8 +42,8 @@ def mail_report(warehouse: DuckDBWarehouse, settings: Settings, page: Path, cloc
 def report_letter(body: str, page: Path, name: str, newest: dt.date, declared: MailSettings, now: dt.datetime) -> EmailMessage:
     """The mail: text in the body, the page attached."""
     mail = letter(f"Customer service, data up to {newest:%-d %B %Y}", body, name, declared, now)
-    attached = {"maintype": "text", "subtype": "html", "params": {"charset": "utf-8"}}
-    mail.add_attachment(page.read_bytes(), **attached, filename=f"report-{newest.isoformat()}.html")
+    name_of_file = f"report-{newest.isoformat()}.html"
+    mail.add_attachment(page.read_bytes(), maintype="text", subtype="html", params={"charset": "utf-8"}, filename=name_of_file)
     return mail
 
 

@@ -14,7 +14,7 @@ WATCHED: Final = tuple(f"{figure.table}.{figure.column}" for figure in FIGURES)
 """The figures that can be watched: the headlines."""
 
 
-def _figures(names: Iterable[str]) -> None:
+def _check_figures(names: Iterable[str]) -> None:
     for name in names:
         if name not in WATCHED:
             raise ValueError(f"{name!r} is no headline figure; there are {', '.join(WATCHED)}")
@@ -40,7 +40,7 @@ class WebhookSettings(Declared):
 class AlertSettings(Declared):
     """What is watched, within which bounds, and who is told."""
 
-    kpis: tuple[str, ...] = Field(default=(), description="Figures that are watched, as <table>.<figure>; every headline unless given.")
+    figures: tuple[str, ...] = Field(default=(), description="Figures that are watched, as <table>.<figure>; every headline unless given.")
     silenced: tuple[str, ...] = Field(default=(), description="Figures and feeds that no alert speaks of.")
     current_days: int = Field(default=14, ge=1, description="How many days old the newest arrival day may be for anything to be judged.")
     fewest_periods: int = Field(default=12, ge=2, description="From how many weeks or months on there are control limits.")
@@ -60,8 +60,8 @@ class AlertSettings(Declared):
 
     @model_validator(mode="after")
     def _possible(self) -> "AlertSettings":
-        _figures(self.kpis)
-        _figures(self.baseline_from)
+        _check_figures(self.figures)
+        _check_figures(self.baseline_from)
         if self.baseline_periods < self.fewest_periods:
             raise ValueError(f"baseline_periods must be at least fewest_periods, {self.fewest_periods}")
         return self
@@ -69,7 +69,7 @@ class AlertSettings(Declared):
     @property
     def watched(self) -> frozenset[str]:
         """The figures that are judged."""
-        return frozenset(self.kpis or WATCHED) - frozenset(self.silenced)
+        return frozenset(self.figures or WATCHED) - frozenset(self.silenced)
 
 
 class MailSettings(Declared):

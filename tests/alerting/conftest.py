@@ -40,7 +40,7 @@ class Mailbox:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802  # likewise
         if self.answers:
             return self.answers.pop(0)
-        self.taken.append(message_from_bytes(envelope.content.replace(b"\r\n", b"\n"), policy=policy.default))  # type: ignore[arg-type]  # the policy decides on the class
+        self.taken.append(message_from_bytes(envelope.content.replace(b"\r\n", b"\n"), policy=policy.default))
         self.recipients.append(list(envelope.rcpt_tos))
         return "250 OK"
 

@@ -127,6 +127,6 @@ def test_only_watched_figures_that_nobody_silenced_are_judged() -> None:
     figures = [headline(CSAT), headline(NPS), headline(COST)]
     watched = ("satisfaction_daily.csat_top2", "satisfaction_daily.nps")
 
-    judged = judge(END, kpis=watched, silenced=("satisfaction_daily.nps",)).judged(figures)
+    judged = judge(END, figures=watched, silenced=("satisfaction_daily.nps",)).judged(figures)
 
     assert {one.subject for one in judged} == {"satisfaction_daily.csat_top2"}
