@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -154,6 +154,12 @@ class Settings(Declared):
     def published_path(self) -> Path:
         """Folder of the published tables."""
         return self._folder / self.published
+
+    @property
+    def alert_channels(self) -> Sequence[str]:
+        """The channels that are chosen and set up."""
+        set_up = {"mail": self.mail is not None, "webhook": self.alerts.webhook is not None}
+        return [name for name in dict.fromkeys(self.alerts.channels) if set_up[name]]
 
     @property
     def rates(self) -> Mapping[str, float]:

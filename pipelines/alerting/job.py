@@ -5,8 +5,6 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from pipelines.alerting.report_mail import mail_report
-from pipelines.alerting.telling import channel_names, tell
 from pipelines.connectors.protocol import ConnectorError
 from pipelines.errors import PipelineError
 from pipelines.settings import Settings
@@ -21,7 +19,7 @@ RETRIES = dg.RetryPolicy(max_retries=2, delay=30, backoff=dg.Backoff.EXPONENTIAL
 
 def notification_assets(settings: Settings, published: dg.AssetKey, pool: str) -> list[dg.AssetsDefinition]:
     """The asset that tells every channel of alerts; none where no channel is set up."""
-    if not channel_names(settings):
+    if not settings.alert_channels:
         return []
 
     @dg.asset(
@@ -36,6 +34,8 @@ def notification_assets(settings: Settings, published: dg.AssetKey, pool: str) -
         pool=pool,
     )
     def notifications(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster takes a parametrised annotation for a tuple of outputs
+        from pipelines.alerting.telling import tell  # noqa: PLC0415  # a run that tells nobody does without clients for mail and HTTP
+
         warehouse: DuckDBWarehouse = getattr(context.resources, pool)
         try:
             taken = tell(warehouse, settings)
@@ -63,6 +63,8 @@ def report_mail_assets(settings: Settings, report: dg.AssetKey, page: Path, pool
         pool=pool,
     )
     def report_mail(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster takes a parametrised annotation for a tuple of outputs
+        from pipelines.alerting.report_mail import mail_report  # noqa: PLC0415  # likewise
+
         try:
             is_mailed = mail_report(getattr(context.resources, pool), settings, page)
         except PipelineError as fault:
@@ -74,7 +76,7 @@ def report_mail_assets(settings: Settings, report: dg.AssetKey, page: Path, pool
 
 def alert_jobs(settings: Settings, one_at_a_time: dict[str, str]) -> list[UnresolvedAssetJobDefinition]:
     """The job that only tells; none where no channel is set up."""
-    if not channel_names(settings):
+    if not settings.alert_channels:
         return []
     job = dg.define_asset_job(
         ALERTS_JOB_NAME,

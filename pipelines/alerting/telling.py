@@ -58,12 +58,6 @@ class MailChannel:
                 raise PipelineError(f"mail.to: {self.declared.host} took the mail and refuses {refused} of the addresses; correct them.")
 
 
-def channel_names(settings: Settings) -> list[str]:
-    """The channels that are set up and chosen."""
-    set_up = {"mail": settings.mail is not None, "webhook": settings.alerts.webhook is not None}
-    return [name for name in dict.fromkeys(settings.alerts.channels) if set_up[name]]
-
-
 def mailer_of(settings: Settings, declared: MailSettings, clock: Clock) -> Mailer:
     """The mail server of the settings, with its password read."""
     patience = Patience("host", clock, requests_per_minute=_UNHURRIED, minutes=settings.alerts.minutes, block="mail")
@@ -79,7 +73,7 @@ def tell(warehouse: DuckDBWarehouse, settings: Settings, clock: Clock | None = N
     used = clock or Clock()
     taken: dict[str, int] = {}
     faults: list[PipelineError] = []
-    for name in channel_names(settings):
+    for name in settings.alert_channels:
         taken[name] = 0
         messages = to_tell(stored(warehouse), told(warehouse, name), _now(used))
         if not messages:
@@ -90,7 +84,7 @@ def tell(warehouse: DuckDBWarehouse, settings: Settings, clock: Clock | None = N
                 taken[name] += len(done)
         except PipelineError as fault:
             faults.append(fault)
-    _note_when(warehouse, channel_names(settings))
+    _note_when(warehouse, settings.alert_channels)
     if faults:
         kind = ConnectorError if all(isinstance(fault, ConnectorError) for fault in faults) else PipelineError
         raise kind(" ".join(str(fault) for fault in faults))

@@ -10,7 +10,7 @@ import typer
 
 from assets.catalogue import DERIVED
 from pipelines.alerting.register import stored
-from pipelines.alerting.telling import channel_names, tell, tell_test
+from pipelines.alerting.telling import tell, tell_test
 from pipelines.cli.console import FAILED, console
 from pipelines.cli.tables import as_table
 from pipelines.connectors.protocol import ConnectorError
@@ -56,7 +56,7 @@ def test(settings_file: Path | None) -> None:
     """See `app.alerts_test`."""
     settings = _with_channels(settings_file)
     faults = []
-    for name in channel_names(settings):
+    for name in settings.alert_channels:
         try:
             tell_test(settings, name)
         except PipelineError as fault:
@@ -69,7 +69,7 @@ def test(settings_file: Path | None) -> None:
 
 def _with_channels(settings_file: Path | None) -> Settings:
     settings = load_settings(settings_file)
-    if not channel_names(settings):
+    if not settings.alert_channels:
         raise PipelineError("alerts: no channel is set up; declare `[mail]` or `[alerts.webhook]`.")
     return settings
 
