@@ -10,9 +10,11 @@ import dagster as dg
 from assets.binding import INGEST_KEY, Outcome, as_asset, asset_key, table_metadata
 from assets.catalogue import DERIVED
 from assets.catalogue import KPI as KPI_DERIVED
-from assets.checks import conservation, expected_feeds, known_figures
+from assets.checks import bounds, conservation, expected_feeds, known_figures
 from assets.core.business_day import start_of_business_day
 from assets.derivation import Derivation
+from pipelines.alerting.job import alert_jobs, failure_sensors, notification_assets, report_mail_assets
+from pipelines.alerting.watching import Findings, watch_arrivals, watch_figures
 from pipelines.errors import PipelineError
 from pipelines.facts import fact_queries
 from pipelines.inbox import Inbox
@@ -23,6 +25,7 @@ from pipelines.observing import observe
 from pipelines.postgresql.asset import POSTGRESQL_KEY, postgresql_assets
 from pipelines.publish import publish
 from pipelines.refresh import refresh, write_references
+from pipelines.report import REPORT_NAME
 from pipelines.settings import Settings, load_settings
 from pipelines.training import load_classifier
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
@@ -49,8 +52,9 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         _publish_asset(settings),
         *postgresql_assets(settings, PUBLISHED_KEY),
         _report_asset(settings),
+        *(telling_assets := _telling_assets(settings)),
     ]
-    ends = [*publication_keys(settings), *([REPORT_KEY] if settings.report.daily else [])]
+    ends = [*publication_keys(settings), *([REPORT_KEY] if settings.report.daily else []), *(asset.key for asset in telling_assets)]
     job = dg.define_asset_job(
         JOB_NAME,
         selection=dg.AssetSelection.assets(INGEST_KEY, *ends, *(asset_key(derived.contract) for derived in DERIVED)),
@@ -58,11 +62,12 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         tags={ONE_AT_A_TIME_TAG: JOB_NAME},
         description="Load an arrival day, bring core and KPIs up to date, publish.",
     )
+    telling = alert_jobs(settings, {ONE_AT_A_TIME_TAG: JOB_NAME})
     return dg.Definitions(
         assets=assets,
-        jobs=[job, *landing_jobs(settings)],
+        jobs=[job, *landing_jobs(settings), *telling],
         schedules=[_daily_schedule(settings, JOB_NAME), *landing_schedules(settings)],
-        sensors=[late_files_sensor(settings, JOB_NAME)],
+        sensors=[late_files_sensor(settings, JOB_NAME), *failure_sensors(job, telling)],
         resources={POOL: _warehouse_resource(settings)},
         executor=dg.in_process_executor,
     )
@@ -117,6 +122,7 @@ def _ingest_asset(settings: Settings, partitions: dg.DailyPartitionsDefinition, 
         check_specs=[
             dg.AssetCheckSpec(conservation.NAME, asset=INGEST_KEY, blocking=True, description=conservation.SPEC_TEXT),
             dg.AssetCheckSpec(expected_feeds.NAME, asset=INGEST_KEY, blocking=True, description=expected_feeds.SPEC_TEXT),
+            *bounds.specs(INGEST_KEY, "late_feed", "growing_quarantine"),
         ],
         required_resource_keys={POOL},
         pool=POOL,
@@ -129,6 +135,7 @@ def _ingest_asset(settings: Settings, partitions: dg.DailyPartitionsDefinition, 
             inbox = Inbox(settings.inbox_url)
             inbox.file_loose(settings.feeds, settings.today())
             loaded = ingest(warehouse, inbox, settings, days, progress)
+            found = watch_arrivals(warehouse, settings, days[-1])
         counts = warehouse.row_counts(RAW)
         missing = _missing_feeds(warehouse, settings, days)
         return dg.MaterializeResult(
@@ -140,6 +147,7 @@ def _ingest_asset(settings: Settings, partitions: dg.DailyPartitionsDefinition, 
             check_results=[
                 conservation.conservation(_unaccounted(warehouse)),
                 expected_feeds.expected_feeds(missing, days[-1]),
+                *_bounds(found, "late_feed", "growing_quarantine"),
             ],
         )
 
@@ -173,7 +181,10 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
         group_name="published",
         owners=["team:data"],
         kinds={"duckdb", "parquet"},
-        check_specs=[dg.AssetCheckSpec(known_figures.NAME, asset=PUBLISHED_KEY, description=known_figures.SPEC_TEXT)],
+        check_specs=[
+            dg.AssetCheckSpec(known_figures.NAME, asset=PUBLISHED_KEY, description=known_figures.SPEC_TEXT),
+            *bounds.specs(PUBLISHED_KEY, "target_missed", "outside_limits"),
+        ],
         required_resource_keys={POOL},
         pool=POOL,
     )
@@ -181,6 +192,7 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
         warehouse: DuckDBWarehouse = context.resources.warehouse
         with _Told():
             observe(warehouse, settings, _as_of(warehouse, settings))
+            found = watch_figures(warehouse, settings)
             publication = publish(warehouse.connection, PUBLISHED, settings.published_path, fact_queries(settings.holidays))
         return dg.MaterializeResult(
             metadata={
@@ -189,7 +201,10 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
                 "dagster/row_count": sum(publication.rows.values()),
                 **{f"rows {name}": count for name, count in publication.rows.items()},
             },
-            check_results=[known_figures.known_figures(_named_figures(warehouse))],
+            check_results=[
+                known_figures.known_figures(_named_figures(warehouse)),
+                *_bounds(found, "target_missed", "outside_limits"),
+            ],
         )
 
     return published
@@ -206,7 +221,7 @@ def _report_asset(settings: Settings) -> dg.AssetsDefinition:
         pool=POOL,
     )
     def report() -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster takes a parametrised annotation for a tuple of outputs
-        from pipelines.report.page import REPORT_NAME, write_report  # noqa: PLC0415  # the drawing library is heavy, and needed here alone
+        from pipelines.report.page import write_report  # noqa: PLC0415  # the drawing library is heavy, and needed here alone
 
         target = settings.published_path / REPORT_NAME
         with _Told():
@@ -214,6 +229,11 @@ def _report_asset(settings: Settings) -> dg.AssetsDefinition:
         return dg.MaterializeResult(metadata={"report": dg.MetadataValue.url(target.resolve().as_uri()), "bytes": size})
 
     return report
+
+
+def _telling_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    page = settings.published_path / REPORT_NAME
+    return [*notification_assets(settings, PUBLISHED_KEY, POOL), *report_mail_assets(settings, REPORT_KEY, page, POOL)]
 
 
 def _daily_schedule(settings: Settings, job_name: str) -> dg.ScheduleDefinition:
@@ -263,6 +283,13 @@ def _named_figures(warehouse: DuckDBWarehouse) -> list[tuple[str, str, str]]:
     """What speaks of a figure, and of which one."""
     spoken = (f"SELECT DISTINCT '{table}', kpi, figure FROM core.{table}" for table in ("targets", "benchmarks"))
     return warehouse.query(" UNION ALL ".join(spoken)).rows()
+
+
+def _bounds(found: Findings, *names: str) -> Iterator[dg.AssetCheckResult]:
+    for name in names:
+        judged = [] if found is None else [one for one in found[name] if one.is_known]
+        faults = [(one.subject, one.reason, one.value, one.limit) for one in judged if one.is_out]
+        yield bounds.within_bounds(name, None if found is None else faults, len(judged))
 
 
 def _unaccounted(warehouse: DuckDBWarehouse) -> int:

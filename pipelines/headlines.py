@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.expressions import net_promoters, share_with_interval
 from assets.monthly_figures import next_month
-from pipelines.published import kpi_table, period_column, query, rows
+from pipelines.published import Ask, kpi_table, period_column, query, summing
 from schemas.vocabulary import ALL
 
 PERCENT, POINTS, MONEY = "%", "points", "money"
@@ -62,6 +62,11 @@ class Point:
     is_over: bool
     """Whether the period had ended by the end of the data."""
     left_out: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_mature(self) -> bool:
+        """Whether the period is over and nothing of it may still change with time."""
+        return self.is_over and not self.left_out.get("n_immature")
 
 
 @dataclass(frozen=True)
@@ -228,9 +233,13 @@ def written(value: float | None, unit: str, currency: str) -> str:
 
 def headlines(published: Path) -> list[Headline]:
     """The headline figures of the published tables."""
-    as_of = _end_of_data(published)
-    targets = query(
-        published,
+    return headlines_of(partial(query, published))
+
+
+def headlines_of(ask: Ask) -> list[Headline]:
+    """The headline figures of whatever answers the queries."""
+    as_of = _end_of_data(ask)
+    targets = ask(
         "SELECT kpi, figure, target_value, direction FROM kpi.target_calibration WHERE "
         + " AND ".join(f"{column} = ?" for column in _COMPANY),
         [ALL] * len(_COMPANY),
@@ -238,20 +247,20 @@ def headlines(published: Path) -> list[Headline]:
 
     @cache
     def summed(table: str, per: str) -> pl.DataFrame:
-        return rows(published, kpi_table(table), per=per)
+        return ask(*summing(kpi_table(table), per=per))
 
-    return [_headline(published, figure, as_of, targets, summed) for figure in FIGURES]
+    return [_headline(ask, figure, as_of, targets, summed) for figure in FIGURES]
 
 
 def _headline(
-    published: Path, figure: Figure, as_of: dt.date | None, targets: pl.DataFrame, summed_by: Callable[[str, str], pl.DataFrame]
+    ask: Ask, figure: Figure, as_of: dt.date | None, targets: pl.DataFrame, summed_by: Callable[[str, str], pl.DataFrame]
 ) -> Headline:
     table = kpi_table(figure.table)
     period = period_column(table) or ""
 
     def course(per: str, end_of: Callable[[dt.date], dt.date]) -> list[Point]:
         summed = summed_by(figure.table, per)
-        ends = _bounds(published, figure, period, summed) if figure.bounds else _ends(summed, figure)
+        ends = _bounds(ask, figure, period, summed) if figure.bounds else _ends(summed, figure)
         return _points(summed, ends, figure, period, lambda on: as_of is None or end_of(on) <= as_of)
 
     months = course("month", next_month)
@@ -263,7 +272,7 @@ def _headline(
     if figure.basis is None or now is None:
         return headline
     # The words of the vocabulary sort from the weakest basis to the strongest.
-    basis = query(published, f"SELECT min({figure.basis}) FROM kpi.{figure.table} WHERE {period} = ?", [now.on]).item()
+    basis = ask(f"SELECT min({figure.basis}) FROM kpi.{figure.table} WHERE {period} = ?", [now.on]).item()
     return replace(headline, basis=basis)
 
 
@@ -282,10 +291,10 @@ def _points(summed: pl.DataFrame, ends: Ends, figure: Figure, period: str, is_ov
     ]
 
 
-def _bounds(published: Path, figure: Figure, period: str, summed: pl.DataFrame) -> Ends:
+def _bounds(ask: Ask, figure: Figure, period: str, summed: pl.DataFrame) -> Ends:
     """The bounds of the whole: those of its parts, which lie at the same end at once, by their weight."""
     low, high = (f"sum({end} * {figure.denominator}) / nullif(sum({figure.denominator}), 0)" for end in figure.bounds or ())
-    found = query(published, f"SELECT {period}, {low} AS low, {high} AS high FROM kpi.{figure.table} GROUP BY {period}")
+    found = ask(f"SELECT {period}, {low} AS low, {high} AS high FROM kpi.{figure.table} GROUP BY {period}", [])
     beside = summed.select(period).join(found, on=period, how="left", maintain_order="left")
     return beside["low"].to_list(), beside["high"].to_list()
 
@@ -302,7 +311,7 @@ def _ends(summed: pl.DataFrame, figure: Figure) -> Ends:
     return share["share_ci_low"].to_list(), share["share_ci_high"].to_list()
 
 
-def _end_of_data(published: Path) -> dt.date | None:
+def _end_of_data(ask: Ask) -> dt.date | None:
     """The first business day that is not wholly known."""
-    newest = query(published, "SELECT newest_arrived_on FROM ops.publication")
+    newest = ask("SELECT newest_arrived_on FROM ops.publication", [])
     return newest.item() + dt.timedelta(days=1) if newest.height and newest.item() else None

@@ -1,7 +1,7 @@
 """Reading the published tables: rows re-aggregated over any columns by the formulas of their contracts."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,6 +13,9 @@ from pipelines.publish import DATABASE_NAME
 from schemas.catalogue import KPI
 from schemas.projection import additive, columns, grain, quoted, table_name
 from schemas.table import Table
+
+Ask = Callable[[str, Sequence[object]], pl.DataFrame]
+"""Gives the rows of a query, with values for its question marks: of the published file, or of the warehouse before it is published."""
 
 
 def kpi_table(name: str) -> type[Table]:
@@ -45,13 +48,25 @@ def rows(
     ``where`` keeps only the rows with these values in columns of the grain. A table without a period is given as it is.
     A figure whose denominator is 0 is null.
     """
+    return query(folder, *summing(table, by=by, since=since, per=per, where=where))
+
+
+def summing(
+    table: type[Table],
+    *,
+    by: Sequence[str] = (),
+    since: dt.date | None = None,
+    per: str | None = None,
+    where: Mapping[str, object] = MappingProxyType({}),
+) -> tuple[str, list[object]]:
+    """The query that gives `rows`, and its values."""
     period = period_column(table)
     if unknown := [name for name in (*by, *where) if name not in grain(table)]:
         raise PipelineError(f"{table_name(table)} has no column {unknown[0]!r} to tell rows apart by; there are {', '.join(grain(table))}.")
     conditions = {f"{quoted(column)} = ?": value for column, value in where.items()}
     name = quoted(table_name(table))
     if period is None:
-        return query(folder, f"SELECT * FROM {name}{_where(conditions)}", list(conditions.values()))
+        return f"SELECT * FROM {name}{_where(conditions)}", list(conditions.values())
     if since is not None:
         conditions[f"{quoted(period)} >= ?"] = since
     cut = quoted(period) if per is None else f"CAST(date_trunc('{per}', {quoted(period)}) AS DATE)"
@@ -65,7 +80,7 @@ def rows(
     ]
     positions = ", ".join(str(number) for number in range(1, len(keys) + 1))
     summed = f"SELECT {', '.join([*keys, *sums])} FROM {name}{_where(conditions)} GROUP BY {positions}"
-    return query(folder, f"SELECT {', '.join(['*', *figures])} FROM ({summed}) ORDER BY {positions}", list(conditions.values()))
+    return f"SELECT {', '.join(['*', *figures])} FROM ({summed}) ORDER BY {positions}", list(conditions.values())
 
 
 def _where(conditions: Collection[str]) -> str:

@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -18,6 +18,7 @@ from assets.raw.feed import Declared, Feed
 from assets.raw.registry import FORMATS
 from assets.schedules import Schedule, check_schedules
 from assets.taxonomy import Rule
+from pipelines.alerting.settings import AlertSettings, MailSettings
 from pipelines.connectors.settings import ConnectorSettings
 from pipelines.errors import PipelineError
 from pipelines.postgresql.settings import PostgresqlSettings
@@ -43,6 +44,7 @@ class ReportSettings(Declared):
     """The page for whoever looks once a morning."""
 
     daily: bool = Field(default=True, description="Whether every run writes it beside the published tables; else `kpis report` does.")
+    mail: bool = Field(default=False, description="Whether it is mailed, once for each newest arrival day; needs `[mail]` and `daily`.")
 
 
 class PublishSettings(Declared):
@@ -79,6 +81,8 @@ class Settings(Declared):
     asked: Mapping[str, Asked] = Field(default_factory=dict, description="Ratings asked for in messages and answered with a number.")
     feeds: Mapping[str, Feed] = Field(default_factory=dict, description="The configured sources of files.")
     connectors: Mapping[str, ConnectorSettings] = Field(default_factory=dict, description="What is fetched from the network.")
+    alerts: AlertSettings = Field(default_factory=AlertSettings, description="What is watched, and who is told.")
+    mail: MailSettings | None = Field(default=None, description="The server that takes our mail, and who gets it.")
 
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
 
@@ -123,6 +127,12 @@ class Settings(Declared):
         return self
 
     @model_validator(mode="after")
+    def _mailed_report(self) -> "Settings":
+        if self.report.mail and (self.mail is None or not self.report.daily):
+            raise ValueError("report.mail: a report is mailed by `[mail]`, and written by `daily`; declare the one and leave the other on")
+        return self
+
+    @model_validator(mode="after")
     def _known_parameters(self) -> "Settings":
         self.parameters(None)
         return self
@@ -152,6 +162,12 @@ class Settings(Declared):
     def published_path(self) -> Path:
         """Folder of the published tables."""
         return self._folder / self.published
+
+    @property
+    def alert_channels(self) -> Sequence[str]:
+        """The channels that are chosen and set up."""
+        set_up = {"mail": self.mail is not None, "webhook": self.alerts.webhook is not None}
+        return [name for name in dict.fromkeys(self.alerts.channels) if set_up[name]]
 
     @property
     def rates(self) -> Mapping[str, float]:

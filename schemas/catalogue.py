@@ -87,11 +87,13 @@ from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.kpi.word_of_mouth import WordOfMouth
 from schemas.ledger.deliveries import Deliveries
+from schemas.ledger.notifications import Notifications
 from schemas.ledger.pins import Pins
 from schemas.ledger.quarantine import Quarantine
 from schemas.ledger.refreshes import Refreshes
 from schemas.ledger.sightings import Sightings
 from schemas.ledger.versions import Versions
+from schemas.ops.alerts import Alerts
 from schemas.ops.freshness import Freshness
 from schemas.ops.intake_daily import IntakeDaily
 from schemas.ops.publication import Publication
@@ -201,9 +203,9 @@ KPI: Final = (
     ChurnAttribution,
     MetricCatalogue,
 )
-LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins)
+LEDGER: Final = (Deliveries, Quarantine, Versions, Sightings, Refreshes, Pins, Notifications)
 
-OPS: Final = (Publication, Freshness, IntakeDaily, RefusalsDaily)
+OPS: Final = (Publication, Freshness, IntakeDaily, RefusalsDaily, Alerts)
 FACTS: Final = (
     FactAnswers,
     FactTexts,

@@ -209,6 +209,9 @@ TRADES: Final = ("quality_for_cost", "speed_for_cost", "quality_for_speed", "cos
 ROW_STATUSES: Final = ("ok", "small_sample", "immature", "no_data")
 """How a KPI row may be read: as it is; with care; not yet; not at all."""
 
+ALERT_KINDS: Final = ("target_missed", "outside_limits", "late_feed", "growing_quarantine")
+"""What an alert is about: a figure against its target, or against its control limits; a feed that is late; records that are refused."""
+
 DELIVERY_STATUSES: Final = ("loaded", "unreadable")
 
 REFUSALS: Final = {

@@ -193,6 +193,38 @@ def report(
     report_command.report(settings, out)
 
 
+alerts_app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
+app.add_typer(alerts_app, name="alerts")
+
+
+@alerts_app.callback(invoke_without_command=True, epilog=examples("kpis alerts", "kpis alerts --json"))
+@exits_cleanly
+def alerts(context: typer.Context, settings: SettingsOption = None, as_json: JsonOption = False) -> None:
+    """List what is out of its bounds and since when. Exits 1 when there is anything."""
+    from pipelines.cli import alerts_command
+
+    if context.invoked_subcommand is None:
+        alerts_command.alerts(settings, as_json=as_json)
+
+
+@alerts_app.command("send", epilog=examples("kpis alerts send"))
+@exits_cleanly
+def alerts_send(settings: SettingsOption = None) -> None:
+    """Tell people what they have not been told. Every run does so at its end; this is for one that stopped before."""
+    from pipelines.cli import alerts_command
+
+    alerts_command.send(settings)
+
+
+@alerts_app.command("test", epilog=examples("kpis alerts test"))
+@exits_cleanly
+def alerts_test(settings: SettingsOption = None) -> None:
+    """Send a test message over every channel that is set up."""
+    from pipelines.cli import alerts_command
+
+    alerts_command.test(settings)
+
+
 @app.command(
     epilog=examples(
         "kpis inspect export.csv", "kpis inspect export.csv --feed orders", "kpis inspect export.csv --adapter orders_csv --json"

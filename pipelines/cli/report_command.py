@@ -4,7 +4,8 @@ from pathlib import Path
 
 from pipelines.cli.console import console
 from pipelines.errors import PipelineError
-from pipelines.report.page import REPORT_NAME, write_report
+from pipelines.report import REPORT_NAME
+from pipelines.report.page import write_report
 from pipelines.settings import load_settings
 
 

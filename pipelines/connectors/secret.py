@@ -1,4 +1,4 @@
-"""Secrets of connectors: read from the environment when they are needed, and hard to show by mistake."""
+"""Secrets of connectors and channels: read from the environment when they are needed, and hard to show by mistake."""
 
 import os
 
@@ -21,11 +21,14 @@ class Secret:
         return "Secret(…)"
 
 
-def secret(connector: str, variable: str) -> Secret:
-    """The secret in an environment variable. Raises PipelineError that names the variable when it is not there."""
+def secret(name: str, variable: str, block: str = "connectors") -> Secret:
+    """The secret in an environment variable, for what has this name in a block of the settings.
+
+    Raises PipelineError that names the variable when it is not there.
+    """
     text = os.environ.get(variable, "").strip()
     if not text:
-        raise PipelineError(f"connectors.{connector}: the environment variable {variable} is not set; put the connector's secret there.")
+        raise PipelineError(f"{block}.{name}: the environment variable {variable} is not set; put the secret there.")
     if not (text.isascii() and text.isprintable()):
-        raise PipelineError(f"connectors.{connector}: the secret in {variable} holds a character that cannot be sent; set it again.")
+        raise PipelineError(f"{block}.{name}: the secret in {variable} holds a character that cannot be sent; set it again.")
     return Secret(text)

@@ -13,13 +13,13 @@ from urllib.parse import urljoin
 import httpx2
 
 from pipelines.connectors.protocol import ConnectorError
-from pipelines.connectors.retrying import Failure, Patience
+from pipelines.connectors.retrying import Failure, PassingError, Patience
 from pipelines.connectors.secret import Secret
 
 _PART_BYTES: Final = 2**16
 _TOLD_CHARACTERS: Final = 100
 _TIMEOUT: Final = httpx2.Timeout(60.0, connect=20.0)
-_PASSING: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+PASSING: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 """Answers that another attempt may not get."""
 _ADVICE: Final = {
     401: "the secret is wrong or has expired",
@@ -37,14 +37,6 @@ class Answer:
     """The content as JSON; None where no JSON was asked for."""
 
 
-class _PassingError(Exception):
-    """An attempt that failed though another may not; it never leaves this module."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.why)
-        self.failure = failure
-
-
 class Session:
     """Requests to one address, with the headers that prove who asks.
 
@@ -57,7 +49,7 @@ class Session:
         self._headers = dict(headers)
         self._patience = patience
         self._largest_bytes = largest_bytes
-        self._client = httpx2.Client(verify=_trusted(), timeout=_TIMEOUT, follow_redirects=False, headers={"Accept-Encoding": "identity"})
+        self._client = httpx2.Client(verify=trusted(), timeout=_TIMEOUT, follow_redirects=False, headers={"Accept-Encoding": "identity"})
 
     def __enter__(self) -> Self:
         return self
@@ -87,7 +79,7 @@ class Session:
             try:
                 content = self._attempt(method, url, query, body)
                 return Answer(content, self._document(content) if is_json else None)
-            except _PassingError as fault:
+            except PassingError as fault:
                 failure = fault.failure
             self._patience.before_retry(attempt, Failure(f"{method} {_told(url)} {failure.why}", failure.retry_after))
 
@@ -95,8 +87,8 @@ class Session:
         headers = {name: value.reveal() for name, value in self._headers.items()}
         try:
             with self._client.stream(method, url, params=query, json=body, headers=headers) as answer:
-                if answer.status_code in _PASSING:
-                    raise _PassingError(Failure(f"answers {answer.status_code}", answer.headers.get("Retry-After")))
+                if answer.status_code in PASSING:
+                    raise PassingError(Failure(f"answers {answer.status_code}", answer.headers.get("Retry-After")))
                 if answer.status_code != HTTPStatus.OK:
                     advice = _ADVICE.get(answer.status_code, "check the connector's settings")
                     raise RefusedError(
@@ -104,9 +96,9 @@ class Session:
                     )
                 return b"".join(self._bounded(answer, url))
         except httpx2.TimeoutException:
-            raise _PassingError(Failure("does not answer in time")) from None
+            raise PassingError(Failure("does not answer in time")) from None
         except (httpx2.TransportError, httpx2.StreamError, httpx2.DecodingError):
-            raise _PassingError(Failure("cannot be reached, or breaks off")) from None
+            raise PassingError(Failure("cannot be reached, or breaks off")) from None
 
     def _bounded(self, answer: httpx2.Response, url: httpx2.URL) -> Iterator[bytes]:
         size = 0
@@ -125,7 +117,7 @@ class Session:
         try:
             document = json.loads(content)
         except (ValueError, RecursionError):
-            raise _PassingError(Failure("answers with no complete JSON")) from None
+            raise PassingError(Failure("answers with no complete JSON")) from None
         if not isinstance(document, dict):
             raise ConnectorError(f"connectors.{self._name}: the source answers with JSON that is no object; check the address.")
         return document
@@ -164,7 +156,7 @@ def bearer(held: Secret) -> Secret:
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """The certificates that are trusted, read once: that takes longer than many a request."""
     return httpx2.create_ssl_context()
 

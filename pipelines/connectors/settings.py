@@ -9,7 +9,8 @@ from pydantic import AfterValidator, Field, field_validator
 
 from assets.raw.feed import Declared
 
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Hosts to which nothing leaves this machine."""
 
 
 def _variable(name: str) -> str:
@@ -20,7 +21,7 @@ def _variable(name: str) -> str:
 
 def _address(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise ValueError("give an address that starts with https://")
     if not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError("give scheme and host alone; secrets and queries do not belong into an address")
@@ -62,7 +63,7 @@ class ImapConnector(Fetching):
     @classmethod
     def _secured(cls, security: str, info: object) -> str:
         data: Mapping[str, object] = getattr(info, "data", {})
-        if security == "none" and data.get("host") not in _LOOPBACK:
+        if security == "none" and data.get("host") not in LOOPBACK:
             raise ValueError("a password is sent unsecured to this machine alone; use `tls` or `starttls`")
         return security
 

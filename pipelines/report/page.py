@@ -16,8 +16,8 @@ from pipelines.report import charts
 from pipelines.report.changes import Change, changes
 from pipelines.report.problems import Problems, problems
 from pipelines.report.reservations import RECENT_DAYS, Quality, Unfinished, quality, unfinished
+from pipelines.report.under_alert import UnderAlert, under_alert
 
-REPORT_NAME: Final = "report.html"
 EXPLAINED: Final = ("csat_top2", "fcr_net", "cost_per_sale_service_only", "roi")
 """Headlines whose last change is taken apart."""
 
@@ -46,6 +46,7 @@ class Explained:
 class Report:
     """All that stands on the page."""
 
+    alerts: Sequence[UnderAlert]
     standings: Sequence[Standing]
     explained: Sequence[Explained]
     problems: Problems | None
@@ -67,6 +68,7 @@ def gathered(published: Path) -> Report:
     worst = problems(published)
     standings = [Standing(one, charts.course(one, currency), *_change(one, currency)) for one in headlines(published)]
     return Report(
+        alerts=under_alert(published),
         standings=standings,
         explained=[
             Explained(one, [(change, charts.parts(change, currency)) for change in changes(published, one.headline)])

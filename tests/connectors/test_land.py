@@ -84,7 +84,7 @@ def test_a_missing_secret_and_an_unknown_name_are_faults_of_the_call(settings: S
 
     assert kpis(settings, "dead")[::2] == (
         2,
-        "kpis: connectors.dead: the environment variable DEAD_SECRET is not set; put the connector's secret there.\n",
+        "kpis: connectors.dead: the environment variable DEAD_SECRET is not set; put the secret there.\n",
     )
     assert kpis(settings, "nobody")[::2] == (2, "kpis: There is no connector 'nobody' in the settings; there are shop, dead.\n")
 

@@ -23,7 +23,7 @@ from pydantic import BaseModel
 
 from assets.binding import RECONCILES
 from assets.catalogue import DERIVED
-from assets.checks import conservation, expected_feeds, known_figures
+from assets.checks import bounds, conservation, expected_feeds, known_figures
 from assets.kpi_settings import KpiSettings
 from assets.parameters import DEFAULT_ASSUMPTIONS, Asked, Assumption
 from assets.raw.acceptance import accept
@@ -32,6 +32,7 @@ from assets.raw.reading import File, Reading
 from assets.raw.registry import CONTAINERS, FORMATS
 from assets.schedules import Schedule
 from assets.taxonomy import Rule
+from pipelines.alerting.settings import AlertSettings, MailSettings, WebhookSettings
 from pipelines.cli.app import app
 from pipelines.connectors.settings import (
     Fetching,
@@ -61,13 +62,18 @@ SOURCES, SETTINGS, OPERATIONS, BI = (Document(ROOT / "docs" / f"{name}.md") for 
 CASES = [pytest.param(Document(path), id=str(path.relative_to(ROOT))) for path in DOCUMENTS]
 EVERY = pytest.mark.parametrize("document", CASES)
 
-BELOW_THE_TOP = ("kpi", "schedule", "report", "publish", "schedules", "assumptions", "taxonomy", "asked", "feeds", "connectors")
+BELOW_THE_TOP = (
+    *("kpi", "schedule", "report", "alerts", "mail", "publish", "schedules", "assumptions", "taxonomy", "asked", "feeds", "connectors"),
+)
 MODELS: dict[str, type[BaseModel]] = {
     "Top level": Settings,
     "[kpi]": KpiSettings,
     "[schedule]": ScheduleSettings,
     "[report]": ReportSettings,
     "[publish.postgresql]": PostgresqlSettings,
+    "[alerts]": AlertSettings,
+    "[alerts.webhook]": WebhookSettings,
+    "[mail]": MailSettings,
     "[schedules.<name>]": Schedule,
     "[assumptions.<name>]": Assumption,
     "[taxonomy.<name>]": Rule,
@@ -321,7 +327,7 @@ def test_the_operations_page_has_a_section_for_every_check_and_no_other() -> Non
     told = re.split(r"^### `(\w+)`$", OPERATIONS.sections()["When a check fails"], flags=re.MULTILINE)[1:]
 
     assert sorted(told[::2]) == sorted(names)
-    assert names >= {conservation.NAME, expected_feeds.NAME, known_figures.NAME, RECONCILES}
+    assert names >= {conservation.NAME, expected_feeds.NAME, known_figures.NAME, RECONCILES, *bounds.SPEC_TEXTS}
     assert [text for text in told[1::2] if len(text.split()) < 20] == []
 
 

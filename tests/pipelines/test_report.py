@@ -148,6 +148,26 @@ def test_a_target_is_met_or_missed_and_an_expected_feed_that_is_behind_is_named(
     assert quality(publication.folder).late == ["mail"]
 
 
+def test_what_is_out_of_its_bounds_stands_at_the_top_with_since_when_and_what_is_over_does_not(publication: Publication) -> None:
+    since, later = dt.datetime(2026, 5, 4, 2, 0), dt.datetime(2026, 5, 9, 2, 0)
+    kind = "late_feed"
+    publication.add("ops.alerts", alert_id="a", kind=kind, subject="shop", reason="The feed shop is <late>.", opened_at=since)
+    publication.add(
+        "ops.alerts", alert_id="b", kind=kind, subject="mail", reason="The feed mail is late.", opened_at=since, closed_at=later
+    )
+
+    page = rendered(gathered(publication.folder))
+
+    assert "The feed shop is &lt;late&gt;." in page
+    assert "Known since 4 May 2026." in page
+    assert page.index("Out of its bounds") < page.index("Where we stand")
+    assert "The feed mail is late." not in page
+
+
+def test_with_nothing_under_alert_the_page_has_no_such_section(publication: Publication) -> None:
+    assert "Out of its bounds" not in rendered(gathered(publication.folder))
+
+
 def test_what_stands_in_the_data_is_text_on_the_page_and_nothing_else(publication: Publication) -> None:
     hostile = "<script>alert(1)</script>"
     for month in (3, 4):
