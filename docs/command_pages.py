@@ -8,7 +8,6 @@ import typer
 
 def command_page(app: typer.Typer) -> str:
     """A section for each command."""
-    commands: dict[str, Any] = vars(typer.main.get_command(app))["commands"]  # Typer brings its own click, without types
     head = (
         "# Command line",
         "",
@@ -16,7 +15,15 @@ def command_page(app: typer.Typer) -> str:
         "Completion of commands and options: `kpis --install-completion`, then open a new shell.",
         "",
     )
-    return "\n".join([*head, *(line for name, command in commands.items() for line in _section(name, command))])
+    named = _commands(typer.main.get_command(app))
+    return "\n".join([*head, *(line for name, command in named for line in _section(name, command))])
+
+
+def _commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The commands of a group and of the groups in it, by the words that call them. (Typer brings its own click, without types.)"""
+    for name, command in getattr(group, "commands", {}).items():
+        yield f"{prefix}{name}", command
+        yield from _commands(command, f"{prefix}{name} ")
 
 
 def _section(name: str, command: Any) -> Iterator[str]:

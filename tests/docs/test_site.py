@@ -100,9 +100,16 @@ def test_every_published_column_is_in_the_data_dictionary_with_its_type_and_mean
 
 
 def test_every_command_is_on_the_page_of_the_command_line() -> None:
-    assert re.findall(r"^## kpis (.*)$", command_page(app), re.MULTILINE) == [
-        command.name or (command.callback.__name__ if command.callback else "") for command in app.registered_commands
+    groups = [(f"{group.name} ", group.typer_instance) for group in app.registered_groups if group.typer_instance]
+    named = [
+        f"{prefix}{command.name or (command.callback.__name__ if command.callback else '')}"
+        for prefix, of in [("", app), *groups]
+        for command in of.registered_commands
     ]
+
+    assert sorted(re.findall(r"^## kpis (.*)$", command_page(app), re.MULTILINE)) == sorted(
+        [*named, *(prefix.strip() for prefix, _ in groups)]
+    )
 
 
 # --- the site ---------------------------------------------------------------------------------------------------------
