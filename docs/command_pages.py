@@ -20,7 +20,7 @@ def command_page(app: typer.Typer) -> str:
 
 
 def _commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """The commands of a group and of the groups in it, by the words that call them. (Typer brings its own click, without types.)"""
+    """The commands of a group and of the groups in it, by the words that call them; untyped, since Typer brings its own click."""
     for name, command in getattr(group, "commands", {}).items():
         yield f"{prefix}{name}", command
         yield from _commands(command, f"{prefix}{name} ")
