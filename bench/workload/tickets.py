@@ -42,7 +42,7 @@ class Tickets:
         self._followers, self._steps = Waiting(days), Waiting(days)
         self._audits = _FIRST_AUDIT
         self._tickets = _FIRST_TICKET
-        self._known = pl.Series("audits", [], dtype=pl.String)
+        self._known = pl.DataFrame(schema={"audits": pl.String, "requester": pl.Int64})
 
     def export(self, day: int, target: int) -> None:
         """Write the day's pages of tickets that changed and of their audits, a few of the day before once more among the latter."""
@@ -122,17 +122,16 @@ class Tickets:
     def _export_audits(self, day: int, steps: pl.DataFrame) -> None:
         steps = steps.with_columns(audit=pl.int_range(self._audits, self._audits + steps.height, eager=True))
         self._audits += steps.height
-        fresh = steps.select(_as_audit().alias("audits")).to_series()
+        fresh = steps.select(_as_audit().alias("audits"), "requester")
         records = pl.concat([self._known, fresh])
-        requesters = pl.concat([pl.Series("requester", [None] * len(self._known), dtype=pl.Int64), steps["requester"]])
         agents = ",".join(f'{{"id":{agent},"role":"agent"}}' for agent in _AGENTS)
 
         def users(start: int, stop: int) -> str:
-            customers = requesters[start:stop].drop_nulls().unique(maintain_order=True)
+            customers = records["requester"][start:stop].drop_nulls().unique(maintain_order=True)
             return f',"users":[{agents}{_users(customers)}]'
 
         flawed = [_FLAWED_AUDITS[(day + n) % 3].format(9_000_000_001 + day * 1_000 + n) for n in range(len(records) // 2_000 + (day % 6 == 3))]
-        self._inbox.pages("audits", day, records, users, duplicate=len(self._known), flawed=flawed)
+        self._inbox.pages("audits", day, records["audits"], users, duplicate=len(self._known), flawed=flawed)
         self._known = fresh.tail(len(fresh) // 50)
 
 
