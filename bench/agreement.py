@@ -17,7 +17,17 @@ _FCR: Final = (
     *("contacted_on", "channel", "category", "touchpoint", "contact_count", "n_excluded", "n_immature", "n_eligible", "resolved_count"),
     *("judged_count", "n_without_history", "fcr_gross", "fcr_gross_ci_low", "fcr_gross_ci_high", "anchor_count", "anchor_immature_count"),
     *("anchor_repeated_same_channel_count", "fcr_repeat", "fcr_repeat_ci_low", "fcr_repeat_ci_high", "anchor_repeated_count"),
-    *("ocr", "ocr_ci_low", "ocr_ci_high", "survey_n", "survey_yes_count", "fcr_survey", "fcr_survey_ci_low", "fcr_survey_ci_high", "status"),
+    *(
+        "ocr",
+        "ocr_ci_low",
+        "ocr_ci_high",
+        "survey_n",
+        "survey_yes_count",
+        "fcr_survey",
+        "fcr_survey_ci_low",
+        "fcr_survey_ci_high",
+        "status",
+    ),
 )
 """Without the sliding rule, the net figure and the agreement of survey and window."""
 _OF_THE_SETTINGS_ALONE: Final = ("loyalty_basis", "customer_value_basis", "service_share_basis", "roi_basis")
@@ -52,9 +62,7 @@ def _plain(table: pl.DataFrame, name: str) -> pl.DataFrame:
     missing = [column for column in names if column not in table.columns]
     if missing:
         raise SystemExit(f"{name} lacks the columns {', '.join(missing)}")
-    rows = table.select(names).with_columns(
-        pl.col(names[0]).cast(pl.Date), cs.numeric().cast(pl.Float64)
-    )
+    rows = table.select(names).with_columns(pl.col(names[0]).cast(pl.Date), cs.numeric().cast(pl.Float64))
     return rows.sort(names[:grain])
 
 

@@ -159,7 +159,13 @@ def as_markdown(rows: Sequence[Row]) -> str:
     for task in dict.fromkeys(row.task for row in rows):
         of_task = [row for row in rows if row.task == task]
         ours = medians(of_task[0].costs)
-        lines += ["", f"**{task}**", "", "| way | wall s | CPU s | highest MB | stored MB | wall to ours | CPU to ours |", "|---|---|---|---|---|---|---|"]
+        lines += [
+            "",
+            f"**{task}**",
+            "",
+            "| way | wall s | CPU s | highest MB | stored MB | wall to ours | CPU to ours |",
+            "|---|---|---|---|---|---|---|",
+        ]
         for row in of_task:
             usual = medians(row.costs)
             peak = f"{usual.peak_mb:,.0f}" if usual.peak_mb else ""
@@ -209,8 +215,13 @@ def main() -> None:
             shutil.rmtree(workload)
     print(f"{chosen.items:,} items over {chosen.days} days, {read / 1e6:,.1f} MB in files; {chosen.rounds} rounds; {platform.machine()}.")
     print(as_markdown(comparison.rows))
-    rows = [{"task": row.task, "way": row.way, "stored_bytes": row.stored, "runs": [asdict(cost) for cost in row.costs]} for row in comparison.rows]
-    chosen.json.write_text(json.dumps({"items": chosen.items, "days": chosen.days, "bytes": read, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+    rows = [
+        {"task": row.task, "way": row.way, "stored_bytes": row.stored, "runs": [asdict(cost) for cost in row.costs]}
+        for row in comparison.rows
+    ]
+    chosen.json.write_text(
+        json.dumps({"items": chosen.items, "days": chosen.days, "bytes": read, "rows": rows}, indent=1) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

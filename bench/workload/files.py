@@ -73,7 +73,9 @@ class Inbox:
         for start in range(0, len(records), PAGE):
             path = self._place(feed, day, f"{feed}-{start // PAGE + 1:05}.json")
             page = records[start : start + PAGE].str.join(",").item()
-            path.write_text(f'{{"{feed}":[{page}]{beside(start, start + PAGE)},"end_of_stream":{"false" if start + PAGE < len(records) else "true"}}}')
+            path.write_text(
+                f'{{"{feed}":[{page}]{beside(start, start + PAGE)},"end_of_stream":{"false" if start + PAGE < len(records) else "true"}}}'
+            )
             self._count(feed, day, path, Planted())
         self._count(feed, day, None, Planted(len(records) - duplicate - len(flawed), duplicate, len(flawed)))
 

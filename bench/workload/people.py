@@ -47,7 +47,9 @@ class People:
         ).select(
             customer_number=pl.col("number"),
             email=pl.when(pl.col("person") % 33 != 5).then(address(pl.col("person"))),
-            phone=pl.when(~is_second & (pl.col("person") % 20 != 3)).then(pl.format("07{} {}", _digits().str.head(3), _digits().str.tail(6))),
+            phone=pl.when(~is_second & (pl.col("person") % 20 != 3)).then(
+                pl.format("07{} {}", _digits().str.head(3), _digits().str.tail(6))
+            ),
             segment="segment",
             region="region",
             customer_since=pl.lit("2021-03-01"),

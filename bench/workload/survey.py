@@ -41,7 +41,9 @@ class Survey:
         self._late.put(fresh.filter(is_late), day + self._draws.within(1, 6, int(is_late.sum())))
         rows = pl.concat([_EMPTY, fresh.filter(~is_late), *self._late.due(day), *self._corrected.due(day)])
         self._put_right(day, fresh.filter(self._draws.chance(0.008, fresh.height)))
-        flawed = [_FLAWED[(day + place) % len(_FLAWED)].format(day * 100_000 + place) for place in range(rows.height // 500 + (day % 3 == 0))]
+        flawed = [
+            _FLAWED[(day + place) % len(_FLAWED)].format(day * 100_000 + place) for place in range(rows.height // 500 + (day % 3 == 0))
+        ]
         self._inbox.csv("survey", day, _written(rows), flawed=flawed)
         if day % 31 == 5:
             self._inbox.again("survey", day, 3)
@@ -93,16 +95,18 @@ class Survey:
     def _put_right(self, day: int, rows: pl.DataFrame) -> None:
         later = self._draws.within(1, 6, rows.height)
         changed: Whole = self._draws.start_of(day) + later * DAY + 12 * 3600
-        self._corrected.put(rows.with_columns(csat=pl.Series(self._draws.within(1, 6, rows.height)), changed=pl.Series(changed)), day + later)
+        self._corrected.put(
+            rows.with_columns(csat=pl.Series(self._draws.within(1, 6, rows.height)), changed=pl.Series(changed)), day + later
+        )
 
 
 _NOTHING = pl.DataFrame(schema={"ticket": pl.Int64, "person": pl.Int64, "touchpoint": pl.String, "at": pl.Int64, "is_content": pl.Boolean})
 _AGAIN = _NOTHING.with_columns(invite=pl.lit(None, dtype=pl.Int64))
 _EMPTY = pl.DataFrame(
     schema={
-        **{"response": pl.Int64, "at": pl.Int64, "changed": pl.Int64, "email": pl.String, "invite": pl.Int64, "ticket": pl.Int64},
-        **{"channel": pl.String, "touchpoint": pl.String, "csat": pl.Int64, "nps": pl.Int64, "ces": pl.Int64},
-        **{"solved": pl.String, "comment": pl.String},
+        "response": pl.Int64, "at": pl.Int64, "changed": pl.Int64, "email": pl.String, "invite": pl.Int64, "ticket": pl.Int64,
+        "channel": pl.String, "touchpoint": pl.String, "csat": pl.Int64, "nps": pl.Int64, "ces": pl.Int64,
+        "solved": pl.String, "comment": pl.String,
     }
 )
 

@@ -9,8 +9,8 @@ from bench.workload.people import People, e164
 OWN_NUMBER = "+442071838750"
 QUESTION = "Alder & Finch: how was our service, 1 to 5? Reply STOP to opt out"
 _REPLIES: dict[str | None, int] = {
-    **{"5": 30, "4": 26, "3": 10, "2": 7, "1": 6, "4/5": 3, "5!": 2},
-    **{"8/10": 1, "9": 2, "0": 1, "Danke, alles gut": 8, "Paket fehlt noch": 3, "STOP": 1},
+    "5": 30, "4": 26, "3": 10, "2": 7, "1": 6, "4/5": 3, "5!": 2,
+    "8/10": 1, "9": 2, "0": 1, "Danke, alles gut": 8, "Paket fehlt noch": 3, "STOP": 1,
 }
 _FLAWED = (
     f"GARTEN,{OWN_NUMBER},5,received,2026-06-30T10:00:00Z,2010-04-01,1,,AC1,SMX{{}},inbound,,USD",
@@ -35,7 +35,9 @@ class Texts:
         is_billed = ~draws.chance(0.1, asks.height)
         unbilled = asks.filter(~is_billed)
         self._unbilled.put(unbilled, draws.within(day + 1, day + 2, unbilled.height))
-        rows = pl.concat([asks.with_columns(is_billed=pl.Series(is_billed)), *(part.with_columns(is_billed=True) for part in self._replies.due(day))])
+        rows = pl.concat(
+            [asks.with_columns(is_billed=pl.Series(is_billed)), *(part.with_columns(is_billed=True) for part in self._replies.due(day))]
+        )
         billed_later = [part.with_columns(is_billed=True) for part in self._unbilled.due(day)]
         flawed = [_FLAWED[(day + place) % 2].format(day * 100_000 + place) for place in range(rows.height // 1_000 + (day % 4 == 1))]
         self._inbox.csv("texts", day, _written(pl.concat([*billed_later, rows])), flawed=flawed)
@@ -47,7 +49,9 @@ class Texts:
         body = self._draws.words(_REPLIES, rows.height) if is_inbound else pl.lit(QUESTION)
         first, self._next = self._next, self._next + rows.height
         return rows.with_columns(
-            message=pl.int_range(first, self._next, eager=True), is_inbound=pl.lit(is_inbound), body=body  # noqa: FBT003  # a column
+            message=pl.int_range(first, self._next, eager=True),
+            is_inbound=pl.lit(is_inbound),
+            body=body,  # a column
         )
 
     def _reply(self, asks: pl.DataFrame, least: int, mean: int) -> None:

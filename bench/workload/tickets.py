@@ -99,8 +99,14 @@ class Tickets:
         rows = again.select(
             "person",
             pl.col("opened") + pl.Series(gap),
-            pl.when(pl.Series(self._draws.chance(0.6, count))).then("channel").otherwise(self._draws.words(_CHANNELS, count)).alias("channel"),
-            pl.when(pl.Series(self._draws.chance(0.9, count))).then("category").otherwise(self._draws.words(_CATEGORIES, count)).alias("category"),
+            pl.when(pl.Series(self._draws.chance(0.6, count)))
+            .then("channel")
+            .otherwise(self._draws.words(_CHANNELS, count))
+            .alias("channel"),
+            pl.when(pl.Series(self._draws.chance(0.9, count)))
+            .then("category")
+            .otherwise(self._draws.words(_CATEGORIES, count))
+            .alias("category"),
         )
         self._followers.put(rows, self._draws.arrival(rows["opened"].to_numpy()))
 
@@ -116,7 +122,9 @@ class Tickets:
     def _export_tickets(self, day: int, steps: pl.DataFrame) -> None:
         changed = steps.unique("id", keep="last", maintain_order=True)
         records = changed.select(_as_ticket().alias("tickets")).to_series()
-        flawed = [_FLAWED_TICKETS[(day + n) % 4].format(900_000_001 + day * 1_000 + n) for n in range(len(records) // 1_000 + (day % 5 == 2))]
+        flawed = [
+            _FLAWED_TICKETS[(day + n) % 4].format(900_000_001 + day * 1_000 + n) for n in range(len(records) // 1_000 + (day % 5 == 2))
+        ]
         self._inbox.pages("tickets", day, records, lambda _start, _stop: "", flawed=flawed)
 
     def _export_audits(self, day: int, steps: pl.DataFrame) -> None:
@@ -130,7 +138,9 @@ class Tickets:
             customers = records["requester"][start:stop].drop_nulls().unique(maintain_order=True)
             return f',"users":[{agents}{_users(customers)}]'
 
-        flawed = [_FLAWED_AUDITS[(day + n) % 3].format(9_000_000_001 + day * 1_000 + n) for n in range(len(records) // 2_000 + (day % 6 == 3))]
+        flawed = [
+            _FLAWED_AUDITS[(day + n) % 3].format(9_000_000_001 + day * 1_000 + n) for n in range(len(records) // 2_000 + (day % 6 == 3))
+        ]
         self._inbox.pages("audits", day, records["audits"], users, duplicate=len(self._known), flawed=flawed)
         self._known = fresh.tail(len(fresh) // 50)
 
@@ -138,9 +148,9 @@ class Tickets:
 _FOLLOWING = pl.DataFrame(schema={"person": pl.Int64, "opened": pl.Int64, "channel": pl.String, "category": pl.String})
 _NO_STEPS = pl.DataFrame(
     schema={
-        **{"id": pl.Int64, "at": pl.Int64, "step": STEP, "before": STATUS, "after": STATUS, "opened": pl.Int64, "requester": pl.Int64},
-        **{"submitter": pl.Int64, "agent": pl.Int64, "channel": pl.String, "category": pl.String, "touchpoint": pl.String},
-        **{"priority": pl.String},
+        "id": pl.Int64, "at": pl.Int64, "step": STEP, "before": STATUS, "after": STATUS, "opened": pl.Int64, "requester": pl.Int64,
+        "submitter": pl.Int64, "agent": pl.Int64, "channel": pl.String, "category": pl.String, "touchpoint": pl.String,
+        "priority": pl.String,
     }
 )
 
@@ -192,7 +202,13 @@ def _as_audit() -> pl.Expr:
     )  # fmt: skip
     tagged = _text(change, ',{"type":"Change","field_name":"tags","previous_value":[],"value":["closed_by_merge"]}')
     events = (
-        pl.when(step == "create").then(created).when(step == "merge").then(tagged).when(step == "close").then(change).otherwise(_text(change, comment))
+        pl.when(step == "create")
+        .then(created)
+        .when(step == "merge")
+        .then(tagged)
+        .when(step == "close")
+        .then(change)
+        .otherwise(_text(change, comment))
     )
     return _text(
         '{"id":', pl.col("audit").cast(pl.String), ',"ticket_id":', pl.col("id").cast(pl.String), ',"created_at":"', _time("at"),

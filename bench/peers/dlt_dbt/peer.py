@@ -52,7 +52,9 @@ def main():
     inbox, out = Path(sys.argv[1]).resolve() / "inbox", Path(sys.argv[2]).resolve()
     out.mkdir(parents=True, exist_ok=True)
     database = out / "feedback.duckdb"
-    pipeline = dlt.pipeline("feedback", pipelines_dir=str(out / "dlt"), destination=dlt.destinations.duckdb(str(database)), dataset_name="raw")
+    pipeline = dlt.pipeline(
+        "feedback", pipelines_dir=str(out / "dlt"), destination=dlt.destinations.duckdb(str(database)), dataset_name="raw"
+    )
     newest = dt.date.fromisoformat(max(path.name for path in inbox.glob("*/*")))
     as_of = dt.datetime.combine(newest + dt.timedelta(days=1), dt.time(), ZoneInfo(ZONE)).astimezone(dt.UTC).replace(tzinfo=None)
     ticket = ("id", "created_at", "generated_timestamp", "via", "status", "requester_id", "submitter_id", "tags", "custom_fields")
@@ -69,7 +71,16 @@ def main():
     with duckdb.connect(str(database)) as connection:
         connection.execute("CREATE OR REPLACE TABLE raw.known_until AS SELECT ?::TIMESTAMP AS as_of", [as_of])
     os.environ["FEEDBACK_DATABASE"] = str(database)
-    folders = ["--project-dir", str(HERE), "--profiles-dir", str(HERE), "--target-path", str(out / "target"), "--log-path", str(out / "logs")]
+    folders = [
+        "--project-dir",
+        str(HERE),
+        "--profiles-dir",
+        str(HERE),
+        "--target-path",
+        str(out / "target"),
+        "--log-path",
+        str(out / "logs"),
+    ]
     result = dbtRunner().invoke(["run", "--quiet", *folders])
     if not result.success:
         sys.exit("dbt failed")

@@ -164,8 +164,16 @@ def tickets(inbox, people):
             custom = {field["id"]: field["value"] for field in ticket["custom_fields"]}
             rows.append(
                 (
-                    ticket["id"], ticket["created_at"], ticket["generated_timestamp"], ticket["via"]["channel"], ticket["status"],
-                    ticket["requester_id"], ticket["submitter_id"], "closed_by_merge" in ticket["tags"], custom.get(27642), custom.get(27643),
+                    ticket["id"],
+                    ticket["created_at"],
+                    ticket["generated_timestamp"],
+                    ticket["via"]["channel"],
+                    ticket["status"],
+                    ticket["requester_id"],
+                    ticket["submitter_id"],
+                    "closed_by_merge" in ticket["tags"],
+                    custom.get(27642),
+                    custom.get(27643),
                 )  # fmt: skip
             )
     names = ["id", "created_at", "generated", "via", "status", "requester", "submitter", "is_merged", "category", "touchpoint"]
@@ -277,7 +285,9 @@ def first_contact_resolution_daily(contacts):
 
 def orders(inbox, people):
     rows = csv(inbox, "orders")
-    at, changed = (pd.to_datetime(rows[name], format="%Y-%m-%dT%H:%M:%S%z", utc=True, errors="coerce") for name in ("ordered_at", "changed_at"))
+    at, changed = (
+        pd.to_datetime(rows[name], format="%Y-%m-%dT%H:%M:%S%z", utc=True, errors="coerce") for name in ("ordered_at", "changed_at")
+    )
     rows["at"], rows["changed"] = at.dt.tz_localize(None), changed
     rows["rate"] = rows["currency"].map({"EUR": 1.0, "USD": DOLLAR})
     rows["channel"] = rows["shop"].map({"webshop": "web", "app": "app", "phone order": "phone"})
@@ -321,7 +331,9 @@ def cost_per_sale_monthly(contacts, sold, booked):
         revenue_amount=("revenue", "sum"), margin_amount=("margin", "sum"),
     )  # fmt: skip
     by_channel = booked.pivot_table(index=["month_on", "channel"], columns="account", values="cost", aggfunc="sum", fill_value=0.0)
-    by_channel = by_channel.reindex(columns=["service", "selling", "remediation"], fill_value=0.0).round(4).set_axis(amounts, axis=1).reset_index()
+    by_channel = (
+        by_channel.reindex(columns=["service", "selling", "remediation"], fill_value=0.0).round(4).set_axis(amounts, axis=1).reset_index()
+    )
     keyed = of_contacts[["contact_count"]].reset_index().sort_values(grain)
 
     def sliced(costs_, within):
@@ -359,7 +371,10 @@ def service_roi_monthly(contacts, sold, booked):
     grain = ["month_on", "touchpoint"]
     known = contacts[contacts["person"].notna()].assign(month_on=lambda rows: month(rows["contacted_on"]))
     of_contacts = known.groupby(grain).agg(
-        customer_count=("person", "nunique"), rated_n=("csat_n", "sum"), rated_satisfied=("csat_good", "sum"), rated_dissatisfied=("csat_bad", "sum")
+        customer_count=("person", "nunique"),
+        rated_n=("csat_n", "sum"),
+        rated_satisfied=("csat_good", "sum"),
+        rated_dissatisfied=("csat_bad", "sum"),
     )
     involved = sold[sold["margin"].notna() & (sold["service_role"] != "none")]
     of_sales = involved.assign(

@@ -40,7 +40,9 @@ def share(k: str, n: str, name: str) -> list[pl.Expr]:
     return [
         pl.when(asked).then(good / count).alias(name),
         pl.when(asked).then(pl.when(good == 0).then(0.0).otherwise((good + Z * Z / 2 - half) / (count + Z * Z))).alias(f"{name}_ci_low"),
-        pl.when(asked).then(pl.when(good == count).then(1.0).otherwise((good + Z * Z / 2 + half) / (count + Z * Z))).alias(f"{name}_ci_high"),
+        pl.when(asked)
+        .then(pl.when(good == count).then(1.0).otherwise((good + Z * Z / 2 + half) / (count + Z * Z)))
+        .alias(f"{name}_ci_high"),
     ]
 
 
@@ -75,7 +77,10 @@ def customers(inbox: Path) -> pl.DataFrame:
         .collect()
     )
     segments = (
-        records.drop_nulls("segment").sort("changed", "customer_number").group_by("person", maintain_order=True).agg(pl.col("segment").last())
+        records.drop_nulls("segment")
+        .sort("changed", "customer_number")
+        .group_by("person", maintain_order=True)
+        .agg(pl.col("segment").last())
     )
     return records.drop("segment").join(segments, on="person", how="left").select("customer_number", "email", "phone", "person", "segment")
 
@@ -205,8 +210,8 @@ def tickets(inbox: Path, people: pl.DataFrame) -> pl.DataFrame:
     """Contacts of customers as last exported, with their customer."""
     field = pl.Struct({"id": pl.Int64, "value": pl.String})
     shape = {
-        **{"id": pl.Int64, "created_at": pl.String, "generated_timestamp": pl.Int64, "via": pl.Struct({"channel": pl.String})},
-        **{"status": pl.String, "requester_id": pl.Int64, "submitter_id": pl.Int64, "tags": pl.List(pl.String)},
+        "id": pl.Int64, "created_at": pl.String, "generated_timestamp": pl.Int64, "via": pl.Struct({"channel": pl.String}),
+        "status": pl.String, "requester_id": pl.Int64, "submitter_id": pl.Int64, "tags": pl.List(pl.String),
         "custom_fields": pl.List(field),
     }
     pages = [pages_of(path, "tickets", shape) for path in sorted((inbox / "tickets").glob("*/*.json"))]
@@ -269,7 +274,8 @@ def histories(inbox: Path) -> pl.DataFrame:
         of_events.filter(is_move)
         .group_by("ticket_id")
         .agg(
-            first_solved=pl.col("at").filter(finished & ~was_finished).min(), first_reopened=pl.col("at").filter(was_finished & ~finished).min()
+            first_solved=pl.col("at").filter(finished & ~was_finished).min(),
+            first_reopened=pl.col("at").filter(was_finished & ~finished).min(),
         )
     )
     is_created = (pl.col("type") == "Create").any().over("id")
@@ -293,10 +299,18 @@ def histories(inbox: Path) -> pl.DataFrame:
 def interactions(inbox: Path, people: pl.DataFrame, survey: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
     """Contacts with what came after each."""
     rated = survey.filter(~pl.col("is_superseded")).drop_nulls("ticket").with_columns(id=pl.col("ticket").cast(pl.Int64))
-    ratings = rated.drop_nulls("csat").group_by("id").agg(
-        csat_n=pl.len().cast(pl.Int64), csat_good=(pl.col("csat") >= 4).sum().cast(pl.Int64), csat_bad=(pl.col("csat") <= 2).sum().cast(pl.Int64)
+    ratings = (
+        rated.drop_nulls("csat")
+        .group_by("id")
+        .agg(
+            csat_n=pl.len().cast(pl.Int64),
+            csat_good=(pl.col("csat") >= 4).sum().cast(pl.Int64),
+            csat_bad=(pl.col("csat") <= 2).sum().cast(pl.Int64),
+        )
     )
-    said = rated.drop_nulls("solved").sort("at", "response_id").group_by("id", maintain_order=True).agg(said=pl.col("solved").last() == "yes")
+    said = (
+        rated.drop_nulls("solved").sort("at", "response_id").group_by("id", maintain_order=True).agg(said=pl.col("solved").last() == "yes")
+    )
     case, order = ["group", "category"], ["at", "id"]
     following = pl.col("at").shift(-1) - pl.col("at")
     contacts = (
@@ -329,7 +343,9 @@ def anchors(contacts: pl.DataFrame, case: list[str]) -> pl.DataFrame:
     while open_now.height:
         first = open_now.sort("at", "id").group_by(case, maintain_order=True).agg(pl.col("id").first(), anchored=pl.col("at").first())
         found.append(first.select("id"))
-        open_now = open_now.join(first.select(*case, "anchored"), on=case).filter(pl.col("at") > pl.col("anchored") + WINDOW).drop("anchored")
+        open_now = (
+            open_now.join(first.select(*case, "anchored"), on=case).filter(pl.col("at") > pl.col("anchored") + WINDOW).drop("anchored")
+        )
     return pl.concat(found).with_columns(is_anchor=True)
 
 

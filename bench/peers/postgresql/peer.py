@@ -16,7 +16,14 @@ import pyarrow.parquet as pq
 HERE = Path(__file__).parent
 ZONE = "Europe/Berlin"
 TABLES = ("satisfaction_daily", "first_contact_resolution_daily", "cost_per_sale_monthly", "service_roi_monthly")
-SETTINGS = {"shared_buffers": "512MB", "work_mem": "128MB", "maintenance_work_mem": "256MB", "fsync": "off", "jit": "off", "timezone": "UTC"}
+SETTINGS = {
+    "shared_buffers": "512MB",
+    "work_mem": "128MB",
+    "maintenance_work_mem": "256MB",
+    "fsync": "off",
+    "jit": "off",
+    "timezone": "UTC",
+}
 USER = "nobody" if os.getuid() == 0 else None
 """The server refuses to run as root."""
 
@@ -74,7 +81,9 @@ def export(connection, out):
         found = connection.execute(f"SELECT * FROM kpi.{name}")
         names = [column.name for column in found.description]
         rows = [[float(value) if type(value).__name__ == "Decimal" else value for value in row] for row in found]
-        pq.write_table(pa.table({name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}), out / f"{name}.parquet")
+        pq.write_table(
+            pa.table({name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}), out / f"{name}.parquet"
+        )
 
 
 def main():
