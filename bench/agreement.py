@@ -62,7 +62,7 @@ def _plain(table: pl.DataFrame, name: str) -> pl.DataFrame:
     missing = [column for column in names if column not in table.columns]
     if missing:
         raise SystemExit(f"{name} lacks the columns {', '.join(missing)}")
-    rows = table.select(names).with_columns(pl.col(names[0]).cast(pl.Date), cs.numeric().cast(pl.Float64))
+    rows = table.select(names).with_columns(pl.col(names[0]).cast(pl.Date), (cs.numeric() | cs.by_dtype(pl.Null)).cast(pl.Float64))
     return rows.sort(names[:grain])
 
 

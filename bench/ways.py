@@ -50,6 +50,7 @@ class Product:
         return self._kpis(folder, "run", "--day", day)
 
     def tables(self, folder: Path) -> dict[str, pl.DataFrame]:
+        """Read the four tables that it wrote."""
         return published(folder / "published" / "kpis.duckdb")
 
     def _kpis(self, folder: Path, *arguments: str) -> Cost:
@@ -67,6 +68,7 @@ class Peer:
     """Whether it keeps what it has read, so that it need not read all files again where one is added."""
 
     def start(self, folder: Path, workload: Path) -> None:
+        """Make the folder that it writes into."""
         del workload
         folder.mkdir(parents=True)
 
@@ -84,6 +86,7 @@ class Peer:
         return self.load(folder, workload)
 
     def tables(self, folder: Path) -> dict[str, pl.DataFrame]:
+        """Read the four tables that it wrote."""
         return computed(folder)
 
 

@@ -18,9 +18,8 @@ def main() -> None:
     planted = write_workload(chosen.folder, items=chosen.items, days=chosen.days, seed=chosen.seed)
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
     for feed, counts in planted.items():
-        print(
-            f"{feed:10} {counts.accepted:>12,} accepted {counts.duplicate:>10,} duplicate {counts.refused:>8,} refused {counts.bytes:>14,} bytes"
-        )
+        records = f"{counts.accepted:>12,} accepted {counts.duplicate:>10,} duplicate {counts.refused:>8,} refused"
+        print(f"{feed:10} {records} {counts.bytes:>14,} bytes")
     print(f"{chosen.items / wall:,.0f} items/s, {chosen.items / processor:,.0f} a second of processor time")
 
 

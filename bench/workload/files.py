@@ -22,6 +22,7 @@ class Planted:
     bytes: int = 0
 
     def add(self, other: "Planted") -> None:
+        """Count another's records among one's own."""
         self.accepted += other.accepted
         self.duplicate += other.duplicate
         self.refused += other.refused

@@ -104,9 +104,19 @@ _NOTHING = pl.DataFrame(schema={"ticket": pl.Int64, "person": pl.Int64, "touchpo
 _AGAIN = _NOTHING.with_columns(invite=pl.lit(None, dtype=pl.Int64))
 _EMPTY = pl.DataFrame(
     schema={
-        "response": pl.Int64, "at": pl.Int64, "changed": pl.Int64, "email": pl.String, "invite": pl.Int64, "ticket": pl.Int64,
-        "channel": pl.String, "touchpoint": pl.String, "csat": pl.Int64, "nps": pl.Int64, "ces": pl.Int64,
-        "solved": pl.String, "comment": pl.String,
+        "response": pl.Int64,
+        "at": pl.Int64,
+        "changed": pl.Int64,
+        "email": pl.String,
+        "invite": pl.Int64,
+        "ticket": pl.Int64,
+        "channel": pl.String,
+        "touchpoint": pl.String,
+        "csat": pl.Int64,
+        "nps": pl.Int64,
+        "ces": pl.Int64,
+        "solved": pl.String,
+        "comment": pl.String,
     }
 )
 

@@ -9,8 +9,19 @@ from bench.workload.people import People, e164
 OWN_NUMBER = "+442071838750"
 QUESTION = "Alder & Finch: how was our service, 1 to 5? Reply STOP to opt out"
 _REPLIES: dict[str | None, int] = {
-    "5": 30, "4": 26, "3": 10, "2": 7, "1": 6, "4/5": 3, "5!": 2,
-    "8/10": 1, "9": 2, "0": 1, "Danke, alles gut": 8, "Paket fehlt noch": 3, "STOP": 1,
+    "5": 30,
+    "4": 26,
+    "3": 10,
+    "2": 7,
+    "1": 6,
+    "4/5": 3,
+    "5!": 2,
+    "8/10": 1,
+    "9": 2,
+    "0": 1,
+    "Danke, alles gut": 8,
+    "Paket fehlt noch": 3,
+    "STOP": 1,
 }
 _FLAWED = (
     f"GARTEN,{OWN_NUMBER},5,received,2026-06-30T10:00:00Z,2010-04-01,1,,AC1,SMX{{}},inbound,,USD",

@@ -148,8 +148,18 @@ class Tickets:
 _FOLLOWING = pl.DataFrame(schema={"person": pl.Int64, "opened": pl.Int64, "channel": pl.String, "category": pl.String})
 _NO_STEPS = pl.DataFrame(
     schema={
-        "id": pl.Int64, "at": pl.Int64, "step": STEP, "before": STATUS, "after": STATUS, "opened": pl.Int64, "requester": pl.Int64,
-        "submitter": pl.Int64, "agent": pl.Int64, "channel": pl.String, "category": pl.String, "touchpoint": pl.String,
+        "id": pl.Int64,
+        "at": pl.Int64,
+        "step": STEP,
+        "before": STATUS,
+        "after": STATUS,
+        "opened": pl.Int64,
+        "requester": pl.Int64,
+        "submitter": pl.Int64,
+        "agent": pl.Int64,
+        "channel": pl.String,
+        "category": pl.String,
+        "touchpoint": pl.String,
         "priority": pl.String,
     }
 )

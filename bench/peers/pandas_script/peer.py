@@ -149,7 +149,7 @@ def satisfaction_daily(survey, texts):
     return table
 
 
-def pages(inbox, feed, key):
+def pages(inbox, feed):
     for path in sorted((inbox / feed).glob("*/*.json")):
         yield json.loads(path.read_bytes())
 
@@ -157,7 +157,7 @@ def pages(inbox, feed, key):
 def tickets(inbox, people):
     channels = {"email": "email", "web": "web", "chat": "chat", "voice": "phone"}
     rows = []
-    for page in pages(inbox, "tickets", "tickets"):
+    for page in pages(inbox, "tickets"):
         for ticket in page["tickets"]:
             if "id" not in ticket:
                 continue
@@ -174,7 +174,7 @@ def tickets(inbox, people):
                     "closed_by_merge" in ticket["tags"],
                     custom.get(27642),
                     custom.get(27643),
-                )  # fmt: skip
+                )
             )
     names = ["id", "created_at", "generated", "via", "status", "requester", "submitter", "is_merged", "category", "touchpoint"]
     table = pd.DataFrame(rows, columns=names)
@@ -195,7 +195,7 @@ def tickets(inbox, people):
 
 def histories(inbox):
     moves, written, seen, ends = [], [], {}, set()
-    for page in pages(inbox, "audits", "audits"):
+    for page in pages(inbox, "audits"):
         ends.update(user["id"] for user in page["users"] if user["role"] == "end-user")
         for audit in page["audits"]:
             if "events" not in audit or "ticket_id" not in audit or audit["id"] in seen or not audit["created_at"][:4].isdigit():
@@ -229,13 +229,13 @@ def interactions(inbox, people, survey, as_of):
     table = tickets(inbox, people)
     table = table.merge(histories(inbox).assign(has_history=True), left_on="id", right_index=True, how="left")
     table = table.merge(ratings, left_on="id", right_index=True, how="left").merge(said, left_on="id", right_index=True, how="left")
-    table["has_history"] = table["has_history"].eq(True)
+    table["has_history"] = table["has_history"].eq(other=True)
     table[["csat_n", "csat_good", "csat_bad"]] = table[["csat_n", "csat_good", "csat_bad"]].fillna(0)
     table["group"] = table["person"].fillna("ticket " + table["id"].astype("str"))
     table["contacted_on"] = business_day(table["at"])
     table["is_solved"] = table["first_solved"].notna() | table["status"].isin(FINISHED)
     table["is_reopened"] = table["first_reopened"] - table["at"] <= WINDOW
-    table["is_marked"] = table["has_history"] & table["first_solved"].notna() & ~table["wrote_again"].eq(True)
+    table["is_marked"] = table["has_history"] & table["first_solved"].notna() & ~table["wrote_again"].eq(other=True)
     table = table.sort_values(["group", "category", "at", "id"]).reset_index(drop=True)
     case = table.groupby(["group", "category"])["at"]
     table["is_repeated"] = case.shift(-1) - table["at"] <= WINDOW
@@ -268,7 +268,7 @@ def first_contact_resolution_daily(contacts):
             "anchor_count": mature & anchor, "anchor_immature_count": known & ~mature & anchor,
             "anchor_repeated_same_channel_count": mature & anchor & contacts["is_repeated_same"],
             "anchor_repeated_count": mature & anchor & contacts["is_repeated"],
-            "survey_n": said, "survey_yes_count": said & contacts["said"].eq(True),
+            "survey_n": said, "survey_yes_count": said & contacts["said"].eq(other=True),
         },
         index=contacts.index,
     ).astype("int64")  # fmt: skip

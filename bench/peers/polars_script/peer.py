@@ -210,8 +210,14 @@ def tickets(inbox: Path, people: pl.DataFrame) -> pl.DataFrame:
     """Contacts of customers as last exported, with their customer."""
     field = pl.Struct({"id": pl.Int64, "value": pl.String})
     shape = {
-        "id": pl.Int64, "created_at": pl.String, "generated_timestamp": pl.Int64, "via": pl.Struct({"channel": pl.String}),
-        "status": pl.String, "requester_id": pl.Int64, "submitter_id": pl.Int64, "tags": pl.List(pl.String),
+        "id": pl.Int64,
+        "created_at": pl.String,
+        "generated_timestamp": pl.Int64,
+        "via": pl.Struct({"channel": pl.String}),
+        "status": pl.String,
+        "requester_id": pl.Int64,
+        "submitter_id": pl.Int64,
+        "tags": pl.List(pl.String),
         "custom_fields": pl.List(field),
     }
     pages = [pages_of(path, "tickets", shape) for path in sorted((inbox / "tickets").glob("*/*.json"))]

@@ -411,7 +411,7 @@ def main():
     for name, query in zip(TABLES, (SATISFACTION, RESOLUTION, COSTS, ROI), strict=True):
         spark.sql(query).coalesce(1).write.mode("overwrite").parquet(str(out / f"{name}.spark"))
         shutil.copyfile(next((out / f"{name}.spark").glob("*.parquet")), out / f"{name}.parquet")
-    gateway = spark.sparkContext._gateway
+    gateway = spark.sparkContext._gateway  # noqa: SLF001  # waited for, so that its processor time is counted with ours
     spark.stop()
     gateway.shutdown()
     gateway.proc.stdin.close()
