@@ -8,20 +8,17 @@ from pathlib import Path
 
 import duckdb
 
-_PAGES = "read_json('{files}', maximum_object_size = 64000000)"
+_TABLE = """read_csv('{files}', all_varchar = true, header = true, delim = '{delimiter}', quote = '"', escape = '"')"""
+_PAGES = "(SELECT unnest({feed}, recursive := true) FROM read_json('{files}', maximum_object_size = 64000000))"
 
 
 def scan(folder: Path) -> None:
     """Read every file once, with every column of a table as text and the records of every page."""
     with duckdb.connect() as connection:
         for feed in sorted(path for path in (folder / "inbox").iterdir() if path.is_dir()):
-            is_json = next(feed.glob("*/*")).suffix == ".json"
-            files = f"{feed}/*/*.{'json' if is_json else 'csv'}"
-            rows = (
-                f"(SELECT unnest({feed.name}, recursive := true) FROM {_PAGES.format(files=files)})"
-                if is_json
-                else f"read_csv('{files}', all_varchar = true, header = true, null_padding = true)"
-            )
+            kind = next(feed.glob("*/*")).suffix
+            delimiter = ";" if feed.name == "costs" else ","
+            rows = (_PAGES if kind == ".json" else _TABLE).format(feed=feed.name, files=f"{feed}/*/*{kind}", delimiter=delimiter)
             connection.execute(f"SELECT count(COLUMNS(*)) FROM {rows}").fetchall()
 
 
