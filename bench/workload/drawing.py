@@ -67,8 +67,8 @@ class Waiting:
     def put(self, rows: pl.DataFrame, due: Whole) -> None:
         """Keep each row until its day."""
         for (day,), part in rows.with_columns(due=pl.Series(due)).partition_by("due", as_dict=True, include_key=False).items():
-            if int(str(day)) < self._days:
-                self._rows.setdefault(int(str(day)), []).append(part)
+            if day < self._days:
+                self._rows.setdefault(day, []).append(part)
 
     def due(self, day: int) -> list[pl.DataFrame]:
         """Take what is due."""

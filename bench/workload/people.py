@@ -1,5 +1,6 @@
 """Who the customers are, as the CRM exports them: everybody on the first day, then those who changed."""
 
+import numpy as np
 import polars as pl
 
 from bench.workload.drawing import DAY, Draws, Whole, instant
@@ -8,8 +9,8 @@ from bench.workload.files import Inbox
 FIRST_NUMBER = 100_000_001
 SECOND_NUMBERS = 900_000_001
 CHUNK = 200_000
-_SEGMENTS = {"private": 12, "business": 5, "premium": 2, None: 1}
-_REGIONS = {"north": 3, "south": 4, "west": 5, "east": 2}
+_SEGMENTS: dict[str | None, int] = {"private": 12, "business": 5, "premium": 2, None: 1}
+_REGIONS: dict[str | None, int] = {"north": 3, "south": 4, "west": 5, "east": 2}
 _FLAWED = ("{},keine Angabe,,private,north,2024-01-01,2026-01-01 00:00:00", "{},,,private,north,2024-02-31,2026-01-01 00:00:00")
 
 
@@ -24,7 +25,7 @@ class People:
     def some(self, count: int) -> Whole:
         """Customers by their place, some coming often."""
         share = self._draws.random.random(count)
-        return (share * share * 0.5 * self.count + self._draws.random.random(count) * 0.5 * self.count).astype("int64")
+        return (share * share * 0.5 * self.count + self._draws.random.random(count) * 0.5 * self.count).astype(np.int64)
 
     def export(self, day: int) -> None:
         """Write the day's file; those of the first day hold everybody, a chunk a file."""

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from bench.workload.drawing import Draws, Waiting, instant
+from bench.workload.drawing import Draws, Waiting, Whole, instant
 from bench.workload.files import Inbox
 from bench.workload.people import People, e164
 
@@ -55,14 +55,14 @@ class Texts:
         if day % 29 == 6:
             self._inbox.again("texts", day, 2)
 
-    def _messages(self, people: object, at: object, *, is_inbound: bool) -> pl.DataFrame:
+    def _messages(self, people: pl.Series | Whole, at: Whole, *, is_inbound: bool) -> pl.DataFrame:
         rows = pl.DataFrame({"person": people, "at": at}).filter(pl.col("person") % 20 != 3)
         body = self._draws.words(_REPLIES, rows.height) if is_inbound else pl.lit(QUESTION)
         first, self._next = self._next, self._next + rows.height
         return rows.with_columns(
             message=pl.int_range(first, self._next, eager=True),
             is_inbound=pl.lit(is_inbound),
-            body=body,  # a column
+            body=body,
         )
 
     def _reply(self, asks: pl.DataFrame, least: int, mean: int) -> None:

@@ -25,7 +25,7 @@ def write_workload(folder: Path, *, items: int, days: int, seed: int) -> dict[st
     first = LAST_DAY - dt.timedelta(days=days - 1)
     draws, inbox = Draws(seed, first), Inbox(folder / "inbox", first)
     people = People(draws, inbox, max(items // 8, 200))
-    survey, texts, shop = (department(draws, inbox, people, days) for department in (Survey, Texts, Shop))
+    survey, texts, shop = Survey(draws, inbox, people, days), Texts(draws, inbox, people, days), Shop(draws, inbox, people, days)
     tickets = Tickets(draws, inbox, people, survey, days)
     ledger = Ledger(draws, inbox, first, items // days)
     for day in range(days):
