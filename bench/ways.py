@@ -34,7 +34,7 @@ class Product:
     name: str = "this pipeline"
 
     def start(self, folder: Path, workload: Path) -> None:
-        """Set up a deployment that reads the workload's inbox."""
+        """Write settings that read the workload's inbox."""
         folder.mkdir(parents=True)
         settings = (workload / "kpis.toml").read_text(encoding="utf-8")
         (folder / "kpis.toml").write_text(f'inbox = "{(workload / "inbox").resolve()}"\n{settings}', encoding="utf-8")

@@ -8,7 +8,7 @@ from bench.workload.files import Inbox
 
 FIRST_NUMBER = 100_000_001
 SECOND_NUMBERS = 900_000_001
-CHUNK = 200_000
+PART_SIZE = 200_000
 _SEGMENTS: dict[str | None, int] = {"private": 12, "business": 5, "premium": 2, None: 1}
 _REGIONS: dict[str | None, int] = {"north": 3, "south": 4, "west": 5, "east": 2}
 _FLAWED = ("{},keine Angabe,,private,north,2024-01-01,2026-01-01 00:00:00", "{},,,private,north,2024-02-31,2026-01-01 00:00:00")
@@ -28,10 +28,10 @@ class People:
         return (share * share * 0.5 * self.count + self._draws.random.random(count) * 0.5 * self.count).astype(np.int64)
 
     def export(self, day: int) -> None:
-        """Write the day's file; those of the first day hold everybody, a chunk a file."""
+        """Write the day's file; those of the first day hold everybody, a part of them a file."""
         if day == 0:
-            for start in range(0, self.count, CHUNK):
-                self._write(day, pl.DataFrame({"person": pl.int_range(start, min(start + CHUNK, self.count), eager=True)}), start // CHUNK)
+            for start in range(0, self.count, PART_SIZE):
+                self._write(day, pl.DataFrame({"person": pl.int_range(start, min(start + PART_SIZE, self.count), eager=True)}), start // PART_SIZE)
         else:
             changed = self.some(self.count // 2_000 + 1)
             self._write(day, pl.DataFrame({"person": changed}).unique(maintain_order=True), 0)
