@@ -31,7 +31,9 @@ class People:
         """Write the day's file; those of the first day hold everybody, a part of them a file."""
         if day == 0:
             for start in range(0, self.count, PART_SIZE):
-                self._write(day, pl.DataFrame({"person": pl.int_range(start, min(start + PART_SIZE, self.count), eager=True)}), start // PART_SIZE)
+                self._write(
+                    day, pl.DataFrame({"person": pl.int_range(start, min(start + PART_SIZE, self.count), eager=True)}), start // PART_SIZE
+                )
         else:
             changed = self.some(self.count // 2_000 + 1)
             self._write(day, pl.DataFrame({"person": changed}).unique(maintain_order=True), 0)
