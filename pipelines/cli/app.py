@@ -55,7 +55,7 @@ def demo(
     demo_command.demo(folder, days, run=not write_only)
 
 
-@app.command(epilog=examples("kpis run", "kpis run --day 2026-10-31", "kpis run --day 2026-10-31 --rebuild"))
+@app.command(epilog=examples("kpis run", "kpis run --day 2026-10-31"))
 @exits_cleanly
 def run(
     day: Annotated[
