@@ -9,6 +9,7 @@ not planted, because some tools that are compared refuse the whole file for one.
 The demo company (`pipelines.demo`) is richer and knows the truth of every figure; it writes record by record and stays small.
 """
 
-from bench.workload.writing import Planted, write_workload
+from bench.workload.files import Planted
+from bench.workload.writing import write_workload
 
 __all__ = ["Planted", "write_workload"]
