@@ -1,4 +1,4 @@
-"""Every command of the README and the documentation is run, in the order in which a reader would, on a company of twelve days."""
+"""Every command of the README and the documentation is run, in the order in which a reader would, on a company of eight days."""
 
 import datetime as dt
 import json
@@ -24,7 +24,7 @@ from schemas.projection import table_name
 from tests.docs.commands import LANGUAGES, NOT_RUN, copied, make_programs, run_blocks, shell_blocks, shell_text, without_comment
 from tests.docs.reading import DOCUMENTS, ROOT, Document
 
-DAYS: Final = 12
+DAYS: Final = 8
 LAST_DAYS: Final = 2
 """Arrival days that came after the copy of the warehouse from which the drill restores."""
 
