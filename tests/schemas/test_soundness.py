@@ -80,14 +80,17 @@ class Sized(Table):
         name = "tests.sized"
 
 
+@pytest.mark.slow
+@settings(max_examples=30)
 @given(st.lists(st.tuples(*[st.sampled_from(["", "a", "ab", "abc", "äö", None])] * 3), max_size=2))
 def test_lengths_are_told_as_pandera_tells_them(words: list[tuple[str | None, ...]]) -> None:
     rows = pl.DataFrame(words, schema=dict.fromkeys(("least", "most", "exact"), pl.String), orient="row")
     assert is_sound(Sized, rows) == is_valid(Sized, rows)
 
 
+@pytest.mark.slow
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_rows_pass_the_look_only_if_pandera_finds_nothing_against_them(data: st.DataObject) -> None:
     contract = data.draw(st.sampled_from(list(TABLES.values())))
     rows = sound(contract)
