@@ -13,6 +13,7 @@ from assets.derivation import RECORD, By, Derivation, Lookup, Reference, Whole
 from assets.frames import Frame, Lazy
 from assets.parameters import Parameters
 from assets.schedules import Schedule
+from pipelines.reading import Inputs, Reading, changed, in_memory, inputs
 from pipelines.warehouse.protocol import Refreshed, Warehouse
 from schemas.core.calendar import Calendar
 from schemas.core.channel_schedules import ChannelSchedules
@@ -22,9 +23,6 @@ from schemas.projection import layer, table_name
 
 EAGER_UNITS = 200_000
 """Units collected at a time for a function that needs collected frames."""
-
-FEW_ROWS = 500_000
-"""Inputs that have no more rows together are computed in memory by Polars, which plans a statement in a tenth of the warehouse's time."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +85,13 @@ def refresh(warehouse: Warehouse, derived: Derivation, parameters: Parameters, r
         return Refresh(units=0)
     try:
         with warehouse.transaction():
+            reading = Reading(warehouse)
             units: Lazy | None = None
             count: int | None = None
             if known and not is_whole and derived.unit:
-                units = _changed_units(warehouse, derived, parameters, known)
+                units = _changed_units(reading, derived, parameters, known)
                 count = _count(units)
-            done = Refresh(units=0) if count == 0 else _compute(warehouse, derived, parameters, units, count)
+            done = Refresh(units=0) if count == 0 else _compute(reading, derived, parameters, units, count)
             warehouse.mark_refreshed(derived.contract, version, parameters.as_of)
             return done
     except _DoesNotAddUpError as fault:
@@ -106,59 +105,16 @@ def _may_have_changed(warehouse: Warehouse, derived: Derivation, parameters: Par
     return is_older or any(warehouse.has_noted(contract, known.generation) for contract in inputs)
 
 
-def _compute(warehouse: Warehouse, derived: Derivation, parameters: Parameters, units: Lazy | None, count: int | None) -> Refresh:
-    given = _inputs(warehouse, derived, units)
-    replaced = warehouse.replace(derived.contract, _results(warehouse, derived, parameters, units, given), derived.unit, units)
+def _compute(reading: Reading, derived: Derivation, parameters: Parameters, units: Lazy | None, count: int | None) -> Refresh:
+    warehouse = reading.warehouse
+    given = inputs(reading, derived, units)
+    replaced = warehouse.replace(derived.contract, _results(reading, derived, parameters, units, given), derived.unit, units)
     if discrepancies := tuple(_discrepancies(warehouse, derived, given.frames)):
         raise _DoesNotAddUpError(count, discrepancies)
     return Refresh(units=count, deleted=replaced.deleted, inserted=replaced.inserted)
 
 
-@dataclass(frozen=True)
-class _Inputs:
-    """The inputs of a function: in memory where they are few, else as the warehouse has them."""
-
-    frames: dict[str, Lazy]
-    are_few: bool
-
-    def collected(self) -> dict[str, Frame]:
-        return {name: frame.collect("polars") for name, frame in self.frames.items()}
-
-
-def _inputs(warehouse: Warehouse, derived: Derivation, units: Lazy | None) -> _Inputs:
-    """Every input; those cut into units restricted to the given ones."""
-    rows = {name: warehouse.table(given.contract) for name, given in derived.inputs.items()}
-    cut: dict[str, Lazy] = {}
-    if units is not None:
-        cut = {name: _of_units(rows[name], given, derived, units) for name, given in derived.inputs.items() if isinstance(given, By)}
-    whole = [given.contract for name, given in derived.inputs.items() if name not in cut]
-    if sum(warehouse.row_counts(whole).values()) <= FEW_ROWS and (few := _in_memory(rows | cut)) is not None:
-        return _Inputs(few, are_few=True)
-    if not derived.is_eager:  # several parts of a lazy function may read them
-        cut = {name: warehouse.hold(frame) for name, frame in cut.items()}
-    return _Inputs(rows | cut, are_few=False)
-
-
-def _in_memory(frames: Mapping[str, Lazy]) -> dict[str, Lazy] | None:
-    """The frames collected, or None where they have too many rows together."""
-    collected: dict[str, Lazy] = {}
-    left = FEW_ROWS
-    for name, frame in frames.items():
-        rows = frame.head(left + 1).collect("polars")
-        left -= len(rows)
-        if left < 0:
-            return None
-        collected[name] = rows.lazy()
-    return collected
-
-
-def _of_units(rows: Lazy, given: By, derived: Derivation, units: Lazy) -> Lazy:
-    own = {f"unit_{column}": given.unit[column] for column in derived.unit}
-    wanted = units.rename({column: f"unit_{column}" for column in derived.unit})
-    return rows.with_columns(**own).join(wanted, on=list(own), how="semi").drop(*own)
-
-
-def _results(warehouse: Warehouse, derived: Derivation, parameters: Parameters, units: Lazy | None, given: _Inputs) -> Iterator[Frame]:
+def _results(reading: Reading, derived: Derivation, parameters: Parameters, units: Lazy | None, given: Inputs) -> Iterator[Frame]:
     """What the function gives; one that needs collected frames is called on bounded batches of units."""
     if not derived.is_eager:
         yield derived.compute(given.frames, parameters)
@@ -166,11 +122,11 @@ def _results(warehouse: Warehouse, derived: Derivation, parameters: Parameters, 
     if given.are_few or not derived.unit:
         yield derived.compute(given.collected(), parameters)
         return
-    wanted = _all_units(warehouse, derived) if units is None else units
+    wanted = _all_units(reading.warehouse, derived) if units is None else units
     listed = wanted.collect("polars").to_native().sort(derived.unit)
     for start in range(0, listed.height, EAGER_UNITS):
-        batch = warehouse.hold(listed.slice(start, EAGER_UNITS))
-        yield derived.compute(_inputs(warehouse, derived, batch).collected(), parameters)
+        batch = reading.warehouse.hold(listed.slice(start, EAGER_UNITS))
+        yield derived.compute(inputs(reading, derived, batch).collected(), parameters)
 
 
 def _all_units(warehouse: Warehouse, derived: Derivation) -> Lazy:
@@ -178,47 +134,58 @@ def _all_units(warehouse: Warehouse, derived: Derivation) -> Lazy:
     return nw.concat(parts, how="vertical").unique()
 
 
-def _changed_units(warehouse: Warehouse, derived: Derivation, parameters: Parameters, known: Refreshed) -> Lazy:
+def _changed_units(reading: Reading, derived: Derivation, parameters: Parameters, known: Refreshed) -> Lazy:
     """The units that a change since the last refresh touches."""
+    warehouse = reading.warehouse
+    noted = {
+        name: warehouse.noted(given.contract, known.generation)
+        for name, given in derived.inputs.items()
+        if not isinstance(given, Reference | Whole) and warehouse.has_noted(given.contract, known.generation)
+    }
     parts: list[Lazy] = []
-    for given in derived.inputs.values():
-        if isinstance(given, Reference | Whole):
-            continue
-        noted = warehouse.noted(given.contract, known.generation)
+    for name, rows in (in_memory(noted) or noted).items():
+        given = derived.inputs[name]
         if isinstance(given, Lookup):
-            carrier = derived.inputs[given.carrier]
-            if not isinstance(carrier, By):
-                raise TypeError(f"{derived.name}: the carrier {given.carrier!r} must be cut into units.")
-            changed = noted.select(nw.col(given.key).alias(given.carrier_key))
-            referring = warehouse.table(carrier.contract).join(changed, on=given.carrier_key, how="semi")
-            parts.append(_units_of(referring, carrier, derived))
-        elif layer(given.contract) == "raw":
-            parts.extend(_units_of_records(warehouse, given, derived, noted))
-        else:
-            parts.append(_units_of(noted, given, derived))
-    parts.extend(_maturing(warehouse, derived, parameters, known))
-    return warehouse.hold(nw.concat(parts, how="vertical").drop_nulls().unique())
+            parts.append(_units_that_refer(reading, given, derived, rows))
+        elif isinstance(given, By) and layer(given.contract) == "raw":
+            parts.extend(_units_of_records(reading, given, derived, rows))
+        elif isinstance(given, By):
+            parts.append(_units_of(rows, given, derived))
+    parts.extend(_maturing(derived, parameters, known))
+    if not parts:
+        return nw.from_native(pl.LazyFrame(schema=derived.unit))
+    return changed({str(number): part for number, part in enumerate(parts)}, warehouse)
 
 
 def _units_of(rows: Lazy, given: By, derived: Derivation) -> Lazy:
     return rows.select(**{column: given.unit[column] for column in derived.unit})
 
 
-def _units_of_records(warehouse: Warehouse, given: By, derived: Derivation, noted: Lazy) -> Iterator[Lazy]:
+def _units_that_refer(reading: Reading, given: Lookup, derived: Derivation, noted: Lazy) -> Lazy:
+    """Units that refer to changed rows of an input that is looked up."""
+    carrier = derived.inputs[given.carrier]
+    if not isinstance(carrier, By):
+        raise TypeError(f"{derived.name}: the carrier {given.carrier!r} must be cut into units.")
+    rows, keys = reading.with_keys(carrier.contract, noted.select(nw.col(given.key).alias(given.carrier_key)))
+    return _units_of(rows.join(keys, on=given.carrier_key, how="semi"), carrier, derived)
+
+
+def _units_of_records(reading: Reading, given: By, derived: Derivation, noted: Lazy) -> Iterator[Lazy]:
     """Units that changed records belong to now, and those their stored rows belong to."""
-    records = noted.select(*RECORD)
-    yield _units_of(warehouse.table(given.contract).join(records, on=list(RECORD), how="semi"), given, derived)
-    yield warehouse.table(derived.contract).join(records, on=list(RECORD), how="semi").select(*derived.unit)
+    rows, records = reading.with_keys(given.contract, noted.select(*RECORD))
+    yield _units_of(rows.join(records, on=list(RECORD), how="semi"), given, derived)
+    stored, records = reading.with_keys(derived.contract, noted.select(*RECORD))
+    yield stored.join(records, on=list(RECORD), how="semi").select(*derived.unit)
 
 
-def _maturing(warehouse: Warehouse, derived: Derivation, parameters: Parameters, known: Refreshed) -> Iterator[Lazy]:
+def _maturing(derived: Derivation, parameters: Parameters, known: Refreshed) -> Iterator[Lazy]:
     """Days that may have matured (or no longer be mature) because the data is now known up to another instant."""
     if derived.matures_after is None or parameters.as_of is None or known.as_of is None or parameters.as_of == known.as_of:
         return
     reach = derived.matures_after(parameters) + dt.timedelta(days=2)
     first, last = (min(known.as_of, parameters.as_of) - reach).date(), max(known.as_of, parameters.as_of).date()
     (day,) = derived.unit
-    yield warehouse.hold(pl.select(pl.date_range(first, last).alias(day)))
+    yield nw.from_native(pl.LazyFrame().select(pl.date_range(first, last).alias(day)))
 
 
 def _discrepancies(warehouse: Warehouse, derived: Derivation, frames: Mapping[str, Lazy]) -> Iterator[Discrepancy]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ import pandera.errors
 import polars as pl
 from filelock import FileLock, Timeout
 
-from assets.derivation import RECORD, By, Derivation, Lookup, Whole
+from assets.derivation import Derivation
 from assets.frames import Frame, Lazy
 from pipelines.errors import PipelineError
 from pipelines.warehouse.duckdb_intake import DuckDBIntake
+from pipelines.warehouse.duckdb_notes import DuckDBNotes
 from pipelines.warehouse.protocol import Refreshed, Replaced
 from schemas.projection import Column, columns, comments, ddl, grain, layer, quoted, stored_columns, table_name
 from schemas.soundness import is_sound
@@ -27,7 +28,6 @@ STORAGE_VERSION = "v1.5.0"
 DIGITS = 12
 """Significant digits of a stored double, three or four fewer than it has: the last ones tell of the engine and of the order of sums."""
 
-GENERATION = "generation"
 FRESH, GONE, NEW = "temp.main.fresh", "temp.main.gone", "temp.main.new"
 
 
@@ -37,10 +37,10 @@ class DuckDBWarehouse:
     def __init__(self, connection: duckdb.DuckDBPyConnection, contracts: Sequence[type[Table]], derived: Sequence[Derivation]) -> None:
         self._connection = connection
         self._held = 0
-        self._noted_columns = _noted_columns(derived)
-        self._consumers = _consumers(derived)
+        self._notes = DuckDBNotes(connection, derived)
         self._generation = 0
         self._prepare(contracts)
+        self._notes.look_up()
 
     def transaction(self) -> Any:
         """See `Warehouse.transaction`."""
@@ -49,21 +49,23 @@ class DuckDBWarehouse:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._connection.begin()
-        self._generation = self._scalar("SELECT nextval('noted.generations')")
+        self._generation = self._notes.next_generation()
         try:
             yield
+            self._drop_held()
+            self._connection.commit()
         except BaseException:
-            self._connection.rollback()
+            with suppress(duckdb.TransactionException):  # a commit that fails has rolled back already
+                self._connection.rollback()
             self._held = 0
+            self._notes.look_up()
             raise
-        self._drop_held()
-        self._connection.commit()
 
     @contextmanager
     def intake(self) -> Iterator[DuckDBIntake]:
         """See `Warehouse.intake`."""
         with self._transaction():
-            self._forget()
+            self._notes.forget()
             yield DuckDBIntake(self._connection, self.note_records)
 
     def table(self, contract: type[Table]) -> Lazy:
@@ -83,13 +85,11 @@ class DuckDBWarehouse:
 
     def noted(self, contract: type[Table], since: int) -> Lazy:
         """See `Warehouse.noted`."""
-        name = table_name(contract)
-        noted = ", ".join(quoted(column) for column in self._noted_columns[name])
-        return self._lazy(f"SELECT DISTINCT {noted} FROM {_log(name)} WHERE {GENERATION} > {int(since)}")
+        return self._lazy(self._notes.select(table_name(contract), since))
 
     def has_noted(self, contract: type[Table], since: int) -> bool:
         """See `Warehouse.has_noted`."""
-        return bool(self._scalar(f"SELECT count(*) FROM {_log(table_name(contract))} WHERE {GENERATION} > ?", [since]))
+        return self._notes.has(table_name(contract), since)
 
     def replace(self, contract: type[Table], rows: Iterable[Frame], unit: Sequence[str], units: Lazy | None) -> Replaced:
         """See `Warehouse.replace`."""
@@ -106,23 +106,16 @@ class DuckDBWarehouse:
 
     def refreshed(self, contract: type[Table]) -> Refreshed | None:
         """See `Warehouse.refreshed`."""
-        rows = self._connection.execute(
-            "SELECT generation, version, as_of FROM ledger.refreshes WHERE table_name = ?", [table_name(contract)]
-        ).fetchall()
-        return Refreshed(*rows[0]) if rows else None
+        return self._notes.refreshed(table_name(contract))
 
     def mark_refreshed(self, contract: type[Table], version: str, as_of: dt.datetime | None) -> None:
         """See `Warehouse.mark_refreshed`."""
-        name = table_name(contract)
-        self._connection.execute("DELETE FROM ledger.refreshes WHERE table_name = ?", [name])
-        self._connection.execute("INSERT INTO ledger.refreshes VALUES (?, ?, ?, ?)", [name, self._generation, version, as_of])
+        self._notes.mark_refreshed(table_name(contract), self._generation, version, as_of)
 
     def note_records(self, kinds: Iterable[str], changed: str) -> None:
         """Note for these raw tables that the records in the temporary table ``changed`` have another current version."""
-        keys = ", ".join(RECORD)
         for name in kinds:
-            if self._is_noted(name):
-                self._connection.execute(f"INSERT INTO {_log(name)} SELECT DISTINCT {keys}, {self._generation} FROM {changed}")
+            self._notes.note(name, [changed], self._generation)
 
     def last_arrival(self) -> dt.date | None:
         """See `Warehouse.last_arrival`."""
@@ -161,27 +154,12 @@ class DuckDBWarehouse:
         self._connection.begin()
         for schema in sorted({layer(contract) for contract in contracts} | {"noted"}):
             self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
-        self._connection.execute("CREATE SEQUENCE IF NOT EXISTS noted.generations")
         for contract in contracts:
             if table_name(contract) not in stored:
                 for statement in (ddl(contract), *comments(contract)):
                     self._connection.execute(statement)
-        by_name = {table_name(contract): contract for contract in contracts}
-        for name, noted in self._noted_columns.items():
-            self._prepare_log(by_name[name], noted, stored.get(f"noted.{name}"))
+        self._notes.prepare(contracts, stored)
         self._connection.commit()
-
-    def _prepare_log(self, contract: type[Table], noted: Sequence[str], stored: Sequence[tuple[str, str]] | None) -> None:
-        """The log of a table; when its readers now need other columns, it starts anew and they are rebuilt."""
-        types = {column.name: column.sql_type for column in columns(contract)}
-        wanted = [(name, types[name]) for name in noted] + [(GENERATION, "BIGINT")]
-        if stored == wanted:
-            return
-        name = table_name(contract)
-        self._connection.execute(f"DROP TABLE IF EXISTS {_log(name)}")
-        self._connection.execute(f"CREATE TABLE {_log(name)} ({', '.join(f'{quoted(column)} {kind}' for column, kind in wanted)})")
-        for consumer in self._consumers[name]:
-            self._connection.execute("DELETE FROM ledger.refreshes WHERE table_name = ?", [consumer])
 
     def _stored_columns(self) -> dict[str, list[tuple[str, str]]]:
         rows = self._connection.execute(
@@ -225,49 +203,27 @@ class DuckDBWarehouse:
         name = quoted(table_name(contract))
         if units is None and not self._scalar(f"SELECT count(*) FROM (SELECT 1 FROM {name} LIMIT 1)"):
             self._connection.execute(f"INSERT INTO {name} SELECT * FROM {FRESH}")
-            self._note_exchange(table_name(contract), FRESH)
+            self._notes.note(table_name(contract), [FRESH], self._generation)
             return Replaced(deleted=0, inserted=self._scalar(f"SELECT count(*) FROM {FRESH}"))
         scope = name if units is None else self._scope(name, unit, units)
         same_row = f"{_all_equal(grain(contract), 'one', 'other')} AND {_hash(contract, 'one')} = {_hash(contract, 'other')}"
         for difference, kept, lacking in ((GONE, scope, FRESH), (NEW, FRESH, scope)):
-            self._connection.execute(f"DROP TABLE IF EXISTS {difference}")
-            self._connection.execute(
-                f"CREATE TEMPORARY TABLE {difference} AS SELECT one.* FROM {kept} AS one ANTI JOIN {lacking} AS other ON {same_row}"
-            )
-        deleted = self._scalar(f"SELECT count(*) FROM {GONE}")
+            rows = f"SELECT one.* FROM {kept} AS one ANTI JOIN {lacking} AS other ON {same_row}"
+            self._connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE {difference} AS {rows}")
+        deleted, inserted = self._connection.execute(f"SELECT (SELECT count(*) FROM {GONE}), (SELECT count(*) FROM {NEW})").fetchall()[0]
         if deleted:
             same_key = _all_equal(grain(contract), "stored", "gone")
             self._connection.execute(f"DELETE FROM {name} AS stored USING {GONE} AS gone WHERE {same_key}")
-        self._connection.execute(f"INSERT INTO {name} SELECT * FROM {NEW}")
-        self._note_exchange(table_name(contract), GONE, NEW)
-        return Replaced(deleted=deleted, inserted=self._scalar(f"SELECT count(*) FROM {NEW}"))
+        if inserted:
+            self._connection.execute(f"INSERT INTO {name} SELECT * FROM {NEW}")
+        if deleted or inserted:
+            self._notes.note(table_name(contract), [GONE, NEW], self._generation)
+        return Replaced(deleted=deleted, inserted=inserted)
 
     def _scope(self, name: str, unit: Sequence[str], units: Lazy) -> str:
         """The stored rows of these units, as SQL."""
-        self._connection.execute("DROP TABLE IF EXISTS temp.main.units")
-        self._relation(units).query("computed", "CREATE TEMPORARY TABLE units AS SELECT * FROM computed")
+        self._relation(units).query("computed", "CREATE OR REPLACE TEMPORARY TABLE units AS SELECT * FROM computed")
         return f"(SELECT stored.* FROM {name} AS stored SEMI JOIN temp.main.units AS units ON {_all_equal(unit, 'stored', 'units')})"
-
-    def _note_exchange(self, name: str, *changed: str) -> None:
-        if self._is_noted(name):
-            noted = ", ".join(quoted(column) for column in self._noted_columns[name])
-            rows = " UNION ALL ".join(f"SELECT {noted} FROM {table}" for table in changed)
-            self._connection.execute(f"INSERT INTO {_log(name)} SELECT DISTINCT *, {self._generation} FROM ({rows})")
-
-    def _is_noted(self, name: str) -> bool:
-        """Whether any reader of the table has been computed yet; until then there is nobody to tell."""
-        consumers = sorted(self._consumers.get(name, ()))
-        return bool(consumers) and bool(
-            self._scalar("SELECT count(*) FROM ledger.refreshes WHERE list_contains(?, table_name)", [consumers])
-        )
-
-    def _forget(self) -> None:
-        """Drop from every log what each reader of its table has taken in."""
-        seen = dict(self._connection.execute("SELECT table_name, generation FROM ledger.refreshes").fetchall())
-        for source, consumers in self._consumers.items():
-            if consumers <= seen.keys():
-                oldest = min(seen[consumer] for consumer in consumers)
-                self._connection.execute(f"DELETE FROM {_log(source)} WHERE {GENERATION} <= ?", [oldest])
 
     def _lazy(self, sql: str) -> Lazy:
         return nw.from_native(self._connection.sql(sql))
@@ -358,32 +314,6 @@ def _harden(connection: duckdb.DuckDBPyConnection, allowed: Sequence[Path], memo
         connection.execute(f"SET {setting}")
 
 
-def _noted_columns(derived: Sequence[Derivation]) -> dict[str, tuple[str, ...]]:
-    """For each table that others are derived from: the columns they need of a changed row."""
-    noted: dict[str, dict[str, None]] = {}
-    for derivation in derived:
-        for given in derivation.inputs.values():
-            if isinstance(given, By):
-                wanted = given.noted
-            elif isinstance(given, Lookup):
-                wanted = (given.key,)
-            elif isinstance(given, Whole):
-                wanted = RECORD if layer(given.contract) == "raw" else grain(given.contract)
-            else:
-                continue
-            noted.setdefault(table_name(given.contract), {}).update(dict.fromkeys(wanted))
-    return {name: tuple(wanted) for name, wanted in noted.items()}
-
-
-def _consumers(derived: Sequence[Derivation]) -> dict[str, frozenset[str]]:
-    consumers: dict[str, set[str]] = {}
-    for derivation in derived:
-        for given in derivation.inputs.values():
-            if isinstance(given, By | Lookup | Whole):
-                consumers.setdefault(table_name(given.contract), set()).add(derivation.name)
-    return {name: frozenset(readers) for name, readers in consumers.items()}
-
-
 def _refuse_other_columns(contract: type[Table], stored: Sequence[tuple[str, str]] | None) -> None:
     wanted: Sequence[Column] = stored_columns(contract)
     if stored is None or [(column.name, column.sql_type) for column in wanted] == list(stored):
@@ -407,11 +337,6 @@ def _stored(column: Column) -> str:
         return value
     magnitude = f"CAST(floor(log10(abs({value}))) AS INTEGER)"
     return f"CASE WHEN {value} = 0 OR NOT isfinite({value}) THEN {value} ELSE round({value}, {DIGITS - 1} - {magnitude}) END"
-
-
-def _log(name: str) -> str:
-    """The log of a table, a table of the same full name in the schema ``noted``."""
-    return f'noted."{name}"'
 
 
 def _first_line(fault: Exception) -> str:
