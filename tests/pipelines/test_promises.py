@@ -75,7 +75,7 @@ steps = st.lists(st.lists(deliveries, min_size=1, max_size=6), min_size=1, max_s
 
 
 @pytest.mark.slow
-@settings(max_examples=100 if THOROUGH else 8)
+@settings(max_examples=100 if THOROUGH else 5)
 @given(history=steps)
 def test_after_any_history_every_table_is_what_one_loading_of_the_final_inbox_gives(
     history: list[list[tuple[str, dt.date, str, list[str]]]],
@@ -101,7 +101,7 @@ def test_after_any_history_every_table_is_what_one_loading_of_the_final_inbox_gi
 
 
 @pytest.mark.slow
-@settings(max_examples=50 if THOROUGH else 5)
+@settings(max_examples=50 if THOROUGH else 3)
 @given(inbox=st.lists(deliveries, min_size=1, max_size=12), order=st.permutations(DAYS))
 def test_days_loaded_in_any_order_one_by_one_give_the_same_tables_and_lose_no_record(
     inbox: list[tuple[str, dt.date, str, list[str]]], order: list[dt.date]
@@ -124,7 +124,7 @@ def test_days_loaded_in_any_order_one_by_one_give_the_same_tables_and_lose_no_re
 
 
 @pytest.mark.slow
-@settings(max_examples=50 if THOROUGH else 4)
+@settings(max_examples=50 if THOROUGH else 3)
 @given(history=steps)
 def test_a_rebuild_finds_nothing_to_change(history: list[list[tuple[str, dt.date, str, list[str]]]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
