@@ -19,6 +19,8 @@ from tests.world import World
 settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+"""Many more and other histories, for a night rather than for every change."""
 
 
 @pytest.hookimpl(optionalhook=True)

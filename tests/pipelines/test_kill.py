@@ -22,7 +22,7 @@ from tests.world import contents, differences
 
 LAST = dt.date(2026, 10, 31)
 DAYS = 2
-KILLS = 10
+KILLS = 20
 ENVIRONMENT = {**os.environ, "KPIS_PSEUDONYM_KEY": "a key for tests, long enough"}
 
 
@@ -50,7 +50,7 @@ def published(folder: Path) -> dict[str, list[tuple[object, ...]]] | None:
 
 
 @pytest.mark.slow
-def test_a_run_killed_at_ten_random_instants_ends_where_an_undisturbed_one_does(tmp_path: Path) -> None:
+def test_a_run_killed_at_twenty_random_instants_ends_where_an_undisturbed_one_does(tmp_path: Path) -> None:
     undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
     for folder in (undisturbed, killed):
         write_demo(folder, days=DAYS)

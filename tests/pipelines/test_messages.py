@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import os
 import tempfile
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import PipelineError
+from tests.conftest import THOROUGH
 from tests.world import SETTINGS, World, differences, refresh_all
 
 pytestmark = pytest.mark.slow
@@ -152,9 +152,6 @@ def test_a_number_becomes_an_answer_when_its_question_arrives_and_is_none_when_t
     world.withdraw("sms", MONDAY)
     world.load(MONDAY)
     assert given_answers(world) == []
-
-
-THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 
 
 @pytest.mark.parametrize(

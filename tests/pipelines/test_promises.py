@@ -1,7 +1,6 @@
 """The promises: conservation, order, incremental equals full; over random histories of deliveries."""
 
 import datetime as dt
-import os
 import tempfile
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import THOROUGH
 from tests.world import World, differences, refresh_all
 
 FIRST = dt.date(2026, 3, 27)
@@ -68,9 +68,6 @@ deliveries = st.one_of(
         for feed, rows in ROWS.items()
     )
 )
-THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-"""Many more and other histories, for a night rather than for every change."""
-
 steps = st.lists(st.lists(deliveries, min_size=1, max_size=6), min_size=1, max_size=4)
 
 
