@@ -5,12 +5,16 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pipelines.cli.demo_command import DEMO_KEY
+from tests.docs.kpis_server import CLIENT
 from tests.docs.reading import ROOT, Document, blocks_in
 
 LANGUAGES: Final = ("sh", "bash", "console")
@@ -107,13 +111,22 @@ def run_blocks(blocks: list[str], folder: Path, programs: Path) -> Outcome:
     return Outcome(done.stdout, tuple(line for line in failed if not line.startswith(f"1 {MAY_FIND}")), "__the end__" in done.stdout)
 
 
-def make_programs(folder: Path) -> Path:
+@contextmanager
+def programs() -> Iterator[Path]:
     """A folder with `kpis` and `dagster` as an installation would have them."""
-    folder.mkdir()
-    for name, call in {"kpis": '-c "from pipelines.cli.app import main; main()"', "dagster": "-W ignore -m dagster"}.items():
-        (folder / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {call} "$@"\n')
-        (folder / name).chmod(0o755)
-    return folder
+    with tempfile.TemporaryDirectory() as name:  # short, as the path of a socket must be
+        folder = Path(name)
+        socket, client = folder / "socket", folder / "client.py"
+        client.write_text(CLIENT)
+        for program, call in {"kpis": f'-I -S "{client}" "{socket}"', "dagster": "-W ignore -m dagster"}.items():
+            (folder / program).write_text(f'#!/bin/sh\nexec "{sys.executable}" {call} "$@"\n')
+            (folder / program).chmod(0o755)
+        serving = [sys.executable, "-m", "tests.docs.kpis_server", str(socket)]
+        with subprocess.Popen(serving, cwd=ROOT, stdin=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}) as server:
+            while not socket.exists():
+                assert server.poll() is None
+                time.sleep(0.05)
+            yield folder
 
 
 def copied(company: Path, folder: Path) -> Path:

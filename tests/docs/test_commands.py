@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,7 @@ from pipelines.runs import HOME_VARIABLE, run_days
 from pipelines.settings import KEY_VARIABLE, load_settings
 from schemas.catalogue import KPI
 from schemas.projection import table_name
-from tests.docs.commands import LANGUAGES, NOT_RUN, copied, make_programs, run_blocks, shell_blocks, shell_text, without_comment
+from tests.docs.commands import LANGUAGES, NOT_RUN, copied, programs, run_blocks, shell_blocks, shell_text, without_comment
 from tests.docs.reading import DOCUMENTS, ROOT, Document
 
 DAYS: Final = 8
@@ -45,10 +45,16 @@ class Company:
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+def installed() -> Iterator[Path]:
+    with programs() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory, installed: Path) -> Company:
     place = tmp_path_factory.mktemp("documents")
-    programs, folder = make_programs(place / "bin"), place / "company"
-    started = run_blocks(["kpis init company"], place, programs)
+    folder = place / "company"
+    started = run_blocks(["kpis init company"], place, installed)
     assert started.finished, started.printed
     write_demo(place / "demo", days=DAYS)
     shutil.copytree(place / "demo" / "inbox", folder / "inbox", dirs_exist_ok=True)
@@ -71,7 +77,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
         assert run_days(settings, days[0], days[-1 - LAST_DAYS]).succeeded
         shutil.copytree(folder / "warehouse", place / "older")
         assert run_days(settings, days[-LAST_DAYS], days[-1]).succeeded
-    return Company(folder, place / "older", programs, days)
+    return Company(folder, place / "older", installed, days)
 
 
 # --- where a section needs more than the company ------------------------------------------------------------------------

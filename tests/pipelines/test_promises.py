@@ -72,7 +72,7 @@ steps = st.lists(st.lists(deliveries, min_size=1, max_size=6), min_size=1, max_s
 
 
 @pytest.mark.slow
-@settings(max_examples=100 if THOROUGH else 5)
+@settings(max_examples=100 if THOROUGH else 4)
 @given(history=steps)
 def test_after_any_history_every_table_is_what_one_loading_of_the_final_inbox_gives(
     history: list[list[tuple[str, dt.date, str, list[str]]]],
@@ -121,7 +121,7 @@ def test_days_loaded_in_any_order_one_by_one_give_the_same_tables_and_lose_no_re
 
 
 @pytest.mark.slow
-@settings(max_examples=50 if THOROUGH else 3)
+@settings(max_examples=50 if THOROUGH else 2)
 @given(history=steps)
 def test_a_rebuild_finds_nothing_to_change(history: list[list[tuple[str, dt.date, str, list[str]]]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
