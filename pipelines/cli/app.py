@@ -193,6 +193,27 @@ def report(
     report_command.report(settings, out)
 
 
+@app.command(
+    epilog=examples(
+        "kpis superset dashboards.zip", "kpis superset dashboards", "kpis superset shop.zip --name Shop --database-uri postgresql://bi@db/feedback"
+    )
+)
+@exits_cleanly
+def superset(
+    target: Annotated[Path, typer.Argument(help="FILE.zip to write, or a folder for the files in it.")],
+    database_uri: Annotated[
+        str | None,
+        typer.Option(help="Where Superset reads, as SQLAlchemy writes it; the published DuckDB file unless given.", show_default=False),
+    ] = None,
+    name: Annotated[str, typer.Option(help="What the database is called in Superset; another company's needs another name.")] = "Feedback KPIs",
+    settings: SettingsOption = None,
+) -> None:
+    """Write the Superset dashboards of the published KPIs. They are made from the definitions; no data is read."""
+    from pipelines.cli import superset_command
+
+    superset_command.superset(settings, target, database_uri, name)
+
+
 alerts_app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
 app.add_typer(alerts_app, name="alerts")
 

@@ -1,0 +1,190 @@
+"""The kinds of charts: for each, what Superset draws it by and what it asks the database for. Which charts there are stands elsewhere."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pipelines.published import period_column
+from pipelines.superset.metrics import Metric, metrics
+from schemas.projection import columns, explanation
+from schemas.table import Table
+
+WEEK, MONTH, QUARTER, DAY = "P1W", "P1M", "P3M", "P1D"
+_MOST_ROWS: Final = 10_000
+_BAND: Final = {"low": "__yhat_lower", "high": "__yhat_upper"}
+"""How the label of a series must end for Superset to draw it as an end of the band around another one."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart: its place in the grid of twelve columns, how it is drawn, and its query."""
+
+    title: str
+    description: str
+    table: type[Table]
+    kind: str
+    params: Mapping[str, Any]
+    query: Mapping[str, Any]
+    is_money: bool
+    """Whether all that it shows is in the reporting currency."""
+    width: int
+    height: int
+
+
+def number(title: str, table: type[Table], figure: str, *, width: int = 3) -> Chart:
+    """One figure over all days and all rows of the filters, with its definition below."""
+    metric = metrics(table)[figure]
+    params = {
+        "metric": figure,
+        "subtitle": metric.description,
+        "subtitle_font_size": 0.125,
+        "header_font_size": 0.3,
+        "y_axis_format": number_format(metric),
+        "time_format": "smart_date",
+    }
+    return _chart(title, table, "big_number_total", [metric], params, {"metrics": [figure]}, width, 26)
+
+
+def trend(
+    title: str, table: type[Table], figures: Mapping[str, str], *, per: str, by: Sequence[str] = (), width: int = 6, height: int = 50
+) -> Chart:
+    """The course of figures, given by their label; one that has an interval, or bounds, is drawn with it as a band."""
+    known = metrics(table)
+    series = [series for label, figure in figures.items() for series in _series(table, label, figure)]
+    first = [known[figure] for figure in figures.values()]
+    return _course(title, table, "echarts_timeseries_line", series, first, per, by, width, height, {"markerEnabled": True, "opacity": 0.25})
+
+
+def bars(
+    title: str, table: type[Table], figures: Mapping[str, str], *, per: str, by: Sequence[str] = (), width: int = 6, height: int = 50
+) -> Chart:
+    """Counts or amounts of each period, on top of each other."""
+    known = [metrics(table)[figure] for figure in figures.values()]
+    series = [_adhoc(label, metric) for label, metric in zip(figures, known, strict=True)]
+    return _course(title, table, "echarts_timeseries_bar", series, known, per, by, width, height, {"stack": "Stack"})
+
+
+def summed(
+    title: str, table: type[Table], by: Sequence[str], figures: Sequence[str], *, order: str, width: int = 6, height: int = 50
+) -> Chart:
+    """A table of figures over all days, a row for each value of the columns it is told apart by; the largest of ``order`` first."""
+    known = metrics(table)
+    shown = [known[figure] for figure in figures]
+    params = {
+        "query_mode": "aggregate",
+        "groupby": list(by),
+        "metrics": list(figures),
+        "timeseries_limit_metric": order,
+        "order_desc": True,
+        **_table(shown),
+    }
+    query = {"columns": list(by), "metrics": list(figures), "orderby": [[order, False]]}
+    return _chart(title, table, "table", shown, params, query, width, height)
+
+
+def listed(
+    title: str, table: type[Table], shown: Sequence[str], order: Mapping[str, bool], *, width: int = 12, height: int = 50
+) -> Chart:
+    """Rows as they are published, for figures that no sum gives; ``order`` says of its columns whether they rise."""
+    known = {column.name: Metric(column.name, "", column.description, column.unit) for column in columns(table)}
+    by = [[name, rises] for name, rises in order.items()]
+    columns_shown = [known[name] for name in shown]
+    params = {
+        "query_mode": "raw",
+        "all_columns": list(shown),
+        "order_by_cols": [f'["{name}", {str(rises).lower()}]' for name, rises in order.items()],
+        **_table(columns_shown),
+    }
+    return _chart(title, table, "table", columns_shown, params, {"columns": list(shown), "orderby": by}, width, height)
+
+
+def number_format(metric: Metric) -> str:
+    """How a value is written, by its unit."""
+    if metric.unit == "ratio":
+        return ".1%"
+    if metric.unit is not None and metric.unit.startswith(("money", "points", "problems", "-1")):
+        return ",.2f"
+    return ",d" if metric.expression.startswith("sum(") else ",.0f"
+
+
+def is_money(metric: Metric) -> bool:
+    """Whether the value is in the reporting currency."""
+    return metric.unit is not None and metric.unit.startswith("money")
+
+
+def _course(
+    title: str,
+    table: type[Table],
+    kind: str,
+    series: Sequence[Mapping[str, Any]],
+    known: Sequence[Metric],
+    per: str,
+    by: Sequence[str],
+    width: int,
+    height: int,
+    looks: Mapping[str, Any],
+) -> Chart:
+    day = period_column(table)
+    params = {
+        "x_axis": day,
+        "time_grain_sqla": per,
+        "metrics": list(series),
+        "groupby": list(by),
+        "x_axis_sort_asc": True,
+        "y_axis_format": number_format(known[0]),
+        "x_axis_time_format": "%b %Y" if per in {MONTH, QUARTER} else "smart_date",
+        "truncateYAxis": kind == "echarts_timeseries_line",
+        "y_axis_bounds": [None, None],
+        "show_legend": len(known) > 1 or bool(by),
+        "legendOrientation": "top",
+        "rich_tooltip": True,
+        "truncate_metric": True,
+        "show_empty_columns": True,
+        "color_scheme": "supersetColors",
+        **looks,
+    }
+    axis = {"columnType": "BASE_AXIS", "sqlExpression": day, "label": day, "expressionType": "SQL", "timeGrain": per}
+    query = {"columns": [axis, *by], "series_columns": list(by), "metrics": list(series), "orderby": []}
+    return _chart(title, table, kind, known, params, query, width, height)
+
+
+def _chart(
+    title: str,
+    table: type[Table],
+    kind: str,
+    known: Sequence[Metric],
+    params: Mapping[str, Any],
+    query: Mapping[str, Any],
+    width: int,
+    height: int,
+) -> Chart:
+    day = period_column(table)
+    # Superset puts the days of the dashboard's filter in the place of this one.
+    any_day = [{"clause": "WHERE", "expressionType": "SIMPLE", "subject": day, "operator": "TEMPORAL_RANGE", "comparator": "No filter"}]
+    whole = {"viz_type": kind, **params, "adhoc_filters": any_day if day else [], "row_limit": _MOST_ROWS}
+    filters = [{"col": day, "op": "TEMPORAL_RANGE", "val": "No filter"}] if day else []
+    said = "\n".join([*(f"* `{metric.name}`: {metric.description}" for metric in known), "", explanation(table)])
+    asked = {**query, "filters": filters, "row_limit": _MOST_ROWS}
+    return Chart(title, said, table, kind, whole, asked, all(map(is_money, known)), width, height)
+
+
+def _series(table: type[Table], label: str, figure: str) -> list[dict[str, Any]]:
+    known = metrics(table)
+    drawn = [_adhoc(label, known[figure])]
+    for end, ending in _BAND.items():
+        names = (f"{figure}_ci_{end}", f"{figure.removesuffix('_amount')}_{end}_amount")
+        drawn += [_adhoc(f"{label}{ending}", known[name]) for name in names if name in known and name != figure]
+    return drawn
+
+
+def _adhoc(label: str, metric: Metric) -> dict[str, Any]:
+    return {"expressionType": "SQL", "sqlExpression": metric.expression, "label": label, "hasCustomLabel": True, "optionName": f"metric_{label}"}
+
+
+def _table(known: Sequence[Metric]) -> dict[str, Any]:
+    return {
+        "column_config": {metric.name: {"d3NumberFormat": number_format(metric)} for metric in known if metric.unit},
+        "table_timestamp_format": "%Y-%m-%d",
+        "show_cell_bars": False,
+        "server_page_length": 10,
+    }
