@@ -195,7 +195,9 @@ def report(
 
 @app.command(
     epilog=examples(
-        "kpis superset dashboards.zip", "kpis superset dashboards", "kpis superset shop.zip --name Shop --database-uri postgresql://bi@db/feedback"
+        "kpis superset dashboards.zip",
+        "kpis superset dashboards",
+        "kpis superset shop.zip --name Shop --database-uri postgresql://bi@db/feedback",
     )
 )
 @exits_cleanly
@@ -205,7 +207,9 @@ def superset(
         str | None,
         typer.Option(help="Where Superset reads, as SQLAlchemy writes it; the published DuckDB file unless given.", show_default=False),
     ] = None,
-    name: Annotated[str, typer.Option(help="What the database is called in Superset; another company's needs another name.")] = "Feedback KPIs",
+    name: Annotated[
+        str, typer.Option(help="What the database is called in Superset; another company's needs another name.")
+    ] = "Feedback KPIs",
     settings: SettingsOption = None,
 ) -> None:
     """Write the Superset dashboards of the published KPIs. They are made from the definitions; no data is read."""

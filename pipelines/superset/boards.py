@@ -40,9 +40,9 @@ _SERVICE: Final = Board(
     "Bands are 95 % intervals: where two overlap, do not read a difference into them. The newest week may not be over.",
     (
         (
-            number("CSAT, satisfied customers", SatisfactionDaily, "csat_top2"),
+            number("CSAT", SatisfactionDaily, "csat_top2"),
             number("NPS", SatisfactionDaily, "nps"),
-            number("CES, easy", SatisfactionDaily, "ces_top"),
+            number("CES", SatisfactionDaily, "ces_top"),
             number("Response rate", ResponseRateDaily, "response_rate"),
         ),
         (
@@ -85,7 +85,7 @@ _SERVICE: Final = Board(
                 ],
                 order="ticket_count",
                 width=12,
-                height=44,
+                height=36,
             ),
         ),
     ),
@@ -100,7 +100,7 @@ _FIRST_CONTACT: Final = Board(
         (
             number("FCR gross", FirstContactResolutionDaily, "fcr_gross"),
             number("FCR net", FirstContactResolutionDaily, "fcr_net"),
-            number("FCR by repeat window", FirstContactResolutionDaily, "fcr_repeat"),
+            number("Repeat-window FCR", FirstContactResolutionDaily, "fcr_repeat"),
             number("FCR by survey", FirstContactResolutionDaily, "fcr_survey"),
         ),
         (
@@ -117,17 +117,17 @@ _FIRST_CONTACT: Final = Board(
                 "FCR by category",
                 FirstContactResolutionDaily,
                 ["category"],
-                ["contact_count", "judged_count", "fcr_gross", "fcr_gross_ci_low", "fcr_gross_ci_high", "fcr_repeat", "fcr_survey"],
+                ["contact_count", "fcr_gross", "fcr_gross_ci_low", "fcr_gross_ci_high", "fcr_repeat", "fcr_survey"],
                 order="contact_count",
-                height=46,
+                height=48,
             ),
             summed(
                 "FCR by channel",
                 FirstContactResolutionDaily,
                 ["channel"],
-                ["contact_count", "judged_count", "fcr_gross", "fcr_gross_ci_low", "fcr_gross_ci_high", "fcr_repeat", "fcr_survey"],
+                ["contact_count", "fcr_gross", "fcr_gross_ci_low", "fcr_gross_ci_high", "fcr_repeat", "fcr_survey"],
                 order="contact_count",
-                height=46,
+                height=48,
             ),
         ),
         (
@@ -146,10 +146,10 @@ _MONEY: Final = Board(
     "Money",
     "money",
     "What service costs and what it returns. Months are named by their first day: choose whole ones. What was booked and what is expected "
-    "to be lost are never one number. Bands around expected amounts are bounds, every input at its worst and its best end at once.",
+    "to be lost are never one number. Low and high are bounds, every input at its worst or at its best end at once.",
     (
         (
-            number("Cost per sale, service only", CostPerSaleMonthly, "cost_per_sale_service_only"),
+            number("Cost per sale", CostPerSaleMonthly, "cost_per_sale_service_only"),
             number("Cost per contact", CostPerSaleMonthly, "cost_per_contact"),
             number("Cost per resolution", CostPerSaleMonthly, "cost_per_resolution"),
             number("Service ROI", ServiceRoiMonthly, "roi"),
@@ -175,7 +175,7 @@ _MONEY: Final = Board(
                 },
                 per=MONTH,
             ),
-            trend("Expected loss by poor quality", CostOfPoorQualityMonthly, {"Yearly margin at risk": "expected_margin_amount"}, per=MONTH),
+            trend("Expected loss by poor quality", CostOfPoorQualityMonthly, {"Expected": "expected_margin_amount"}, per=MONTH),
         ),
         (
             summed(
@@ -193,7 +193,7 @@ _MONEY: Final = Board(
                 ],
                 order="service_cost_amount",
                 width=12,
-                height=44,
+                height=36,
             ),
         ),
         (
@@ -208,7 +208,7 @@ _MONEY: Final = Board(
                     "cost_per_resolution",
                     "sale_count",
                     "cost_per_sale_service_only",
-                    "margin_per_service_dollar",
+                    "cost_per_sale_service_plus_selling",
                 ],
                 order="service_cost_amount",
                 width=12,
@@ -226,9 +226,9 @@ _LOYALTY: Final = Board(
     (
         (
             number("Yearly margin at risk", RevenueAtRiskMonthly, "margin_at_risk_amount"),
-            number("Of which we never hear", ProblemExperienceMonthly, "non_complaint_rate"),
-            number("Problems behind each complaint", ProblemExperienceMonthly, "multiplier"),
-            number("Effect of talk on yearly margin", WordOfMouth, "sales_effect_amount"),
+            number("Never told us", ProblemExperienceMonthly, "non_complaint_rate"),
+            number("Multiplier", ProblemExperienceMonthly, "multiplier"),
+            number("Effect of talk", WordOfMouth, "sales_effect_amount"),
         ),
         (
             bars(
@@ -238,9 +238,7 @@ _LOYALTY: Final = Board(
                 per=MONTH,
                 by=["problem_type"],
             ),
-            trend(
-                "Customers of whom we never hear", ProblemExperienceMonthly, {"Silent or blocked": "non_complaint_rate"}, per=MONTH
-            ),
+            trend("Customers of whom we never hear", ProblemExperienceMonthly, {"Silent or blocked": "non_complaint_rate"}, per=MONTH),
         ),
         (
             listed(
@@ -290,7 +288,7 @@ _LOYALTY: Final = Board(
                 "Churn of customers served badly, and of the others",
                 ChurnAttribution,
                 ["segment"],
-                ["exposed_count", "exposed_churn", "unexposed_count", "unexposed_churn", "risk_difference"],
+                ["exposed_count", "exposed_churn", "unexposed_churn", "risk_difference"],
                 order="exposed_count",
             ),
         ),

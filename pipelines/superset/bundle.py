@@ -48,7 +48,9 @@ class Bundle:
         for board, chart in charts:
             found[f"charts/{board.name}_{_as_name(chart.title)}.yaml"] = self._chart(board, chart)
         found |= {f"dashboards/{board.name}.yaml": self._dashboard(board) for board in BOARDS}
-        return {path: yaml.dump(said, Dumper=yaml.SafeDumper, sort_keys=False, allow_unicode=True, width=120) for path, said in found.items()}
+        return {
+            path: yaml.dump(said, Dumper=yaml.SafeDumper, sort_keys=False, allow_unicode=True, width=120) for path, said in found.items()
+        }
 
     def zipped(self) -> bytes:
         """The files as one archive, the same bytes for the same content."""
@@ -117,7 +119,13 @@ class Bundle:
 
     def _chart(self, board: Board, chart: Chart) -> dict[str, Any]:
         money = {"currency_format": self._currency()} if chart.is_money else {}
-        query = {"datasource": {"id": 0, "type": "table"}, "force": False, "queries": [chart.query], "result_format": "json", "result_type": "full"}
+        query = {
+            "datasource": {"id": 0, "type": "table"},
+            "force": False,
+            "queries": [chart.query],
+            "result_format": "json",
+            "result_type": "full",
+        }
         return {
             "slice_name": chart.title,
             "description": chart.description,
@@ -143,6 +151,7 @@ class Bundle:
             "position": position(board, [self._chart_id(board, chart) for chart in charts]),
             "metadata": {
                 "color_scheme": "supersetColors",
+                "label_colors": {label: colour for chart in reversed(charts) for label, colour in chart.colours.items()},
                 "refresh_frequency": 0,
                 "cross_filters_enabled": True,
                 "native_filter_configuration": filters(

@@ -11,8 +11,15 @@ from schemas.table import Table
 
 WEEK, MONTH, QUARTER, DAY = "P1W", "P1M", "P3M", "P1D"
 _MOST_ROWS: Final = 10_000
+_LINE, _BAR = "echarts_timeseries_line", "echarts_timeseries_bar"
+_LOOKS: Final[Mapping[str, Mapping[str, Any]]] = {_LINE: {"markerEnabled": True, "opacity": 0.25}, _BAR: {"stack": "Stack"}}
 _BAND: Final = {"low": "__yhat_lower", "high": "__yhat_upper"}
-"""How the label of a series must end for Superset to draw it as an end of the band around another one."""
+"""How the label of a series must end for Superset to draw it as an end of a band. The band has a name of its own: Superset draws the
+line of a figure that shares the name of a band as single points. It is seen only where its width lies within the axis, too."""
+
+_PALETTE: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
+"""Colours that differ for whoever cannot tell red from green (Okabe and Ito)."""
+_INTERVAL: Final = "95 % interval"
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,8 @@ class Chart:
     kind: str
     params: Mapping[str, Any]
     query: Mapping[str, Any]
+    colours: Mapping[str, str]
+    """Of its figures by their label; a band has that of its figure."""
     is_money: bool
     """Whether all that it shows is in the reporting currency."""
     width: int
@@ -36,13 +45,13 @@ def number(title: str, table: type[Table], figure: str, *, width: int = 3) -> Ch
     metric = metrics(table)[figure]
     params = {
         "metric": figure,
-        "subtitle": metric.description,
-        "subtitle_font_size": 0.125,
-        "header_font_size": 0.3,
+        "subtitle": metric.description.partition(";")[0].partition(" = ")[0].rstrip("."),
+        "subtitle_font_size": 0.15,
+        "header_font_size": 0.4,
         "y_axis_format": number_format(metric),
         "time_format": "smart_date",
     }
-    return _chart(title, table, "big_number_total", [metric], params, {"metrics": [figure]}, width, 26)
+    return _chart(title, table, "big_number_total", [metric], params, {"metrics": [figure]}, width, 22)
 
 
 def trend(
@@ -52,7 +61,7 @@ def trend(
     known = metrics(table)
     series = [series for label, figure in figures.items() for series in _series(table, label, figure)]
     first = [known[figure] for figure in figures.values()]
-    return _course(title, table, "echarts_timeseries_line", series, first, per, by, width, height, {"markerEnabled": True, "opacity": 0.25})
+    return _course(title, table, _LINE, series, first, per, by, (width, height))
 
 
 def bars(
@@ -61,7 +70,7 @@ def bars(
     """Counts or amounts of each period, on top of each other."""
     known = [metrics(table)[figure] for figure in figures.values()]
     series = [_adhoc(label, metric) for label, metric in zip(figures, known, strict=True)]
-    return _course(title, table, "echarts_timeseries_bar", series, known, per, by, width, height, {"stack": "Stack"})
+    return _course(title, table, _BAR, series, known, per, by, (width, height))
 
 
 def summed(
@@ -82,9 +91,7 @@ def summed(
     return _chart(title, table, "table", shown, params, query, width, height)
 
 
-def listed(
-    title: str, table: type[Table], shown: Sequence[str], order: Mapping[str, bool], *, width: int = 12, height: int = 50
-) -> Chart:
+def listed(title: str, table: type[Table], shown: Sequence[str], order: Mapping[str, bool], *, width: int = 12, height: int = 50) -> Chart:
     """Rows as they are published, for figures that no sum gives; ``order`` says of its columns whether they rise."""
     known = {column.name: Metric(column.name, "", column.description, column.unit) for column in columns(table)}
     by = [[name, rises] for name, rises in order.items()]
@@ -107,6 +114,11 @@ def number_format(metric: Metric) -> str:
     return ",d" if metric.expression.startswith("sum(") else ",.0f"
 
 
+def _bounds(metric: Metric) -> list[float | None]:
+    """The ends of the axis: of a score those of its scale, so that a band is seen whole; else 0 and what is needed."""
+    return [-100, 100] if metric.unit == "points from -100 to 100" else [None, None]
+
+
 def is_money(metric: Metric) -> bool:
     """Whether the value is in the reporting currency."""
     return metric.unit is not None and metric.unit.startswith("money")
@@ -120,9 +132,7 @@ def _course(
     known: Sequence[Metric],
     per: str,
     by: Sequence[str],
-    width: int,
-    height: int,
-    looks: Mapping[str, Any],
+    size: tuple[int, int],
 ) -> Chart:
     day = period_column(table)
     params = {
@@ -131,21 +141,23 @@ def _course(
         "metrics": list(series),
         "groupby": list(by),
         "x_axis_sort_asc": True,
+        "sort_series_type": "name",  # else the ends of a band come in an order in which it is not seen
+        "sort_series_ascending": True,
         "y_axis_format": number_format(known[0]),
-        "x_axis_time_format": "%b %Y" if per in {MONTH, QUARTER} else "smart_date",
-        "truncateYAxis": kind == "echarts_timeseries_line",
-        "y_axis_bounds": [None, None],
-        "show_legend": len(known) > 1 or bool(by),
+        "x_axis_time_format": "%b %Y" if per in {MONTH, QUARTER} else "%d %b",
+        "truncateYAxis": False,
+        "y_axis_bounds": _bounds(known[0]),
+        "show_legend": bool(by) or len(set(_colours([one["label"] for one in series]).values())) > 1,
         "legendOrientation": "top",
         "rich_tooltip": True,
         "truncate_metric": True,
         "show_empty_columns": True,
         "color_scheme": "supersetColors",
-        **looks,
+        **_LOOKS[kind],
     }
     axis = {"columnType": "BASE_AXIS", "sqlExpression": day, "label": day, "expressionType": "SQL", "timeGrain": per}
     query = {"columns": [axis, *by], "series_columns": list(by), "metrics": list(series), "orderby": []}
-    return _chart(title, table, kind, known, params, query, width, height)
+    return _chart(title, table, kind, known, params, query, *size)
 
 
 def _chart(
@@ -165,20 +177,35 @@ def _chart(
     filters = [{"col": day, "op": "TEMPORAL_RANGE", "val": "No filter"}] if day else []
     said = "\n".join([*(f"* `{metric.name}`: {metric.description}" for metric in known), "", explanation(table)])
     asked = {**query, "filters": filters, "row_limit": _MOST_ROWS}
-    return Chart(title, said, table, kind, whole, asked, all(map(is_money, known)), width, height)
+    labels = [metric["label"] for metric in params.get("metrics", ()) if isinstance(metric, dict)]
+    return Chart(title, said, table, kind, whole, asked, _colours(labels), all(map(is_money, known)), width, height)
 
 
 def _series(table: type[Table], label: str, figure: str) -> list[dict[str, Any]]:
+    """A figure with the ends of its interval as a band; with bounds, whose width no axis is sure to hold, as lines."""
     known = metrics(table)
-    drawn = [_adhoc(label, known[figure])]
-    for end, ending in _BAND.items():
-        names = (f"{figure}_ci_{end}", f"{figure.removesuffix('_amount')}_{end}_amount")
-        drawn += [_adhoc(f"{label}{ending}", known[name]) for name in names if name in known and name != figure]
-    return drawn
+    bounds = [
+        _adhoc(f"{label}, {end}", known[name]) for end in _BAND if (name := f"{figure.removesuffix('_amount')}_{end}_amount") in known
+    ]
+    ends = [_adhoc(f"{label}, {_INTERVAL}{_BAND[end]}", known[name]) for end in _BAND if (name := f"{figure}_ci_{end}") in known]
+    return [_adhoc(label, known[figure]), *bounds, *ends]
+
+
+def _colours(labels: Sequence[str]) -> dict[str, str]:
+    """A colour for each line, and that of its line for each end of a band."""
+    lines = [label for label in labels if not label.endswith(tuple(_BAND.values()))]
+    of_lines = {line: _PALETTE[place % len(_PALETTE)] for place, line in enumerate(lines)}
+    return {label: of_lines[label if label in of_lines else label.rpartition(", ")[0]] for label in labels}
 
 
 def _adhoc(label: str, metric: Metric) -> dict[str, Any]:
-    return {"expressionType": "SQL", "sqlExpression": metric.expression, "label": label, "hasCustomLabel": True, "optionName": f"metric_{label}"}
+    return {
+        "expressionType": "SQL",
+        "sqlExpression": metric.expression,
+        "label": label,
+        "hasCustomLabel": True,
+        "optionName": f"metric_{label}",
+    }
 
 
 def _table(known: Sequence[Metric]) -> dict[str, Any]:

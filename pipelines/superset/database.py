@@ -73,5 +73,7 @@ def at(address: str, postgresql_schema: str) -> Database:
             "--database-uri is no address of DuckDB or PostgreSQL; write duckdb:////full/path/kpis.duckdb or postgresql://user@host/database."
         )
     if url.password is not None:
-        raise PipelineError("--database-uri holds a password, which would stand in the file; leave it out and give it to Superset after the import.")
+        raise PipelineError(
+            "--database-uri holds a password, which would stand in the file; leave it out and give it to Superset after the import."
+        )
     return Database(url, postgresql_schema)

@@ -5,8 +5,9 @@ holds for its own row alone and is no metric. The SQL runs on DuckDB and on Post
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from assets.expressions import Z
@@ -29,7 +30,8 @@ class Metric:
     unit: str | None
 
 
-def metrics(table: type[Table]) -> dict[str, Metric]:
+@cache
+def metrics(table: type[Table]) -> Mapping[str, Metric]:
     """The metrics of a table by name, in the order of its columns."""
     sums = additive(table)
     by_name = {column.name: column for column in columns(table)}
