@@ -62,7 +62,9 @@ def _expression(column: Column, by_name: dict[str, Column], sums: Collection[str
     for end in _ENDS:
         of = by_name.get(column.name.removesuffix(f"_ci_{end}"))
         if of is not None and of is not column and of.formula:
-            return _net_promoters(end, sums) if of.name == "nps" else _wilson(of.formula, end, sums)
+            if of.name == "nps":
+                return _net_promoters(end, sums)
+            return _wilson(of.formula, end, sums) if column.method is None else None
     return None
 
 
