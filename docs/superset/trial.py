@@ -100,9 +100,10 @@ def main() -> int:
     found = charts_of(trial)
     faults = [f"{before} charts became {len(found)} by importing them again"] if before not in {0, len(found)} else []
     with serving(trial) as address:
-        faults += wrong_figures(address, trial.password, published)
-        print(f"{len(found)} charts asked, {len(HEADLINES)} figures compared with {published}")
-        faults += wrong_pages(trial, address)
+        rows, wrong = looked_at(trial, address)
+    faults += [*wrong, *wrong_figures({found[chart]: shown for chart, shown in rows.items()}, published)]
+    faults += [f"{name}: Superset was not asked for it" for chart, name in found.items() if chart not in rows]
+    print(f"{len(rows)} charts asked, {len(HEADLINES)} figures compared with {published}")
     print("\n".join(faults) or "nothing is wrong")
     return 1 if faults else 0
 
@@ -147,10 +148,10 @@ def exported(company: Path, folder: Path) -> Path:
     return target
 
 
-def charts_of(trial: Trial) -> list[str]:
-    """The ids of the charts that Superset has."""
+def charts_of(trial: Trial) -> dict[str, str]:
+    """The names of the charts that Superset has, by their ids."""
     with sqlite3.connect(trial.folder / "superset.db") as metadata:
-        return [str(row[0]) for row in metadata.execute("SELECT uuid FROM slices")]
+        return {str(chart): str(name) for chart, name in metadata.execute("SELECT id, slice_name FROM slices")}
 
 
 @contextmanager
@@ -185,47 +186,32 @@ def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("Superset does not answer; see server.log in its environment.")
 
 
-def wrong_figures(address: str, password: str, published: Path) -> list[str]:
-    """Ask for the data of every chart, and compare the large figures with those of the published tables."""
-    with httpx2.Client(base_url=address, timeout=PATIENCE) as client:
-        who = {"username": USER, "password": password, "provider": "db"}
-        client.headers["Authorization"] = f"Bearer {client.post('/api/v1/security/login', json=who).json()['access_token']}"
-        listed = client.get("/api/v1/chart/", params={"q": "(page_size:100)"}).json()["result"]
-        data = {chart["slice_name"]: rows_of(client, chart["id"]) for chart in listed}
-    faults = [f"{name}: {rows or 'no rows'}" for name, rows in data.items() if not isinstance(rows, list) or not rows]
-    for name, sql in HEADLINES.items():
-        expected = query(published, f"SELECT {sql}").item()
-        (shown,) = data[name][0].values()
-        if expected is None or not math.isclose(shown, expected, rel_tol=CLOSE):
-            faults.append(f"{name}: Superset says {shown}, the published tables say {expected}")
-    return faults
-
-
-def rows_of(client: httpx2.Client, chart: int) -> Any:
-    """The rows of a chart; a text where there are none for a reason."""
-    answer = client.get(f"/api/v1/chart/{chart}/data/", params={"force": "true"})
-    if answer.status_code != httpx2.codes.OK:
-        return answer.text
-    (result,) = answer.json()["result"]
-    return result["error"] or result["data"]
-
-
-def wrong_pages(trial: Trial, address: str) -> list[str]:
-    """Open every dashboard in a browser, and take its picture."""
+def looked_at(trial: Trial, address: str) -> tuple[dict[str, Any], list[str]]:
+    """Open every dashboard in a browser and take its picture; the rows of every chart by its id, and what went wrong."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
-        return ["no Chromium is installed, so no picture was taken"]
+        return {}, ["no Chromium is installed"]
     PICTURES.mkdir(exist_ok=True)
-    slugs = [file.stem for file in sorted((trial.folder / "dashboards" / "dashboards").glob("*.yaml"))]
-    who = {"SUPERSET_TRY_USER": USER, "SUPERSET_TRY_PASSWORD": trial.password}
+    names = [file.stem for file in sorted((trial.folder / "dashboards" / "dashboards").glob("*.yaml"))]
     looked = subprocess.run(
-        [trial.program("python"), str(HERE / "pictures.py"), address, str(PICTURES), chromium, *slugs],
+        [trial.program("python"), str(HERE / "pictures.py"), address, str(PICTURES), chromium, *names],
         check=False,
-        env={**trial.variables, **who},
-        stderr=subprocess.PIPE,
+        env={**trial.variables, "SUPERSET_TRY_USER": USER, "SUPERSET_TRY_PASSWORD": trial.password},
+        capture_output=True,
         text=True,
     )
-    return looked.stderr.splitlines() if looked.returncode else []
+    return json.loads(looked.stdout or "{}"), looked.stderr.splitlines() if looked.returncode else []
+
+
+def wrong_figures(shown: Mapping[str, Any], published: Path) -> list[str]:
+    """Charts without rows, and large figures that are not those of the published tables; ``shown`` has the rows by the chart's name."""
+    faults = [f"{name} has no rows" for name, rows in shown.items() if not rows]
+    for name, sql in HEADLINES.items():
+        expected = query(published, f"SELECT {sql}").item()
+        (value,) = shown[name][0].values() if shown.get(name) else (math.nan,)
+        if not math.isclose(value, expected, rel_tol=CLOSE):
+            faults.append(f"{name}: Superset says {value}, the published tables say {expected}")
+    return faults
 
 
 if __name__ == "__main__":

@@ -284,6 +284,18 @@ def train(
     train_command.train(labels, out, least_confidence, as_json=as_json)
 
 
+@app.command(name="app", epilog=examples("kpis app", "kpis app --port 8502"))
+@exits_cleanly
+def app_page(
+    settings: SettingsOption = None,
+    port: Annotated[int, typer.Option(help="Port on the loopback address.", min=1, max=65535)] = 8501,
+) -> None:
+    """Open a page on 127.0.0.1 that goes from a published figure down to the rows behind it. It needs the extra `app`."""
+    from pipelines.cli import app_command
+
+    app_command.app(settings, port)
+
+
 @app.command(epilog=examples("kpis dev", "kpis dev --port 3001 --settings demo/kpis.toml"))
 @exits_cleanly
 def dev(

@@ -116,13 +116,6 @@ class Bundle:
 
     def _chart(self, board: Board, chart: Chart) -> dict[str, Any]:
         money = {"currency_format": self._currency()} if chart.is_money else {}
-        query = {
-            "datasource": {"id": 0, "type": "table"},
-            "force": False,
-            "queries": [chart.query],
-            "result_format": "json",
-            "result_type": "full",
-        }
         return {
             "slice_name": chart.title,
             "description": chart.description,
@@ -130,7 +123,7 @@ class Bundle:
             "certification_details": None,
             "viz_type": chart.kind,
             "params": {**chart.params, **money},
-            "query_context": json.dumps(query),
+            "query_context": None,  # Superset makes it; not every way of importing puts its own ids into a given one
             "cache_timeout": None,
             "uuid": self._chart_id(board, chart),
             "version": VERSION,

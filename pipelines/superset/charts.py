@@ -1,4 +1,4 @@
-"""The kinds of charts: for each, what Superset draws it by and what it asks the database for. Which charts there are stands elsewhere."""
+"""The kinds of charts: for each, what Superset draws it by, which also says what it asks for. Which charts there are stands elsewhere."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,14 +24,13 @@ _INTERVAL: Final = "95 % interval"
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart: its place in the grid of twelve columns, how it is drawn, and its query."""
+    """One chart: its place in the grid of twelve columns, and how it is drawn."""
 
     title: str
     description: str
     table: type[Table]
     kind: str
     params: Mapping[str, Any]
-    query: Mapping[str, Any]
     colours: Mapping[str, str]
     """Of its figures by their label; a band has that of its figure."""
     is_money: bool
@@ -51,7 +50,7 @@ def number(title: str, table: type[Table], figure: str, *, width: int = 3) -> Ch
         "y_axis_format": number_format(metric),
         "time_format": "smart_date",
     }
-    return _chart(title, table, "big_number_total", [metric], params, {"metrics": [figure]}, width, 22)
+    return _chart(title, table, "big_number_total", [metric], params, (width, 22))
 
 
 def trend(
@@ -87,14 +86,12 @@ def summed(
         "order_desc": True,
         **_table(shown),
     }
-    query = {"columns": list(by), "metrics": list(figures), "orderby": [[order, False]]}
-    return _chart(title, table, "table", shown, params, query, width, height)
+    return _chart(title, table, "table", shown, params, (width, height))
 
 
 def listed(title: str, table: type[Table], shown: Sequence[str], order: Mapping[str, bool], *, width: int = 12, height: int = 50) -> Chart:
     """Rows as they are published, for figures that no sum gives; ``order`` says of its columns whether they rise."""
     known = {column.name: Metric(column.name, "", column.description, column.unit) for column in columns(table)}
-    by = [[name, rises] for name, rises in order.items()]
     columns_shown = [known[name] for name in shown]
     params = {
         "query_mode": "raw",
@@ -102,7 +99,7 @@ def listed(title: str, table: type[Table], shown: Sequence[str], order: Mapping[
         "order_by_cols": [f'["{name}", {str(rises).lower()}]' for name, rises in order.items()],
         **_table(columns_shown),
     }
-    return _chart(title, table, "table", columns_shown, params, {"columns": list(shown), "orderby": by}, width, height)
+    return _chart(title, table, "table", columns_shown, params, (width, height))
 
 
 def number_format(metric: Metric) -> str:
@@ -155,9 +152,7 @@ def _course(
         "color_scheme": "supersetColors",
         **_LOOKS[kind],
     }
-    axis = {"columnType": "BASE_AXIS", "sqlExpression": day, "label": day, "expressionType": "SQL", "timeGrain": per}
-    query = {"columns": [axis, *by], "series_columns": list(by), "metrics": list(series), "orderby": []}
-    return _chart(title, table, kind, known, params, query, *size)
+    return _chart(title, table, kind, known, params, size)
 
 
 def _chart(
@@ -166,19 +161,15 @@ def _chart(
     kind: str,
     known: Sequence[Metric],
     params: Mapping[str, Any],
-    query: Mapping[str, Any],
-    width: int,
-    height: int,
+    size: tuple[int, int],
 ) -> Chart:
     day = period_column(table)
     # Superset puts the days of the dashboard's filter in the place of this one.
     any_day = [{"clause": "WHERE", "expressionType": "SIMPLE", "subject": day, "operator": "TEMPORAL_RANGE", "comparator": "No filter"}]
     whole = {"viz_type": kind, **params, "adhoc_filters": any_day if day else [], "row_limit": _MOST_ROWS}
-    filters = [{"col": day, "op": "TEMPORAL_RANGE", "val": "No filter"}] if day else []
     said = "\n".join([*(f"* `{metric.name}`: {metric.description}" for metric in known), "", explanation(table)])
-    asked = {**query, "filters": filters, "row_limit": _MOST_ROWS}
     labels = [metric["label"] for metric in params.get("metrics", ()) if isinstance(metric, dict)]
-    return Chart(title, said, table, kind, whole, asked, _colours(labels), all(map(is_money, known)), width, height)
+    return Chart(title, said, table, kind, whole, _colours(labels), all(map(is_money, known)), *size)
 
 
 def _series(table: type[Table], label: str, figure: str) -> list[dict[str, Any]]:
