@@ -93,12 +93,9 @@ def main() -> int:
     published = load_settings(given.company / "kpis.toml").published_path
     trial = made(given.environment.resolve())
     export = exported(given.company, trial.folder)
-    before = len(charts_of(trial))
-    # The first command alone leaves charts and datasets that are there as they are, the second leaves charts on a dashboard that are gone.
-    trial.superset("import-directory", "--overwrite", str(export))
     trial.superset("import-dashboards", "-p", f"{export}.zip", "-u", USER)
+    faults = brought_up_to_date(trial, export)
     found = charts_of(trial)
-    faults = [f"{before} charts became {len(found)} by importing them again"] if before not in {0, len(found)} else []
     with serving(trial) as address:
         rows, wrong = looked_at(trial, address)
     faults += [*wrong, *wrong_figures({found[chart]: shown for chart, shown in rows.items()}, published)]
@@ -146,6 +143,17 @@ def exported(company: Path, folder: Path) -> Path:
             [sys.executable, "-c", "from pipelines.cli.app import main; main()", *command], check=True, stdout=subprocess.DEVNULL
         )
     return target
+
+
+def brought_up_to_date(trial: Trial, export: Path) -> list[str]:
+    """Change the charts by hand and import again, as after an update; what is not put back, or is there twice."""
+    before = charts_of(trial)
+    with sqlite3.connect(trial.folder / "superset.db") as metadata:
+        metadata.execute("UPDATE slices SET slice_name = 'changed by hand'")
+    # The first leaves charts on a dashboard that are gone, the second alone leaves charts and datasets that are there as they are.
+    trial.superset("import-directory", "--overwrite", str(export))
+    trial.superset("import-dashboards", "-p", f"{export}.zip", "-u", USER)
+    return [] if charts_of(trial) == before else [f"{len(before)} charts are others after importing them again"]
 
 
 def charts_of(trial: Trial) -> dict[str, str]:

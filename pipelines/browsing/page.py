@@ -108,8 +108,12 @@ def _show_rows(folder: Path, table: type[Table], chosen: Mapping[str, object]) -
         return
     for place, part in zip(st.tabs([f"{table_name(part.contract)} ({part.count:,})" for part in behind]), behind, strict=True):
         place.markdown(explanation(part.contract))
-        described = {column.name: st.column_config.Column(help=column.description) for column in columns(part.contract)}
-        place.dataframe(part.rows, column_config=described, hide_index=True)
+        kinds = {"DATE": st.column_config.DateColumn}
+        described = {
+            column.name: kinds.get(column.sql_type, st.column_config.Column)(help=column.description) for column in columns(part.contract)
+        }
+        order = sorted(part.rows.columns, key=lambda name: name.endswith(("_key", "_ref")))
+        place.dataframe(part.rows, column_config=described, column_order=order, hide_index=True)
         if part.count > part.rows.height:
             place.caption(f"The first {part.rows.height:,} of {part.count:,}.")
 

@@ -290,7 +290,7 @@ def app_page(
     settings: SettingsOption = None,
     port: Annotated[int, typer.Option(help="Port on the loopback address.", min=1, max=65535)] = 8501,
 ) -> None:
-    """Open a page on 127.0.0.1 that goes from a published figure down to the rows behind it. It needs the extra `app`."""
+    """Open a page that goes from a figure down to its rows. It is served on 127.0.0.1 and needs the extra `app`."""
     from pipelines.cli import app_command
 
     app_command.app(settings, port)

@@ -35,7 +35,7 @@ NOT_RUN: Final[Mapping[str, str]] = {
     "kpis demo small --days 12": "see `make demo`",
     "kpis run": "yesterday brought this company no files; a run of yesterday is in tests/pipelines/test_deployment_at_work.py",
     "kpis dev": "it serves until it is stopped",
-    "kpis app": "likewise; tests/browsing opens it",
+    "kpis app": "likewise; tests/browsing/test_page.py opens it",
     "kpis app --port 8502": "likewise",
     "kpis dev --port 3001 --settings demo/kpis.toml": "likewise",
     'duckdb -readonly published/kpis.duckdb "FROM kpi.service_roi_monthly"': "DuckDB's shell is a program of its own, which comes with no package of ours",

@@ -41,6 +41,7 @@ def filled(contract: type[Table], *rows: int) -> duckdb.DuckDBPyConnection:
 
 
 def value(connection: duckdb.DuckDBPyConnection, contract: type[Table], name: str) -> float | None:
+    found: float | None
     ((found,),) = connection.execute(f"SELECT {metrics(contract)[name].expression} FROM {quoted(table_name(contract))}").fetchall()
     return found
 
@@ -74,7 +75,7 @@ def test_a_parenthesis_that_is_not_closed_is_an_error_and_no_endless_search() ->
         aggregated("a / (a + b", ("a", "b"))
 
 
-@pytest.mark.parametrize("contract", filter(period_column, KPI), ids=table_name)
+@pytest.mark.parametrize("contract", [*filter(period_column, KPI)], ids=table_name)
 def test_every_formula_and_sum_over_rows_is_that_of_the_published_tables(contract: type[Table]) -> None:
     connection = filled(contract, 2, 3, 5)
     sql, values = summing(contract)
