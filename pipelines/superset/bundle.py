@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pipelines.published import period_column
-from pipelines.superset.boards import BOARDS, Board
+from pipelines.superset.board import Board
+from pipelines.superset.boards import BOARDS
 from pipelines.superset.charts import Chart, is_money, number_format
 from pipelines.superset.database import Database
 from pipelines.superset.layout import FILTERED, filters, position

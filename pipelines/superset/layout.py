@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from pipelines.superset.boards import Board
+from pipelines.superset.board import Board
 from schemas.facts.categories import FactCategories
 from schemas.facts.channels import FactChannels
 from schemas.facts.segments import FactSegments
