@@ -11,7 +11,7 @@ import narwhals as nw
 import polars as pl
 
 from assets.catalogue import KPI
-from assets.derivation import By, Derivation, Reference
+from assets.derivation import By, Derivation, Input, Reference
 from assets.expressions import share_with_interval
 from assets.parameters import Assumption, Parameters, weakest
 from pipelines.errors import PipelineError
@@ -55,8 +55,8 @@ class Behind:
 
 
 @dataclass(frozen=True)
-class Explanation:
-    """All that is known of a KPI's chosen rows."""
+class Published:
+    """What a KPI's chosen rows say of themselves, in the publication."""
 
     table: type[Table]
     chosen: Mapping[str, object]
@@ -68,6 +68,12 @@ class Explanation:
     """What inputs rest on, by column: the weakest of the rows."""
     statuses: Mapping[str, int]
     """Rows by how they may be read."""
+
+
+@dataclass(frozen=True)
+class Explanation(Published):
+    """All that is known of a KPI's chosen rows."""
+
     assumptions: Mapping[str, Assumption]
     """The declared inputs that the table asks for."""
     behind: Sequence[Behind]
@@ -91,6 +97,17 @@ def explain(
     Raises PipelineError when there is no such KPI, figure or row.
     """
     table = kpi_table(name)
+    said = published(folder, table, chosen, figure)
+    (derived,) = (derived for derived in KPI if derived.contract is table)
+    return Explanation(
+        **vars(said),
+        assumptions=_assumptions(warehouse, derived, parameters),
+        behind=[_behind(warehouse, derived, given, chosen, limit) for given in derived.inputs.values() if not isinstance(given, Reference)],
+    )
+
+
+def published(folder: Path, table: type[Table], chosen: Mapping[str, object], figure: str | None = None) -> Published:
+    """What the published rows with the chosen values say; of one figure, or of all. Raises PipelineError as `explain` does."""
     known = [column for column in columns(table) if column.formula or column.method]
     wanted = [column for column in known if figure in (None, column.name)]
     if not wanted and figure is not None:
@@ -99,9 +116,11 @@ def explain(
     stored = _stored(folder, table, chosen)
     if stored.is_empty():
         said = ", ".join(f"{column} {value}" for column, value in chosen.items())
-        raise PipelineError(f"{table_name(table)} has no rows with {said}; see `kpis show {name}` for those it has.")
-    (derived,) = (derived for derived in KPI if derived.contract is table)
-    return Explanation(
+        name = table_name(table)
+        raise PipelineError(
+            f"{name} has no rows{f' with {said}' if said else ''}; see `kpis show {name.partition('.')[2]}` for those it has."
+        )
+    return Published(
         table=table,
         chosen=chosen,
         row_count=stored.height,
@@ -109,9 +128,21 @@ def explain(
         left_out={name: int(stored[name].sum()) for name in additive(table) if _LEFT_OUT.fullmatch(name)},
         bases={name: weakest(*given) for name in stored.columns if (given := set(stored[name].drop_nulls())) and given <= set(BASES)},
         statuses=dict(stored["status"].value_counts(sort=True).iter_rows()) if "status" in stored.columns else {},
-        assumptions=_assumptions(warehouse, derived, parameters),
-        behind=[_behind(warehouse, derived, given, chosen, limit) for given in derived.inputs.values() if not isinstance(given, Reference)],
     )
+
+
+def belonging(
+    found: nw.LazyFrame[Any], contract: type[Table], derived: Derivation, given: Input, chosen: Mapping[str, object]
+) -> nw.LazyFrame[Any]:
+    """Of an input, or of the facts that show it, the rows that were counted into the chosen rows, as far as their columns tell."""
+    unit = given.unit if isinstance(given, By) else {}
+    own = [column.name for column in columns(contract)]
+    for column, value in chosen.items():
+        if column in unit:
+            found = found.filter(unit[column] == value)
+        elif column in own and column not in derived.unit:
+            found = found.filter(nw.col(column) == value)
+    return found
 
 
 def _start(period: str, day: dt.date) -> dt.date:
@@ -173,17 +204,9 @@ def _assumptions(warehouse: Warehouse, derived: Derivation, parameters: Paramete
     return asked
 
 
-def _behind(warehouse: Warehouse, derived: Derivation, given: Any, chosen: Mapping[str, object], limit: int) -> Behind:
-    """The rows of an input that were counted into the chosen rows, as far as their columns tell."""
+def _behind(warehouse: Warehouse, derived: Derivation, given: Input, chosen: Mapping[str, object], limit: int) -> Behind:
     contract = given.contract
-    found = warehouse.table(contract)
-    unit = given.unit if isinstance(given, By) else {}
-    own = [column.name for column in columns(contract)]
-    for column, value in chosen.items():
-        if column in unit:
-            found = found.filter(unit[column] == value)
-        elif column in own and column not in derived.unit:
-            found = found.filter(nw.col(column) == value)
+    found = belonging(warehouse.table(contract), contract, derived, given, chosen)
     keys = list(grain(contract))
     count = found.select(nw.len()).collect("polars").item()
     first: pl.DataFrame = found.select(*keys).sort(*keys).head(limit).collect("polars").to_native()

@@ -193,6 +193,31 @@ def report(
     report_command.report(settings, out)
 
 
+@app.command(
+    epilog=examples(
+        "kpis superset dashboards.zip",
+        "kpis superset dashboards",
+        "kpis superset shop.zip --name Shop --database-uri postgresql://bi@db/feedback",
+    )
+)
+@exits_cleanly
+def superset(
+    target: Annotated[Path, typer.Argument(help="FILE.zip to write, or a folder for the files in it.")],
+    database_uri: Annotated[
+        str | None,
+        typer.Option(help="Where Superset reads, as SQLAlchemy writes it; the published DuckDB file unless given.", show_default=False),
+    ] = None,
+    name: Annotated[
+        str, typer.Option(help="What the database is called in Superset; another company's needs another name.")
+    ] = "Feedback KPIs",
+    settings: SettingsOption = None,
+) -> None:
+    """Write the Superset dashboards of the published KPIs. They are made from the definitions; no data is read."""
+    from pipelines.cli import superset_command
+
+    superset_command.superset(settings, target, database_uri, name)
+
+
 alerts_app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
 app.add_typer(alerts_app, name="alerts")
 
@@ -257,6 +282,18 @@ def train(
     from pipelines.cli import train_command
 
     train_command.train(labels, out, least_confidence, as_json=as_json)
+
+
+@app.command(name="app", epilog=examples("kpis app", "kpis app --port 8502"))
+@exits_cleanly
+def app_page(
+    settings: SettingsOption = None,
+    port: Annotated[int, typer.Option(help="Port on the loopback address.", min=1, max=65535)] = 8501,
+) -> None:
+    """Open a page that goes from a figure down to its rows. It is served on 127.0.0.1 and needs the extra `app`."""
+    from pipelines.cli import app_command
+
+    app_command.app(settings, port)
 
 
 @app.command(epilog=examples("kpis dev", "kpis dev --port 3001 --settings demo/kpis.toml"))
