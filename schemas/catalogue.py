@@ -113,6 +113,7 @@ from schemas.raw.programme_cash_flows import RawProgrammeCashFlows
 from schemas.raw.self_service_sessions import RawSelfServiceSessions
 from schemas.raw.targets import RawTargets
 from schemas.raw.ticket_events import RawTicketEvents
+from schemas.raw.ticket_people import RawTicketPeople
 from schemas.raw.tickets import RawTickets
 from schemas.table import Table
 
@@ -122,6 +123,7 @@ RAW: Final = (
     RawMessages,
     RawTickets,
     RawTicketEvents,
+    RawTicketPeople,
     RawCustomers,
     RawOrders,
     RawCosts,

@@ -16,7 +16,7 @@ import polars as pl
 from assets.raw import parsing
 from assets.raw.contract import ContractColumn, contract_columns
 from assets.raw.feed import Feed
-from assets.raw.identity import EMPLOYEE, IDENTIFIERS, reference
+from assets.raw.identity import EMPLOYEE, IDENTIFIERS, once_each, reference
 from assets.raw.parsing import Notation, Parsed
 from assets.raw.reading import RECORD_NUMBER, Reading, UnreadableFileError
 from assets.raw.refusing import NONE_REFUSED
@@ -24,7 +24,6 @@ from assets.raw.refusing import NONE_REFUSED
 _IDS: Final = frozenset({"source_record_id", "invite_id", "refund_of"})
 _COLUMN_OF_IDENTIFIER: Final = {"id_ref": "customer_id", "email_ref": "email", "phone_ref": "phone"}
 _REASON: Final = "why "
-_WRITTEN: Final = "written"
 _PLANS_KEPT: Final = 256
 
 
@@ -71,7 +70,7 @@ def declared_rows(form: Form, cells: pl.DataFrame, feed: Feed, reading: Reading)
     keys = frozenset(cells.columns) - {RECORD_NUMBER}
     plan = _plan(form, feed.model_dump_json(), keys, reading)
     texts = cells.with_columns(parsing.trimmed(pl.col(pl.String)))
-    cells = texts.with_columns(_references(texts[known.key], known) for known in plan.identifiers)
+    cells = texts.with_columns(once_each(texts[known.key], known.value) for known in plan.identifiers)
     rows = cells.select(plan.values)
     rows = rows.with_columns(
         cells.select(watched.value for watched in plan.watched if watched.has_plain and not _is_read(rows[watched.column], cells, watched))
@@ -81,14 +80,6 @@ def declared_rows(form: Form, cells: pl.DataFrame, feed: Feed, reading: Reading)
     if not unread and not unknown:
         return Rows(rows, NONE_REFUSED)
     return taken(rows.hstack(cells.select(unread)).hstack(texts.select(unknown)))
-
-
-def _references(texts: pl.Series, known: "_Identifier") -> pl.Series:
-    """Hash each text once, as customers come again and again."""
-    written = texts.alias(_WRITTEN)
-    distinct = written.unique()
-    hashed = pl.DataFrame([distinct, distinct.alias(known.key)]).select(_WRITTEN, known.value)
-    return written.to_frame().join(hashed, on=_WRITTEN, how="left", maintain_order="left")[known.key]
 
 
 def _is_read(values: pl.Series, cells: pl.DataFrame, watched: "_Watched") -> bool:

@@ -59,6 +59,7 @@ _ANSWERS: Final = "raw.answers"
 _MESSAGES: Final = "raw.messages"
 _TICKETS: Final = "raw.tickets"
 _EVENTS: Final = "raw.ticket_events"
+_PEOPLE: Final = "raw.ticket_people"
 
 FORMATS: Final[dict[str, Format]] = {
     "qualtrics_csv": Format(extract_qualtrics_csv, interpret_qualtrics_csv, (_ANSWERS,), has_naive_times=True),
@@ -72,7 +73,7 @@ FORMATS: Final[dict[str, Format]] = {
     "twilio_json": Format(extract_twilio_json, interpret_twilio, (_MESSAGES,), has_naive_times=False),
     "sns_csv": Format(extract_sns_csv, interpret_sns_csv, (_MESSAGES,), has_naive_times=False),
     "vonage_csv": Format(extract_vonage_csv, interpret_vonage_csv, (_MESSAGES,), has_naive_times=False),
-    "zendesk_json": Format(extract_zendesk_json, interpret_zendesk_json, (_TICKETS, _EVENTS, _ANSWERS), has_naive_times=False),
+    "zendesk_json": Format(extract_zendesk_json, interpret_zendesk_json, (_TICKETS, _EVENTS, _PEOPLE, _ANSWERS), has_naive_times=False),
     "freshdesk_json": Format(extract_freshdesk_json, interpret_freshdesk_json, (_TICKETS, _ANSWERS), has_naive_times=False),
     "intercom_json": Format(extract_intercom_json, interpret_intercom_json, (_TICKETS, _EVENTS, _ANSWERS), has_naive_times=False),
     "jira_csv": Format(extract_jira_csv, interpret_jira_csv, (_TICKETS, _ANSWERS), has_naive_times=True),
