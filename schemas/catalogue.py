@@ -17,6 +17,7 @@ from schemas.core.experiences import Experiences
 from schemas.core.identities import Identities
 from schemas.core.interactions import Interactions
 from schemas.core.invites import Invites
+from schemas.core.message_parts import MessageParts
 from schemas.core.messages import Messages
 from schemas.core.opening_hours import OpeningHours
 from schemas.core.orders import Orders
@@ -107,6 +108,7 @@ from schemas.raw.customers import RawCustomers
 from schemas.raw.employee_answers import RawEmployeeAnswers
 from schemas.raw.employees import RawEmployees
 from schemas.raw.invites import RawInvites
+from schemas.raw.message_parts import RawMessageParts
 from schemas.raw.messages import RawMessages
 from schemas.raw.orders import RawOrders
 from schemas.raw.programme_cash_flows import RawProgrammeCashFlows
@@ -121,6 +123,7 @@ RAW: Final = (
     RawAnswers,
     RawInvites,
     RawMessages,
+    RawMessageParts,
     RawTickets,
     RawTicketEvents,
     RawTicketPeople,
@@ -143,6 +146,7 @@ CORE: Final = (
     Identities,
     Customers,
     TicketMessages,
+    MessageParts,
     Messages,
     RepliedAnswers,
     Answers,

@@ -228,6 +228,25 @@ def message(**given: Any) -> Row:
     )
 
 
+def part(part_of: str, number: int, **given: Any) -> Row:
+    return _record(
+        given,
+        {
+            "source_record_id": f"{part_of}:{number}",
+            "part_of": part_of,
+            "part": number,
+            "sent_at": NOON,
+            "channel": "sms",
+            "direction": "outbound",
+            "segment_count": 1,
+            "delivery_status": None,
+            "cost_amount": None,
+            "currency": None,
+            "customer_ref": None,
+        },
+    )
+
+
 def call(**given: Any) -> Row:
     return _record(
         given,

@@ -34,6 +34,7 @@ from schemas.raw.customers import RawCustomers
 from schemas.raw.employee_answers import RawEmployeeAnswers
 from schemas.raw.employees import RawEmployees
 from schemas.raw.invites import RawInvites
+from schemas.raw.message_parts import RawMessageParts
 from schemas.raw.messages import RawMessages
 from schemas.raw.orders import RawOrders
 from schemas.raw.programme_cash_flows import RawProgrammeCashFlows
@@ -58,6 +59,7 @@ from tests.core.rows import (
     invite,
     message,
     order,
+    part,
     person,
     polars,
     session,
@@ -278,6 +280,18 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901, PLR0915 - a 
             customer_ref=someone(),
         )
 
+    def torn(number: str) -> Row:
+        billed = perhaps(Decimal(draw.randrange(1000)) / 10_000)
+        return part(
+            f"m{draw.randrange(size)}",
+            int(number),
+            sent_at=moment(),
+            segment_count=draw.randrange(1, 4),
+            cost_amount=billed,
+            currency="USD" if billed else None,
+            customer_ref=someone(),
+        )
+
     def asked(number: str) -> Row:
         return invite(
             source_record_id=number,
@@ -346,6 +360,7 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901, PLR0915 - a 
         RawOrders: sold,
         RawCosts: posted,
         RawMessages: written,
+        RawMessageParts: torn,
         RawInvites: asked,
     }
     people = [person(f"p{number}", actor) for number, actor in enumerate(("customer", "agent", "bot"))]
