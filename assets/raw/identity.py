@@ -11,6 +11,7 @@ from typing import Final
 import phonenumbers
 import polars as pl
 
+from assets.raw.distinct import once_each
 from assets.raw.parsing import Parsed, identifier, unless_read
 from assets.raw.reading import Reading
 
@@ -25,7 +26,6 @@ _ADDRESS: Final = r'^[^@\s<>,;"()]{1,64}@[^@\s<>,;"()]{1,255}$'
 _TAGGED: Final = r"^([^+@]+)\+[^@]*@"
 _CHANNEL: Final = re.compile(r"^(whatsapp|rcs):")
 _CACHED: Final = 2**17
-_WRITTEN: Final = "written"
 
 
 def reference(kind: str, text: pl.Expr, reading: Reading, phone_region: str) -> Parsed:
@@ -43,14 +43,6 @@ def reference(kind: str, text: pl.Expr, reading: Reading, phone_region: str) -> 
 def person_references(ids: pl.Series, system: str, reading: Reading) -> pl.Series:
     """Hash the ids that a ticket system gives to people, who may be customers or not; they never meet those of other systems."""
     return once_each(ids, reading.pseudonym(pl.lit(f"person:{system}:") + pl.col(ids.name)))
-
-
-def once_each(texts: pl.Series, value: pl.Expr) -> pl.Series:
-    """Compute ``value``, made of the column of this name, once for each text: people come again and again."""
-    written = texts.alias(_WRITTEN)
-    distinct = written.unique()
-    computed = pl.DataFrame([distinct, distinct.alias(texts.name)]).select(_WRITTEN, value.alias(texts.name))
-    return written.to_frame().join(computed, on=_WRITTEN, how="left", maintain_order="left")[texts.name]
 
 
 def email(text: pl.Expr, *, without_tag: bool = False) -> Parsed:
