@@ -27,6 +27,9 @@ TEXT: Final = "text"
 _WORTH_A_VECTOR: Final = 256
 """Records from which on Polars reads them faster than the standard library."""
 
+_FEWEST_QUOTES_AROUND_ONE: Final = 4
+"""A quote inside a cell is written twice, and the cell stands in quotes."""
+
 csv.field_size_limit(sys.maxsize)  # framing has bounded every record already; the module's own limit is process-wide
 
 
@@ -190,8 +193,13 @@ def _may_have_another_width(texts: pl.Series, cells: pl.DataFrame, lines: bytes)
     marks = texts.str.len_bytes() - cells.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series()
     if b'"' not in lines:
         return marks != cells.width - 1
-    may_differ = marks - texts.str.count_matches('"', literal=True) != cells.width - 1
-    return may_differ | texts.str.contains('""', literal=True) if b'""' in lines else may_differ
+    quotes = texts.str.count_matches('"', literal=True)
+    may_hold_a_quote = quotes >= _FEWEST_QUOTES_AROUND_ONE
+    may_differ = marks - quotes != cells.width - 1
+    if not may_hold_a_quote.any():
+        return may_differ
+    holds_a_quote = pl.when(may_hold_a_quote).then(texts).str.contains('""', literal=True).fill_null(value=False)
+    return may_differ | pl.select(holds_a_quote).to_series()
 
 
 def _marks(text: pl.Expr, delimiter: str) -> pl.Expr:

@@ -280,9 +280,9 @@ class _Planning:
         return _Read(pl.when(has_amount & reason.is_null()).then((debit - credit).cast(parsing.MONEY)), reason)
 
     def is_of_few_texts(self, column: ContractColumn) -> bool:
-        """Say whether a column is read from a cell of its own that holds a word, a count or a yes or no, and nothing when that is empty."""
+        """Say whether a column is read from a cell of its own that holds a word, a count or a yes or no."""
         is_coded = column.words is not None or column.name == "currency" or column.dtype in (pl.Int64(), pl.Boolean())
-        return is_coded and column.name in self.keys and self._derived(column.name) is None and not self.has_stand_in(column)
+        return is_coded and column.name in self.keys and self._derived(column.name) is None
 
     def has_stand_in(self, column: ContractColumn) -> bool:
         """Say whether an empty text means something."""

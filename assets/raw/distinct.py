@@ -6,13 +6,14 @@ from assets.raw.parsing import trimmed
 
 
 def once_each(texts: pl.Series, value: pl.Expr) -> pl.Series:
-    """Compute ``value``, made of the column of this name, once for each text, whose blanks at both ends are taken off."""
+    """Compute ``value``, made of the column of this name, once for each text, whose blanks at both ends are taken off, and for none."""
     coded = texts.cast(pl.Categorical(pl.Categories.random()))
     codes = coded.to_physical()
     highest = codes.max()
-    distinct = pl.int_range(highest + 1 if isinstance(highest, int) else 0, dtype=pl.UInt32, eager=True).cat.to(coded.dtype)
-    written = distinct.cast(pl.String).alias(texts.name).to_frame().select(trimmed(pl.col(texts.name)))
-    return written.select(value.alias(texts.name)).to_series().gather(codes)
+    count = highest + 1 if isinstance(highest, int) else 0
+    distinct = pl.int_range(count, dtype=pl.UInt32, eager=True).cat.to(coded.dtype).cast(pl.String)
+    written = distinct.extend_constant(None, 1).alias(texts.name).to_frame().select(trimmed(pl.col(texts.name)))
+    return written.select(value.alias(texts.name)).to_series().gather(codes.fill_null(count))
 
 
 def has_unread(texts: pl.Series, values: pl.Series) -> bool:
