@@ -34,7 +34,7 @@ _KIND_OF_KEY: Final[Mapping[str, str]] = {
     _RATINGS: _RATINGS,
     _SURVEYS: _SURVEYS,
 }
-_BESIDE: Final[Mapping[str, str]] = {_USERS: _USERS}
+_BESIDE: Final = (_USERS,)
 """What pages list beside their records, and a page of its own lists alone."""
 
 _ANSWER_CELLS: Final[Mapping[str, Callable[[Mapping[int, Json]], pl.DataFrame]]] = {_RATINGS: rating_cells, _SURVEYS: survey_cells}
@@ -45,7 +45,7 @@ def extract_zendesk_json(file: File, feed: Feed, reading: Reading) -> Iterator[E
     numbering = Numbering()
     audits = Audits(feed)
     is_first = True
-    for batch in json_batches(file.stream, feed, reading.limits, tuple(_KIND_OF_KEY), tuple(_BESIDE)):
+    for batch in json_batches(file.stream, feed, reading.limits, tuple(_KIND_OF_KEY), _BESIDE):
         kinds: dict[str, dict[int, Json]] = {}
         for number, record in batch.objects.items():
             kinds.setdefault(_kind(batch, record), {})[number] = record
@@ -95,7 +95,7 @@ def _answers(kind: str) -> str:
 def _kind(batch: JsonBatch, record: Json) -> str:
     """Tell what a record is: by the key of its list, else by what only one kind has."""
     if batch.kind:
-        return (_KIND_OF_KEY | _BESIDE)[batch.kind]
+        return _KIND_OF_KEY.get(batch.kind, batch.kind)
     if "answers" in record:
         return _SURVEYS
     if "ticket_id" not in record:
