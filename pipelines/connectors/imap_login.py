@@ -1,4 +1,4 @@
-"""Logging in to a mail server with an OAuth access token: what SASL's mechanisms XOAUTH2 and OAUTHBEARER (RFC 7628) send."""
+"""Logging in to a mail server with an OAuth secret: what SASL's mechanisms XOAUTH2 and OAUTHBEARER (RFC 7628) send."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -11,7 +11,7 @@ _WRITTEN: Final = str.maketrans({"=": "=3D", ",": "=2C"})
 
 
 def proofs(mechanism: str, user: str, host: str, port: int, token: Secret) -> Iterator[bytes]:
-    """Give what is sent: first the user's name and access token; then, to a server that says why it refuses, that this was heard."""
+    """Give what is sent: first the user's name and OAuth secret; then, to a server that says why it refuses, that this was heard."""
     bearer = f"auth=Bearer {token.reveal()}{_END}{_END}"
     if mechanism == "xoauth2":
         yield f"user={user}{_END}{bearer}".encode()

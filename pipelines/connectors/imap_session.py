@@ -116,7 +116,7 @@ class MailSession:
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error:
-            held = "password" if declared.login == "password" else "access token: whether it has expired, and may read mail over IMAP"
+            held = "password" if declared.login == "password" else "OAuth secret: whether it has expired, and may read mail over IMAP"
             raise MailRefusedError(f"the mail server refuses the login; check `user` and the {held}") from None
 
     def _fetch(self, uids: str, what: str) -> list[Any]:

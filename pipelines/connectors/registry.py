@@ -71,7 +71,7 @@ def _connector(settings: Settings, name: str, clock: Clock) -> Iterator[Connecto
 
 
 def _of_mailbox(name: str, declared: ImapConnector) -> Callable[[], Secret]:
-    """What gives the mailbox's secret for each connection: a program is asked again, as access tokens expire."""
+    """What gives the mailbox's secret for each connection: a program is asked again, as OAuth secrets expire."""
     if declared.secret_variable is None:
         return partial(printed_secret, name, declared.secret_command)
     held = secret(name, declared.secret_variable)

@@ -56,7 +56,7 @@ class ImapConnector(Fetching):
     security: Literal["tls", "starttls", "none"] = Field(default="tls", description="How it is secured; `none` for loopback alone.")
     user: Annotated[str, Field(pattern=r"^[ -~]+$")] = Field(description="Name of the mailbox's user.")
     login: Literal["password", "xoauth2", "oauthbearer"] = Field(
-        default="password", description="What the secret is: a password, or an OAuth access token, sent in either way."
+        default="password", description="What the secret is: a password, or an OAuth secret, sent in either way."
     )
     secret_variable: Variable | None = Field(default=None, description="Environment variable with the secret.")
     secret_command: tuple[str, ...] = Field(

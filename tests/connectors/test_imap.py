@@ -79,7 +79,7 @@ active_attribute = active
 active_value = yes
 """
 TOKEN = "an-access-token."
-"""Begins the access tokens that the authority knows, each ending in the name of its user."""
+"""Begins the OAuth secrets that the authority knows, each ending in the name of its user."""
 
 pytestmark = [
     pytest.mark.slow,
@@ -122,7 +122,7 @@ def free_port() -> int:
 
 
 def introspected(asked: Asked) -> Reply:
-    """What an authority says of an access token: whose it is, if it knows it."""
+    """What an authority says of an OAuth secret: whose it is, if it knows it."""
     shown = asked.headers.get("Authorization", "").removeprefix("Bearer ")
     if not shown.startswith(TOKEN):
         return said({"active": "no", "error": "invalid_token"})
@@ -366,7 +366,7 @@ def test_an_access_token_that_is_refused_is_told_without_it(
     imap.declared["login"] = login
     monkeypatch.setenv("SOURCE_SECRET", token)
 
-    with pytest.raises(ConnectorError, match="refuses the login; check `user` and the access token") as refused:
+    with pytest.raises(ConnectorError, match="refuses the login; check `user` and the OAuth secret") as refused:
         imap.land()
     assert token not in f"{refused.value!r} {refused.value.__context__!r} {caplog.text}"
 
