@@ -13,6 +13,7 @@ from assets.core.experiences import experiences
 from assets.core.identities import identities
 from assets.core.interactions import interactions
 from assets.core.invites import invites
+from assets.core.message_parts import message_parts
 from assets.core.messages import messages
 from assets.core.orders import orders
 from assets.core.programme_cash_flows import programme_cash_flows
@@ -72,6 +73,7 @@ CORE: Final[tuple[Derivation, ...]] = tuple(
         identities,
         customers,
         ticket_messages,
+        message_parts,
         messages,
         replied_answers,
         answers,

@@ -43,7 +43,7 @@ class By:
 class Lookup:
     """An input that rows of another input look up: read whole; a change touches the units that refer to it.
 
-    ``key`` is the column looked up, ``carrier`` the name of the `By` input that refers to it with column
+    ``key`` is the column looked up (of a raw table the record's id), ``carrier`` the name of the `By` input that refers to it with column
     ``carrier_key``.
     """
 

@@ -17,6 +17,7 @@ from schemas.core.experiences import Experiences
 from schemas.core.identities import Identities
 from schemas.core.interactions import Interactions
 from schemas.core.invites import Invites
+from schemas.core.message_parts import MessageParts
 from schemas.core.messages import Messages
 from schemas.core.opening_hours import OpeningHours
 from schemas.core.orders import Orders
@@ -107,12 +108,14 @@ from schemas.raw.customers import RawCustomers
 from schemas.raw.employee_answers import RawEmployeeAnswers
 from schemas.raw.employees import RawEmployees
 from schemas.raw.invites import RawInvites
+from schemas.raw.message_parts import RawMessageParts
 from schemas.raw.messages import RawMessages
 from schemas.raw.orders import RawOrders
 from schemas.raw.programme_cash_flows import RawProgrammeCashFlows
 from schemas.raw.self_service_sessions import RawSelfServiceSessions
 from schemas.raw.targets import RawTargets
 from schemas.raw.ticket_events import RawTicketEvents
+from schemas.raw.ticket_people import RawTicketPeople
 from schemas.raw.tickets import RawTickets
 from schemas.table import Table
 
@@ -120,8 +123,10 @@ RAW: Final = (
     RawAnswers,
     RawInvites,
     RawMessages,
+    RawMessageParts,
     RawTickets,
     RawTicketEvents,
+    RawTicketPeople,
     RawCustomers,
     RawOrders,
     RawCosts,
@@ -141,6 +146,7 @@ CORE: Final = (
     Identities,
     Customers,
     TicketMessages,
+    MessageParts,
     Messages,
     RepliedAnswers,
     Answers,

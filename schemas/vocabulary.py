@@ -115,6 +115,7 @@ TICKET_EVENTS: Final = (
     "status",
     "public_reply",
     "customer_reply",
+    "public_comment",
     "private_note",
     "assigned",
     "merged",
@@ -122,6 +123,8 @@ TICKET_EVENTS: Final = (
     "other",
     *CLOCK_EVENTS,
 )
+"""What can happen to a ticket. A ``public_comment`` is a reply of which no delivery says whether a customer wrote it."""
+
 HISTORIES: Final = ("events", "status_events", "last_values", "none")
 """What a source gives of a ticket's past: every change; every change of status but no replies; only last values and
 totals, so that what is derived from them holds for the ticket's whole life; nothing."""

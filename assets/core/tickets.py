@@ -116,6 +116,7 @@ def _history(events: Lazy) -> Lazy:
             acknowledged=nw.when(is_reply | ((nw.col("event") == "public_reply") & (nw.col("actor") != "customer"))).then(
                 nw.col("happened_at")
             ),
+            unclear=nw.when(nw.col("event") == "public_comment").then(nw.col("happened_at")),
         )
         .group_by("ticket_ref")
         .agg(
@@ -130,9 +131,19 @@ def _history(events: Lazy) -> Lazy:
             event_reopen_count=nw.col("reopen_count").max(),
             deletion_count=count_where(nw.col("event") == "deleted"),
             by_clocks_count=count_where(nw.col("by_clocks")),
+            unclear_at=nw.col("unclear").min(),
+        )
+        .with_columns(
+            event_first_replied_at=_unless_unclear("event_first_replied_at"),
+            event_first_acknowledged_at=_unless_unclear("event_first_acknowledged_at"),
         )
         .with_columns(event_reopen_count=nw.coalesce(nw.col("event_reopen_count"), nw.lit(0)))
     )
+
+
+def _unless_unclear(first: str) -> nw.Expr:
+    """The moment of the first reply, unless a comment before it may have been one."""
+    return nw.when(nw.col("unclear_at").is_null() | (nw.col(first) <= nw.col("unclear_at"))).then(nw.col(first))
 
 
 def _ratings(answers: Lazy) -> Lazy:
@@ -173,11 +184,14 @@ def _acknowledged() -> nw.Expr:
 
 
 def _known_past() -> nw.Expr:
-    """What is known: a source that gives events has none of a ticket before they arrive, but perhaps its last values."""
+    """What is known: a source that gives events has none of a ticket before they arrive, but perhaps its last values.
+
+    Where nobody says who wrote a comment, it is not known who replied and when.
+    """
     has_last_values = nw.col("history") == "last_values"
     for value in LAST_VALUES:
         has_last_values = has_last_values | ((nw.col("history") != "none") & ~nw.col(value).is_null())
-    no_replies = (nw.col("history") == "status_events") | (nw.col("by_clocks_count") > 0)
+    no_replies = (nw.col("history") == "status_events") | (nw.col("by_clocks_count") > 0) | ~nw.col("unclear_at").is_null()
     of_events = nw.when(no_replies).then(nw.lit("status_events")).otherwise(nw.lit("events"))
     without = nw.when(has_last_values).then(nw.lit("last_values")).otherwise(nw.lit("none"))
     return nw.when(nw.col("has_events")).then(of_events).otherwise(without)

@@ -40,11 +40,16 @@ def follow_up_daily(answers: Lazy, events: Lazy, messages: Lazy, calls: Lazy, pa
     ways = zip(WAYS, ("ticket_ref", "customer_key", "customer_key"), (_replies(events), _mails(messages), _calls(calls)), strict=True)
     for way, key, contacts in ways:
         followed = followed.join(_first(unhappy, contacts, key, way, parameters.follow_up_days), on=list(RESPONSE), how="left")
-    known = ~nw.col("ticket_ref").is_null() | ~nw.col("customer_key").is_null()
+    followed = followed.join(
+        _first(unhappy, _unclear(events), "ticket_ref", "unclear", parameters.follow_up_days), on=list(RESPONSE), how="left"
+    )
+    is_clear = nw.col("unclear_at").is_null() | nw.coalesce(nw.col("followed_at") <= nw.col("unclear_at"), nw.lit(value=False))
+    known = (~nw.col("ticket_ref").is_null() | ~nw.col("customer_key").is_null()) & is_clear
     judged = known & (nw.col("answered_at") <= parameters.mature_until(parameters.follow_up_window))
     moments = [nw.col(f"{way}_at") for way in WAYS]
     return (
-        followed.with_columns(followed_at=nw.min_horizontal(*moments), is_judged=judged)
+        followed.with_columns(followed_at=nw.min_horizontal(*moments))
+        .with_columns(is_judged=judged)
         .with_columns(follow_up_seconds=nw.when(nw.col("is_judged")).then(seconds_between("answered_at", "followed_at")))
         .group_by(*grain(FollowUpDaily))
         .agg(
@@ -88,6 +93,11 @@ def _replies(events: Lazy) -> Lazy:
     """Public replies by persons."""
     is_reply = (nw.col("event") == "public_reply") & (nw.col("actor") == "agent")
     return events.filter(is_reply).select("ticket_ref", contacted_at=nw.col("happened_at"))
+
+
+def _unclear(events: Lazy) -> Lazy:
+    """Comments of which nobody says whether a person of ours wrote them."""
+    return events.filter(nw.col("event") == "public_comment").select("ticket_ref", contacted_at=nw.col("happened_at"))
 
 
 def _mails(messages: Lazy) -> Lazy:

@@ -7,7 +7,9 @@ import polars as pl
 _ASKED_FOR_A_NUMBER: Final = r"""^[\s("'*]*([0-9]{1,3}(?:[.,][0-9]{1,2})?)\s*(?:/\s*([0-9]{1,3}))?[\s)"'*!.,]*$"""
 _WIDE: Final = {chr(ord(written) + 0xFEE0): written for written in "0123456789/.,!"}
 """Characters as Chinese and Japanese keyboards write them."""
-_FOUND: Final = pl.col("reply_text").str.replace_many(_WIDE).str.extract_groups(_ASKED_FOR_A_NUMBER)
+_MAY_BE_ONE: Final = r"""^[\s("'*]*[0-9\u{ff10}-\u{ff19}]"""
+_REPLY: Final = pl.when(pl.col("reply_text").str.contains(_MAY_BE_ONE)).then("reply_text").str.replace_many(_WIDE)
+_FOUND: Final = _REPLY.str.extract_groups(_ASKED_FOR_A_NUMBER)
 
 
 def with_bare_numbers(rows: pl.DataFrame) -> pl.DataFrame:

@@ -27,6 +27,9 @@ TEXT: Final = "text"
 _WORTH_A_VECTOR: Final = 256
 """Records from which on Polars reads them faster than the standard library."""
 
+_FEWEST_QUOTES_AROUND_ONE: Final = 4
+"""A quote inside a cell is written twice, and the cell stands in quotes."""
+
 csv.field_size_limit(sys.maxsize)  # framing has bounded every record already; the module's own limit is process-wide
 
 
@@ -76,7 +79,7 @@ class CsvTable:
 
     def skip(self, count: int) -> None:
         """Take header rows off the front."""
-        self._ahead = _part(self._ahead, count, len(self._ahead.texts))
+        self._ahead = self._ahead.part(count, len(self._ahead.texts))
 
     def header(self) -> list[str]:
         """Take the first row as the header; a name that repeats becomes `Name#2`, `Name#3`."""
@@ -91,7 +94,7 @@ class CsvTable:
         done = 0
         for framed in self._remaining():
             for start in range(0, len(framed.texts), self._limits.batch_records):
-                part = _part(framed, start, start + self._limits.batch_records)
+                part = framed.part(start, start + self._limits.batch_records)
                 yield self._batch(part, done, width, wanted)
                 done += len(part.texts)
 
@@ -106,7 +109,8 @@ class CsvTable:
         whole = texts
         if refusals:
             whole = texts.filter(~pl.col(RECORD_NUMBER).is_in([number for number, _, _ in refusals]))
-        cells = _cells(whole, self._delimiter, width, wanted, are_clean=framed.are_clean)
+        body = None if refusals else framed.body
+        cells = _cells(whole, self._delimiter, width, wanted, are_clean=framed.are_clean, body=body)
         if cells.height < whole.height:
             wrong = whole.join(cells, on=RECORD_NUMBER, how="anti", maintain_order="left")[RECORD_NUMBER]
             refusals.extend((number, None, "wrong_column_count") for number in wrong.to_list())
@@ -124,12 +128,14 @@ def numbered(names: Sequence[str]) -> list[str]:
     return result
 
 
-def _cells(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int], *, are_clean: bool) -> pl.DataFrame:
-    """Read the wanted cells of the records that have as many cells as the header."""
+def _cells(
+    records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int], *, are_clean: bool, body: bytes | None = None
+) -> pl.DataFrame:
+    """Read the wanted cells of the records that have as many cells as the header; ``body`` are the bytes that hold them, if at hand."""
     if records.height < _WORTH_A_VECTOR:
         return _by_standard_library(records, delimiter, width, wanted)
     if are_clean:
-        read = _by_polars(records, delimiter, width, wanted)
+        read = _by_polars(records, body, delimiter, width, wanted)
         return _by_standard_library(records, delimiter, width, wanted) if read is None else read
     is_clean = records[TEXT].str.contains(clean_cells(delimiter))
     parts = [
@@ -155,52 +161,60 @@ def _by_standard_library(records: pl.DataFrame, delimiter: str, width: int, want
     )
 
 
-def _by_polars(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame | None:
-    """Read clean records; None where one has too many cells, or Polars does not see the same records."""
+def _by_polars(records: pl.DataFrame, body: bytes | None, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame | None:
+    """Read clean records; None where Polars does not see the same ones."""
     names = [f"field_{place}" for place in range(width)]
+    lines = body or str(records[TEXT].str.join("\n").item()).encode()
     try:
         cells = pl.read_csv(
-            str(records[TEXT].str.join("\n").item()).encode(),
+            lines,
             has_header=False,
             schema=dict.fromkeys(names, pl.String),
-            columns=sorted({*wanted.values(), width - 1}),
             separator=delimiter,
             quote_char='"',
             empty_string_is_null=False,
+            truncate_ragged_lines=True,
         )
     except pl.exceptions.PolarsError:
         return None
     if cells.height != records.height:
         return None
     read = pl.DataFrame([records[RECORD_NUMBER], *(cells[names[place]].alias(name) for name, place in wanted.items())])
-    may_lack_cells = cells[names[-1]] == ""
-    if not may_lack_cells.any():
-        return read
-    is_too_short = records.filter(may_lack_cells).filter(_marks(pl.col(TEXT), delimiter) < width - 1)[RECORD_NUMBER]
-    return read.filter(~pl.col(RECORD_NUMBER).is_in(is_too_short.implode())) if is_too_short.len() else read
+    may_differ = records.filter(_may_have_another_width(records[TEXT], cells, lines))
+    of_another_width = may_differ.filter(_marks(pl.col(TEXT), delimiter) != width - 1)[RECORD_NUMBER]
+    return read.filter(~pl.col(RECORD_NUMBER).is_in(of_another_width.implode())) if of_another_width.len() else read
+
+
+def _may_have_another_width(texts: pl.Series, cells: pl.DataFrame, lines: bytes) -> pl.Series:
+    """Tell by lengths which records may have more or fewer cells than were read: Polars drops what is too much and fills what lacks.
+
+    A record is as long as its cells, the marks between them and the quotes around them, unless a quote stands inside a cell.
+    """
+    marks = texts.str.len_bytes() - cells.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series()
+    if b'"' not in lines:
+        return marks != cells.width - 1
+    quotes = texts.str.count_matches('"', literal=True)
+    may_hold_a_quote = quotes >= _FEWEST_QUOTES_AROUND_ONE
+    may_differ = marks - quotes != cells.width - 1
+    if not may_hold_a_quote.any():
+        return may_differ
+    holds_a_quote = pl.when(may_hold_a_quote).then(texts).str.contains('""', literal=True).fill_null(value=False)
+    return may_differ | pl.select(holds_a_quote).to_series()
 
 
 def _marks(text: pl.Expr, delimiter: str) -> pl.Expr:
-    """Count the delimiters outside quotes. Polars fills a record that has too few up to the width of the others."""
+    """Count the delimiters outside quotes."""
     quoted = pl.when(text.str.contains('"', literal=True)).then(text).str.extract_all(r'(?s)"[^"]*"').list.join("")
     return text.str.count_matches(delimiter, literal=True) - quoted.str.count_matches(delimiter, literal=True).fill_null(0)
 
 
 def _joined(first: Framed, second: Framed) -> Framed:
+    if not len(first.texts):
+        return second
     return Framed(
         pl.concat([first.texts, second.texts]),
         {**first.reasons, **{place + len(first.texts): reason for place, reason in second.reasons.items()}},
         are_clean=first.are_clean and second.are_clean,
-    )
-
-
-def _part(framed: Framed, start: int, end: int) -> Framed:
-    if start == 0 and end >= len(framed.texts):
-        return framed
-    return Framed(
-        framed.texts.slice(start, end - start),
-        {place - start: reason for place, reason in framed.reasons.items() if start <= place < end},
-        framed.are_clean,
     )
 
 

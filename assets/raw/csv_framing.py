@@ -35,6 +35,19 @@ class Framed:
     """Why a record is refused, by its place."""
     are_clean: bool = False
     """Whether each record is known to match ``clean_cells``."""
+    body: bytes | None = None
+    """The bytes that hold these records and nothing else, one a line, where they are at hand."""
+
+    def part(self, start: int, end: int) -> "Framed":
+        """Give the records from one place to another."""
+        if start == 0 and end >= len(self.texts):
+            return self
+        return Framed(
+            self.texts.slice(start, end - start),
+            {place - start: reason for place, reason in self.reasons.items() if start <= place < end},
+            self.are_clean,
+            self.body and self.body[_bytes_of(self.texts[:start]) : _bytes_of(self.texts[:end])],
+        )
 
 
 @dataclass
@@ -96,19 +109,18 @@ class Framing:
         """Read a chunk in which every line is a record, which is nearly every chunk; else None."""
         if b"\0" in body:
             return None
-        returns = body.count(b"\r")
-        if returns and not returns == body.count(b"\r\n") == body.count(b"\n"):
+        if b"\r" in body and not body.count(b"\r") == body.count(b"\r\n") == body.count(b"\n"):
             return None
         try:
-            text = body.decode()
-        except UnicodeDecodeError:
+            texts = _filled_lines(body)
+        except (UnicodeDecodeError, pl.exceptions.ComputeError):
             return None
-        texts = _filled_lines(text, "\r\n" if returns else "\n")
         if len(body) > self._limits.record_bytes and (texts.str.len_bytes() > self._limits.record_bytes).any():
             return None
         if b'"' in body and not texts.str.contains(self._every_cell_clean).all():
             return None
-        return Framed(texts, are_clean=True)
+        holds_these_alone = body.endswith(b"\n") and len(body) == _bytes_of(texts)
+        return Framed(texts, are_clean=True, body=body if holds_these_alone else None)
 
     def _line_by_line(self, body: bytes, *, is_last: bool) -> _Taken:
         taken = _Taken()
@@ -207,11 +219,17 @@ def _end_of(content: bytes, mark: bytes, *, is_open: bool) -> _LineEnd:
     return _LineEnd.OPEN if is_inside else _LineEnd.CLOSED
 
 
-def _filled_lines(text: str, line_end: str) -> pl.Series:
-    if len(text) < _WORTH_A_VECTOR:
-        return pl.Series([line for line in text.split(line_end) if line], dtype=pl.String)
-    lines = pl.Series([text], dtype=pl.String).str.split(line_end).explode()
+def _filled_lines(body: bytes) -> pl.Series:
+    """Cut into the lines that are not empty; each ends at LF or CRLF."""
+    if len(body) < _WORTH_A_VECTOR:
+        return pl.Series([line for line in body.decode().replace("\r\n", "\n").split("\n") if line], dtype=pl.String)
+    lines = pl.read_lines(body).to_series()
     return lines.filter(lines != "")
+
+
+def _bytes_of(lines: pl.Series) -> int:
+    """Count what lines take, with the ends behind them."""
+    return int(lines.str.len_bytes().sum()) + len(lines)
 
 
 def clean_cells(delimiter: str) -> str:

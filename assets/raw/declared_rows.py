@@ -15,6 +15,7 @@ import polars as pl
 
 from assets.raw import parsing
 from assets.raw.contract import ContractColumn, contract_columns
+from assets.raw.distinct import has_unread, once_each
 from assets.raw.feed import Feed
 from assets.raw.identity import EMPLOYEE, IDENTIFIERS, reference
 from assets.raw.parsing import Notation, Parsed
@@ -24,7 +25,7 @@ from assets.raw.refusing import NONE_REFUSED
 _IDS: Final = frozenset({"source_record_id", "invite_id", "refund_of"})
 _COLUMN_OF_IDENTIFIER: Final = {"id_ref": "customer_id", "email_ref": "email", "phone_ref": "phone"}
 _REASON: Final = "why "
-_WRITTEN: Final = "written"
+_READ: Final = "read "
 _PLANS_KEPT: Final = 256
 
 
@@ -70,25 +71,24 @@ def declared_rows(form: Form, cells: pl.DataFrame, feed: Feed, reading: Reading)
     """Read text columns under contract-side keys into the contract's columns behind ``record_number``."""
     keys = frozenset(cells.columns) - {RECORD_NUMBER}
     plan = _plan(form, feed.model_dump_json(), keys, reading)
-    texts = cells.with_columns(parsing.trimmed(pl.col(pl.String)))
-    cells = texts.with_columns(_references(texts[known.key], known) for known in plan.identifiers)
+    cells = _trimmed(cells, keys - plan.trimmed_later)
+    references = {known.key: once_each(cells[known.key], known.value) for known in plan.identifiers}
+    unknown = [cells.select(known.reason) for known in plan.identifiers if has_unread(cells[known.key], references[known.key])]
+    few = {_READ + key: once_each(cells[key], value) for key, value in plan.of_few_texts.items()}
+    cells = cells.with_columns(**references, **few)
     rows = cells.select(plan.values)
-    rows = rows.with_columns(
-        cells.select(watched.value for watched in plan.watched if watched.has_plain and not _is_read(rows[watched.column], cells, watched))
-    )
-    unknown = [known.reason for known in plan.identifiers if cells[known.key].null_count() > texts[known.key].null_count()]
+    again = [watched for watched in plan.watched if watched.has_plain and not _is_read(rows[watched.column], cells, watched)]
+    if again:
+        cells = _trimmed(cells, {watched.key for watched in again} & keys)
+        rows = rows.with_columns(cells.select(watched.value for watched in again))
     unread = [watched.reason for watched in plan.watched if not _is_read(rows[watched.column], cells, watched)]
     if not unread and not unknown:
         return Rows(rows, NONE_REFUSED)
-    return taken(rows.hstack(cells.select(unread)).hstack(texts.select(unknown)))
+    return taken(pl.concat([rows, cells.select(unread), *unknown], how="horizontal"))
 
 
-def _references(texts: pl.Series, known: "_Identifier") -> pl.Series:
-    """Hash each text once, as customers come again and again."""
-    written = texts.alias(_WRITTEN)
-    distinct = written.unique()
-    hashed = pl.DataFrame([distinct, distinct.alias(known.key)]).select(_WRITTEN, known.value)
-    return written.to_frame().join(hashed, on=_WRITTEN, how="left", maintain_order="left")[known.key]
+def _trimmed(cells: pl.DataFrame, keys: Collection[str]) -> pl.DataFrame:
+    return cells.with_columns(parsing.trimmed(pl.col(key)) for key in keys if cells.schema[key] == pl.String)
 
 
 def _is_read(values: pl.Series, cells: pl.DataFrame, watched: "_Watched") -> bool:
@@ -132,7 +132,7 @@ class _Watched(NamedTuple):
     empty_is_null: bool
     """Whether an empty text, and no other that can be read, gives a null that may stand."""
     has_plain: bool
-    """Whether it was first read as if every text were written in the plainest way."""
+    """Whether it was first read as if every text were written in the plainest way, or once for each text."""
     value: pl.Expr
     reason: pl.Expr
 
@@ -149,6 +149,10 @@ class _Plan(NamedTuple):
     values: list[pl.Expr]
     watched: list[_Watched]
     identifiers: list[_Identifier]
+    trimmed_later: frozenset[str]
+    """Keys whose blanks at both ends are taken off only where it matters: once for each text, or when the plainest way has not read all."""
+    of_few_texts: dict[str, pl.Expr]
+    """Values of the keys under which the same few texts come again and again."""
 
 
 @lru_cache(maxsize=_PLANS_KEPT)
@@ -158,12 +162,17 @@ def _plan(form: Form, declared: str, keys: frozenset[str], reading: Reading) -> 
     planning = _Planning(form, feed, keys, reading.currencies)
     values = [pl.col(RECORD_NUMBER)]
     watched: list[_Watched] = []
+    of_few_texts: dict[str, pl.Expr] = {}
     for column in contract_columns(form.table):
         if column.name in form.filled_elsewhere:
             continue
         read = planning.column(column)
         value = read.value.cast(column.dtype).alias(column.name)
-        values.append(value if read.plain is None else read.plain.alias(column.name))
+        is_of_few_texts = read.plain is None and planning.is_of_few_texts(column)
+        plain = pl.col(_READ + column.name) if is_of_few_texts else read.plain
+        if is_of_few_texts:
+            of_few_texts[column.name] = value
+        values.append(value if plain is None else plain.alias(column.name))
         if read.reason is None:
             continue
         reason = read.reason if column.is_nullable else pl.coalesce(read.reason, pl.when(read.value.is_null()).then(pl.lit("missing")))
@@ -172,7 +181,7 @@ def _plan(form: Form, declared: str, keys: frozenset[str], reading: Reading) -> 
                 column.name,
                 key="ticket_id" if column.name == "ticket_ref" else column.name,
                 empty_is_null=column.is_nullable and not planning.has_stand_in(column),
-                has_plain=read.plain is not None,
+                has_plain=plain is not None,
                 value=value,
                 reason=reason_column(column.name, reason),
             )
@@ -180,9 +189,9 @@ def _plan(form: Form, declared: str, keys: frozenset[str], reading: Reading) -> 
     kinds = {kind: kind for kind in (*IDENTIFIERS, EMPLOYEE)}
     if form.has_employees_ids:
         kinds["source_record_id"] = EMPLOYEE
-    found = {key: reference(kind, pl.col(key), reading, feed.phone_region) for key, kind in kinds.items() if key in keys}
+    found = {key: reference(kind, parsing.trimmed(pl.col(key)), reading, feed.phone_region) for key, kind in kinds.items() if key in keys}
     identifiers = [_Identifier(key, read.value.alias(key), reason_column(key, read.reason)) for key, read in found.items()]
-    return _Plan(values, watched, identifiers)
+    return _Plan(values, watched, identifiers, frozenset(found) | {column.key for column in watched if column.has_plain}, of_few_texts)
 
 
 @dataclass(frozen=True)
@@ -269,6 +278,11 @@ class _Planning:
         has_amount = sides[0].value.is_not_null() | sides[1].value.is_not_null()
         reason = pl.coalesce(side.reason for side in sides)
         return _Read(pl.when(has_amount & reason.is_null()).then((debit - credit).cast(parsing.MONEY)), reason)
+
+    def is_of_few_texts(self, column: ContractColumn) -> bool:
+        """Say whether a column is read from a cell of its own that holds a word, a count or a yes or no."""
+        is_coded = column.words is not None or column.name == "currency" or column.dtype in (pl.Int64(), pl.Boolean())
+        return is_coded and column.name in self.keys and self._derived(column.name) is None
 
     def has_stand_in(self, column: ContractColumn) -> bool:
         """Say whether an empty text means something."""

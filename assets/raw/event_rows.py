@@ -37,11 +37,14 @@ class Happening(NamedTuple):
 
     position: int
     event: str
-    actor: str
+    actor: str | None
+    """Who did it, where the record by itself says."""
     status_from: str | None = None
     status_to: str | None = None
     happened_at: dt.datetime | None = None
     """Where the things of one record happened at different times."""
+    author: str | None = None
+    """The person who did it, by the source's own id."""
 
 
 class Told(NamedTuple):
@@ -53,10 +56,15 @@ class Told(NamedTuple):
     happenings: Iterable[Happening]
     message_id: str | None = None
     """Message-ID of the mail that the record took in."""
+    requester: str | None = None
+    """The person whose ticket it is, by the source's own id, where the record names one."""
 
 
 def event_rows(records: Mapping[int, Json], feed: Feed, tell: Callable[[int, Json], Told]) -> Rows:
-    """Give a row for each thing that happened, and the records that cannot be read: ``tell`` raises RefusedError for them."""
+    """Give a row for each thing that happened, and the records that cannot be read: ``tell`` raises RefusedError for them.
+
+    People stand in the rows by the source's own ids; a format that names any hashes them when it interprets.
+    """
     rows: list[tuple[object, ...]] = []
     refused: list[Refusal] = []
     source = feed.source
@@ -80,6 +88,8 @@ def event_rows(records: Mapping[int, Json], feed: Feed, tell: Callable[[int, Jso
                 it.happened_at or told.happened_at,
                 it.event,
                 it.actor,
+                it.author,
+                told.requester,
                 it.status_from,
                 it.status_to,
                 told.message_id,

@@ -11,6 +11,7 @@ from typing import Final
 import phonenumbers
 import polars as pl
 
+from assets.raw.distinct import once_each
 from assets.raw.parsing import Parsed, identifier, unless_read
 from assets.raw.reading import Reading
 
@@ -37,6 +38,11 @@ def reference(kind: str, text: pl.Expr, reading: Reading, phone_region: str) -> 
         case _:
             normal = identifier(text)
     return Parsed(reading.pseudonym(pl.lit(f"{_NAMESPACES[kind]}:") + normal.value), normal.reason)
+
+
+def person_references(ids: pl.Series, system: str, reading: Reading) -> pl.Series:
+    """Hash the ids that a ticket system gives to people, who may be customers or not; they never meet those of other systems."""
+    return once_each(ids, reading.pseudonym(pl.lit(f"person:{system}:") + pl.col(ids.name)))
 
 
 def email(text: pl.Expr, *, without_tag: bool = False) -> Parsed:

@@ -51,15 +51,19 @@ class JsonBatch:
         return refusal_frame(self.refused)
 
 
-def json_batches(stream: BinaryIO, feed: Feed, limits: Limits, keys: tuple[str, ...]) -> Iterator[JsonBatch]:
-    """Give the records of a file; ``keys`` are the names under which a document may hold its records."""
+def json_batches(stream: BinaryIO, feed: Feed, limits: Limits, keys: tuple[str, ...], beside: tuple[str, ...] = ()) -> Iterator[JsonBatch]:
+    """Give the records of a file.
+
+    ``keys`` are the names under which a document may hold its records; ``beside`` those of lists that stand beside them, and are
+    the records of a document that holds no others.
+    """
     chunks = utf8_chunks(stream, feed.encoding, limits)
     head = _first_line(chunks, limits)
     line = head.lstrip().partition(b"\n")[0]
     if not line:
         raise UnreadableFileError("The file is empty: there is no JSON in it; fetch it again.")
     first = _loads(line)
-    if isinstance(first, dict) and not _key_of(first, keys):
+    if isinstance(first, dict) and not _key_of(first, keys + beside):
         lines = _lines(head, chunks, limits)
         alone = next(lines)
         following = next(lines, None)
@@ -70,7 +74,7 @@ def json_batches(stream: BinaryIO, feed: Feed, limits: Limits, keys: tuple[str, 
     whole = _whole(head, chunks, limits)
     document = first if len(line) == len(whole.strip()) else _loads(whole)
     if not isinstance(document, _Broken):
-        yield from _of_document(document, limits, keys)
+        yield from _of_document(document, limits, keys, beside)
     elif _has_lines(whole):
         yield from _of_lines(_lines(whole, iter(()), limits), limits)
     else:
@@ -89,9 +93,11 @@ def json_lines(stream: BinaryIO, feed: Feed, limits: Limits) -> Iterator[JsonBat
         yield from _of_lines(_lines(head, chunks, limits), limits)
 
 
-def _of_document(document: object, limits: Limits, keys: tuple[str, ...]) -> Iterator[JsonBatch]:
+def _of_document(document: object, limits: Limits, keys: tuple[str, ...], beside: tuple[str, ...]) -> Iterator[JsonBatch]:
     page = document if isinstance(document, dict) else {}
     key = _key_of(page, keys)
+    if not page.get(key):
+        key = _key_of(page, beside) or key
     records = document if isinstance(document, list) else page.get(key)
     if not isinstance(records, list):
         raise UnreadableFileError(

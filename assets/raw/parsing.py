@@ -148,9 +148,8 @@ def instant(text: pl.Expr, notation: Notation) -> Parsed:
     """Read a moment into naive UTC. A local time that a clock change repeats is taken as the earlier of the two."""
     if notation.time_format == ISO_FORMAT:
         read = _instant(text, notation)
-        whole_seconds = (
-            pl.when(text.str.contains(ISO_IN_UTC)).then(text).str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us", strict=False)
-        )
+        in_utc = pl.when(text.str.contains(ISO_IN_UTC)).then(text)
+        whole_seconds = in_utc.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us", strict=False, cache=False)
         return Parsed(read.value, read.reason, _plausible(whole_seconds))
     return _instant(text, notation)
 
@@ -162,7 +161,7 @@ def _plausible(read: pl.Expr) -> pl.Expr:
 def _instant(text: pl.Expr, notation: Notation) -> Parsed:
     written = _polars_format(notation.time_format)
     has_offset = _has_offset(notation.time_format)
-    read = text.str.to_datetime(written, time_unit="us", strict=False, exact=True)
+    read = text.str.to_datetime(written, time_unit="us", strict=False, exact=True, cache=False)
     if has_offset:
         read = read.dt.replace_time_zone(None)
     value = plausible = _plausible(read)
@@ -187,7 +186,7 @@ def _instant(text: pl.Expr, notation: Notation) -> Parsed:
 
 def date(text: pl.Expr, date_format: str) -> Parsed:
     """Read a date; a birthday may lie before the plausible instants, no date lies centuries away."""
-    read = text.str.to_date(date_format, strict=False, exact=True)
+    read = text.str.to_date(date_format, strict=False, exact=True, cache=False)
     is_plausible = read.dt.year().is_between(_FIRST_YEAR_OF_DATES, LAST_YEAR)
     reason = pl.when(read.is_not_null() & ~is_plausible).then(pl.lit("out_of_range")).otherwise(unless_read(text, read, "not_a_date"))
     return Parsed(pl.when(is_plausible).then(read), reason)

@@ -5,16 +5,23 @@ from typing import Final
 
 import polars as pl
 
+from assets.raw.contract import contract_schema
+from assets.raw.csv_cells import CsvTable
 from assets.raw.declared_rows import Form, declared_rows
 from assets.raw.feed import Feed
 from assets.raw.interpreting import interpreted
-from assets.raw.mapped_csv import only_known
-from assets.raw.message_parts import ALL_STATUSES, PART, SUM_OF_PRICES, one_row_a_message, part_extracts
+from assets.raw.mapped_csv import as_extract, only_known, places
 from assets.raw.parsing import ISO, trimmed
-from assets.raw.reading import Batch, Extract, File, Reading
-from assets.raw.text_messages import DEFAULTS, TABLE, international, iso_times
+from assets.raw.reading import RECORD_NUMBER, Batch, Extract, File, Reading
+from assets.raw.text_messages import international, iso_times
 
-FORM: Final = Form(TABLE, notation=ISO, defaults={**DEFAULTS, "direction": "outbound"})
+TABLE: Final = "raw.message_parts"
+FORM: Final = Form(
+    TABLE,
+    notation=ISO,
+    defaults={"channel": "sms", "direction": "outbound", "segment_count": "0"},
+    filled_elsewhere=frozenset({"part_of"}),
+)
 
 _COLUMNS: Final[Mapping[str, str]] = {
     "source_record_id": "MessageId",
@@ -23,38 +30,30 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "delivery_status": "DeliveryStatus",
     "cost_amount": "PriceInUSD",
     "segment_count": "TotalParts",
-    PART: "PartNumber",
+    "part": "PartNumber",
 }
-_ID: Final = trimmed(pl.col("source_record_id"))
+_IS_ALONE: Final = trimmed(pl.col("part")).is_null() & (trimmed(pl.col("segment_count")) == "1")
 _PREPARED: Final = (
-    pl.col("source_record_id").alias("message_id"),
+    pl.when(_IS_ALONE).then(pl.lit("1")).otherwise("part").alias("part"),
     international(pl.col("phone")).alias("phone"),
     pl.when(trimmed(pl.col("cost_amount")).is_not_null()).then(pl.lit("USD")).alias("currency"),
 )
 
 
 def extract_sns_csv(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]:
-    """Cut out the messages: the lines of one MessageId."""
-    only_known(feed.columns, {*FORM.keys(), PART})
-    return part_extracts(file, feed, reading.limits, {**_COLUMNS, **feed.columns}, {}, _first_lines)
+    """Cut out the parts, one a line."""
+    only_known(feed.columns, FORM.keys())
+    table = CsvTable(file.stream, feed, reading.limits)
+    header = table.header()
+    wanted = places({name: place for place, name in enumerate(header)}, {**_COLUMNS, **feed.columns})
+    for batch in table.batches(len(header), wanted):
+        yield as_extract(batch, TABLE, batch.cells, reading.limits)
 
 
 def interpret_sns_csv(extract: Extract, feed: Feed, reading: Reading) -> Batch:
-    """Read messages: what they cost is the sum over their parts."""
-    parts = extract.cells[TABLE].with_columns(*_PREPARED, sent_at=iso_times(extract.cells[TABLE]["sent_at"])).drop(PART)
-    rows = one_row_a_message(
-        declared_rows(FORM, parts, feed, reading),
-        {
-            "sent_at": pl.col("sent_at").min(),
-            "segment_count": pl.col("segment_count").max(),
-            "cost_amount": SUM_OF_PRICES,
-            "delivery_status": ALL_STATUSES,
-        },
-    )
-    return interpreted(extract, {TABLE: rows})
-
-
-def _first_lines(cells: pl.DataFrame) -> pl.Series:
-    """Join the parts of one id; a line without an id stays alone."""
-    line = pl.col("line")
-    return cells.select(pl.when(_ID.is_null()).then(line).otherwise(line.min().over(_ID))).to_series()
+    """Read parts: each is a record by the message's id and its place in the message."""
+    cells = extract.cells[TABLE]
+    read = declared_rows(FORM, cells.with_columns(*_PREPARED, sent_at=iso_times(cells["sent_at"])), feed, reading)
+    message = pl.col("source_record_id")
+    parts = read.rows.with_columns(part_of=message, source_record_id=pl.concat_str(message, pl.lit(":"), pl.col("part")))
+    return interpreted(extract, {TABLE: read._replace(rows=parts.select(RECORD_NUMBER, *contract_schema(TABLE)))})

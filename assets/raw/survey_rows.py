@@ -10,6 +10,7 @@ from assets.raw import parsing
 from assets.raw.choices import chosen
 from assets.raw.contract import contract_schema
 from assets.raw.declared_rows import Form, Rows, declared_rows, reason_column, taken
+from assets.raw.distinct import has_unread, once_each
 from assets.raw.feed import Feed, Question
 from assets.raw.reading import RECORD_NUMBER, Reading, UnreadableFileError
 from assets.raw.refusing import NONE_REFUSED, all_refusals
@@ -48,16 +49,21 @@ def answer_rows(form: Form, cells: pl.DataFrame, feed: Feed, reading: Reading) -
 
 
 def _answers(cells: pl.DataFrame, plan: "_Plan") -> Rows:
-    texts = cells.select(plan.texts)
-    read = texts.select(plan.values)
-    why = []
+    answers: list[pl.Series] = []
+    reasons: list[pl.DataFrame] = []
+    for key, read in plan.ratings.items():
+        texts = cells[QUESTION + key]
+        answers.append(once_each(texts, read.value))
+        if has_unread(texts, answers[-1]):
+            reasons.append(cells.select(reason_column(key, read.reason)))
     for key, question in plan.choices.items():
-        words, reasons = chosen(texts[QUESTION + key], question)
-        read = read.with_columns(words)
-        why.append(reason_column(key, pl.lit(reasons)))
-    if all(read[name].null_count() == texts[name].null_count() for name in texts.columns):
-        return Rows(read, NONE_REFUSED)
-    return taken(read.hstack(texts.select(*plan.reasons, *why)))
+        texts = cells.select(parsing.trimmed(pl.col(QUESTION + key))).to_series()
+        words, why = chosen(texts, question)
+        answers.append(words)
+        if words.null_count() != texts.null_count():
+            reasons.append(pl.select(reason_column(key, pl.lit(why))))
+    rows = cells.select(RECORD_NUMBER).with_columns(answers)
+    return taken(pl.concat([rows, *reasons], how="horizontal")) if reasons else Rows(rows, NONE_REFUSED)
 
 
 def _exploded(rows: pl.DataFrame, key: str, plan: "_Plan") -> pl.DataFrame:
@@ -66,9 +72,7 @@ def _exploded(rows: pl.DataFrame, key: str, plan: "_Plan") -> pl.DataFrame:
 
 
 class _Plan(NamedTuple):
-    texts: list[pl.Expr]
-    values: list[pl.Expr]
-    reasons: list[pl.Expr]
+    ratings: dict[str, parsing.Parsed]
     choices: dict[str, Question]
     """The questions that offer options."""
     rows: dict[str, list[pl.Expr]]
@@ -79,18 +83,13 @@ class _Plan(NamedTuple):
 def _plan(declared: str) -> _Plan:
     """Build the expressions once per feed: thousands of small files share them."""
     feed = Feed.model_validate_json(declared)
-    number = pl.col(RECORD_NUMBER)
-    plan = _Plan([number], [number], [], {}, {})
+    plan = _Plan({}, {}, {})
     for key, question in feed.questions.items():
-        name = QUESTION + key
-        plan.texts.append(parsing.trimmed(pl.col(name)))
         plan.rows[key] = _row(key, question)
         if question.metric in CHOICE_METRICS:
             plan.choices[key] = question
-            continue
-        read = _answer(pl.col(name), question, feed.decimal)
-        plan.values.append(read.value.alias(name))
-        plan.reasons.append(reason_column(key, read.reason))
+        else:
+            plan.ratings[key] = _answer(parsing.trimmed(pl.col(QUESTION + key)), question, feed.decimal)
     return plan
 
 

@@ -23,8 +23,11 @@ _TIMES_IN_UTC: Final = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%
 _TEXT: Final = pl.col("text")
 _MOMENT: Final = pl.col("moment")
 _NOTATIONS: Final = (
-    *(_TEXT.str.to_datetime(written, time_unit="us", time_zone="UTC", strict=False).dt.replace_time_zone(None) for written in _TIMES),
-    *(_TEXT.str.to_datetime(written, time_unit="us", strict=False) for written in _TIMES_IN_UTC),
+    *(
+        _TEXT.str.to_datetime(written, time_unit="us", time_zone="UTC", strict=False, cache=False).dt.replace_time_zone(None)
+        for written in _TIMES
+    ),
+    *(_TEXT.str.to_datetime(written, time_unit="us", strict=False, cache=False) for written in _TIMES_IN_UTC),
 )
 _AS_ISO: Final = pl.coalesce(_MOMENT.dt.to_string("%Y-%m-%dT%H:%M:%S%.6fZ"), _TEXT)
 

@@ -8,6 +8,7 @@ import polars as pl
 from assets.raw.bare_number import with_bare_numbers
 from assets.raw.csv_cells import CsvTable
 from assets.raw.declared_rows import Form, Rows, declared_rows
+from assets.raw.distinct import once_each
 from assets.raw.feed import Feed
 from assets.raw.interpreting import interpreted
 from assets.raw.json_framing import json_batches
@@ -51,8 +52,8 @@ _JSON: Final[Mapping[str, str]] = {
     "cost_amount": "price",
     "currency": "price_unit",
 }
-_NOT_MAPPED_TO_THE_CONTRACT: Final = ("from", "to", "created_at")
-_IS_INBOUND: Final = trimmed(pl.col("direction")).str.to_lowercase() == "inbound"
+_NOT_MAPPED_TO_THE_CONTRACT: Final = ("from", "to", "created_at", "is_inbound")
+_IS_INBOUND: Final = pl.col("is_inbound")
 _PREPARED: Final = (
     *REPLY,
     opt_out(_IS_INBOUND),
@@ -89,6 +90,7 @@ def _rows(cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:
     times = {name: iso_times(cells[name]) for name in _TIME_CELLS if name in cells.columns}
     if "created_at" in times:
         times["sent_at"] = times["sent_at"].zip_with(times["sent_at"].is_not_null(), times.pop("created_at"))
-    prepared = cells.with_columns(*_PREPARED, **times).drop(_NOT_MAPPED_TO_THE_CONTRACT, strict=False)
+    is_inbound = once_each(cells["direction"], pl.col("direction").str.to_lowercase() == "inbound")
+    prepared = cells.with_columns(is_inbound=is_inbound).with_columns(*_PREPARED, **times).drop(_NOT_MAPPED_TO_THE_CONTRACT, strict=False)
     rows, refusals = declared_rows(FORM, prepared, feed, reading)
     return Rows(with_bare_numbers(rows).with_columns(cost_amount=(-pl.col("cost_amount")).cast(UNIT_PRICE)), refusals)

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -27,6 +28,14 @@ class Planted:
         self.duplicate += other.duplicate
         self.refused += other.refused
         self.bytes += other.bytes
+
+
+class Beside(NamedTuple):
+    """What a page lists beside its records: how it is written, and how many of it no page listed before."""
+
+    text: str = ""
+    new: int = 0
+    known: int = 0
 
 
 class Inbox:
@@ -66,18 +75,23 @@ class Inbox:
         self._count(feed, day, path, Planted(len(rows), 0, len(flawed)))
 
     def pages(
-        self, feed: str, day: int, records: pl.Series, beside: Callable[[int, int], str], *, duplicate: int = 0, flawed: Sequence[str] = ()
+        self,
+        feed: str,
+        day: int,
+        records: pl.Series,
+        beside: Callable[[int, int], Beside],
+        *,
+        duplicate: int = 0,
+        flawed: Sequence[str] = (),
     ) -> None:
-        """Write JSON pages of records; ``beside`` gives what a page says beside the records from one place to another."""
+        """Write JSON pages of records; ``beside`` gives what a page lists beside the records from one place to another."""
         if flawed:
             records = pl.concat([records, pl.Series(flawed, dtype=pl.String).alias(records.name)])
         for start in range(0, len(records), PAGE):
             path = self._place(feed, day, f"{feed}-{start // PAGE + 1:05}.json")
-            page = records[start : start + PAGE].str.join(",").item()
-            path.write_text(
-                f'{{"{feed}":[{page}]{beside(start, start + PAGE)},"end_of_stream":{"false" if start + PAGE < len(records) else "true"}}}'
-            )
-            self._count(feed, day, path, Planted())
+            page, listed = records[start : start + PAGE].str.join(",").item(), beside(start, start + PAGE)
+            path.write_text(f'{{"{feed}":[{page}]{listed.text},"end_of_stream":{"false" if start + PAGE < len(records) else "true"}}}')
+            self._count(feed, day, path, Planted(listed.new, listed.known))
         self._count(feed, day, None, Planted(len(records) - duplicate - len(flawed), duplicate, len(flawed)))
 
     def again(self, feed: str, day: int, lag: int) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from bench.workload.drawing import DAY, Draws, Waiting, Whole, instant
-from bench.workload.files import Inbox
+from bench.workload.files import Beside, Inbox
 from bench.workload.lives import STATUS, STEP, WINDOW, lives
 from bench.workload.people import FIRST_NUMBER, SECOND_NUMBERS, People
 from bench.workload.survey import Survey
@@ -42,6 +42,7 @@ class Tickets:
         self._followers, self._steps = Waiting(days), Waiting(days)
         self._audits = _FIRST_AUDIT
         self._tickets = _FIRST_TICKET
+        self._listed: set[int] = set()
         self._known = pl.DataFrame(schema={"audits": pl.String, "requester": pl.Int64})
 
     def export(self, day: int, target: int) -> None:
@@ -125,7 +126,7 @@ class Tickets:
         flawed = [
             _FLAWED_TICKETS[(day + n) % 4].format(900_000_001 + day * 1_000 + n) for n in range(len(records) // 1_000 + (day % 5 == 2))
         ]
-        self._inbox.pages("tickets", day, records, lambda _start, _stop: "", flawed=flawed)
+        self._inbox.pages("tickets", day, records, lambda _start, _stop: Beside(), flawed=flawed)
 
     def _export_audits(self, day: int, steps: pl.DataFrame) -> None:
         steps = steps.with_columns(audit=pl.int_range(self._audits, self._audits + steps.height, eager=True))
@@ -134,9 +135,12 @@ class Tickets:
         records = pl.concat([self._known, fresh])
         agents = ",".join(f'{{"id":{agent},"role":"agent"}}' for agent in _AGENTS)
 
-        def users(start: int, stop: int) -> str:
+        def users(start: int, stop: int) -> Beside:
             customers = records["requester"][start:stop].drop_nulls().unique(maintain_order=True)
-            return f',"users":[{agents}{_users(customers)}]'
+            known = len(self._listed)
+            self._listed.update(_AGENTS, customers)
+            new = len(self._listed) - known
+            return Beside(f',"users":[{agents}{_users(customers)}]', new, len(_AGENTS) + len(customers) - new)
 
         flawed = [
             _FLAWED_AUDITS[(day + n) % 3].format(9_000_000_001 + day * 1_000 + n) for n in range(len(records) // 2_000 + (day % 6 == 3))

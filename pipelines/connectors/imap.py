@@ -4,7 +4,7 @@ A folder's position is its UIDVALIDITY and the last UID that was landed. With an
 the folder is read anew; messages that were landed already are known by their bytes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from pipelines.connectors.imap_session import LOST, MailRefusedError, MailSession, Waiting
@@ -20,10 +20,10 @@ _BATCH_BYTES: Final = 32 * 2**20
 class ImapMail:
     """Fetches the messages that are new in each folder, in the order of their UIDs."""
 
-    def __init__(self, name: str, declared: ImapConnector, password: Secret, patience: Patience) -> None:
+    def __init__(self, name: str, declared: ImapConnector, secret: Callable[[], Secret], patience: Patience) -> None:
         self._name = name
         self._declared = declared
-        self._password = password
+        self._secret = secret
         self._patience = patience
         self._left = declared.most_messages
         self.identity = f"imap {declared.host} {declared.user}"
@@ -48,7 +48,7 @@ class ImapMail:
 
     def _connected(self, position: Position) -> Iterator[Step]:
         self._patience.check()
-        session = MailSession(self._declared, self._password)
+        session = MailSession(self._declared, self._secret())
         try:
             reached = dict(position)
             for folder in self._declared.folders:

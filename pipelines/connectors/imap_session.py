@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pipelines.connectors.imap_login import proofs
 from pipelines.connectors.imap_names import as_mailbox, quoted
 from pipelines.connectors.secret import Secret
 from pipelines.connectors.settings import ImapConnector
@@ -50,7 +51,7 @@ class _BoundedOverTls(_Bounded, imaplib.IMAP4_SSL):
 class MailSession:
     """Looks into folders; EXAMINE and BODY.PEEK leave every message as unread as it was."""
 
-    def __init__(self, declared: ImapConnector, password: Secret) -> None:
+    def __init__(self, declared: ImapConnector, secret: Secret) -> None:
         context = ssl.create_default_context()
         if declared.security == "tls":
             self._imap: imaplib.IMAP4 = _BoundedOverTls(declared.host, declared.port or 993, ssl_context=context, timeout=_SECONDS)
@@ -59,7 +60,7 @@ class MailSession:
         with self._closed_on_fault():
             if declared.security == "starttls":
                 self._imap.starttls(context)
-            self._log_in(declared.user, password)
+            self._log_in(declared, secret)
 
     def examine(self, folder: str) -> int:
         """Open a folder for reading; gives its UIDVALIDITY."""
@@ -105,13 +106,18 @@ class MailSession:
         with contextlib.suppress(OSError):
             self._imap.shutdown()
 
-    def _log_in(self, user: str, password: Secret) -> None:
+    def _log_in(self, declared: ImapConnector, secret: Secret) -> None:
         try:
-            self._imap.login(quoted(user), password.reveal())
+            if declared.login == "password":
+                self._imap.login(quoted(declared.user), secret.reveal())
+            else:
+                proof = proofs(declared.login, declared.user, declared.host, self._imap.port, secret)
+                self._imap.authenticate(declared.login.upper(), lambda _: next(proof, b""))
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error:
-            raise MailRefusedError("the mail server refuses the login; check `user` and the password") from None
+            held = "password" if declared.login == "password" else "OAuth secret: whether it has expired, and may read mail over IMAP"
+            raise MailRefusedError(f"the mail server refuses the login; check `user` and the {held}") from None
 
     def _fetch(self, uids: str, what: str) -> list[Any]:
         try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from pipelines.connectors.folder import WatchedFolder
 from pipelines.connectors.imap import ImapMail
@@ -9,7 +10,7 @@ from pipelines.connectors.landing import Landed, Shelf, land
 from pipelines.connectors.protocol import Clock, Connector
 from pipelines.connectors.qualtrics import QualtricsResponses
 from pipelines.connectors.retrying import Patience
-from pipelines.connectors.secret import Secret, secret
+from pipelines.connectors.secret import Secret, printed_secret, secret
 from pipelines.connectors.session import Session, basic, bearer
 from pipelines.connectors.settings import (
     FolderConnector,
@@ -51,7 +52,7 @@ def _connector(settings: Settings, name: str, clock: Clock) -> Iterator[Connecto
     requests = getattr(declared, "requests_per_minute", _UNHURRIED)
     patience = Patience(name, clock, requests_per_minute=requests, minutes=declared.minutes)
     if isinstance(declared, ImapConnector):
-        yield ImapMail(name, declared, secret(name, declared.secret_variable), patience)
+        yield ImapMail(name, declared, _of_mailbox(name, declared), patience)
     elif isinstance(declared, FolderConnector):
         secrets = {option: secret(name, variable) for option, variable in declared.secret_options.items()}
         yield WatchedFolder(name, declared, secrets, patience, clock)
@@ -67,6 +68,14 @@ def _connector(settings: Settings, name: str, clock: Clock) -> Iterator[Connecto
             else:
                 time_zone = settings.feeds[declared.feed].time_zone
                 yield QualtricsResponses(name, declared, time_zone, session, patience, clock)
+
+
+def _of_mailbox(name: str, declared: ImapConnector) -> Callable[[], Secret]:
+    """What gives the mailbox's secret for each connection: a program is asked again, as OAuth secrets expire."""
+    if declared.secret_variable is None:
+        return partial(printed_secret, name, declared.secret_command)
+    held = secret(name, declared.secret_variable)
+    return lambda: held
 
 
 def _proof(declared: ZendeskConnector | TwilioConnector | TypeformConnector | QualtricsConnector, held: Secret) -> dict[str, Secret]:

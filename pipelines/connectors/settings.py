@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from assets.raw.feed import Declared
 
@@ -55,7 +55,13 @@ class ImapConnector(Fetching):
     port: int | None = Field(default=None, ge=1, le=65535, description="Its port; 993, or 143 without `tls`.")
     security: Literal["tls", "starttls", "none"] = Field(default="tls", description="How it is secured; `none` for loopback alone.")
     user: Annotated[str, Field(pattern=r"^[ -~]+$")] = Field(description="Name of the mailbox's user.")
-    secret_variable: Variable = Field(description="Environment variable with the user's password.")
+    login: Literal["password", "xoauth2", "oauthbearer"] = Field(
+        default="password", description="What the secret is: a password, or an OAuth secret, sent in either way."
+    )
+    secret_variable: Variable | None = Field(default=None, description="Environment variable with the secret.")
+    secret_command: tuple[str, ...] = Field(
+        default=(), description="Program and arguments that print the secret, run for every connection; instead of `secret_variable`."
+    )
     folders: tuple[str, ...] = Field(default=("INBOX",), min_length=1, description="Folders, by the names people see.")
     most_messages: int = Field(default=100_000, ge=1, description="Most messages of one run; the next one goes on.")
 
@@ -66,6 +72,12 @@ class ImapConnector(Fetching):
         if security == "none" and data.get("host") not in LOOPBACK:
             raise ValueError("a password is sent unsecured to this machine alone; use `tls` or `starttls`")
         return security
+
+    @model_validator(mode="after")
+    def _with_one_secret(self) -> "ImapConnector":
+        if (self.secret_variable is None) == (not self.secret_command):
+            raise ValueError("give either `secret_variable` or `secret_command`, which say where the secret is found")
+        return self
 
 
 class ZendeskConnector(Paging):

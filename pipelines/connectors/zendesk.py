@@ -28,6 +28,7 @@ class ZendeskExport:
         self._session = session
         self._clock = clock
         self._walk = Walk(name, declared.most_pages)
+        self._included = {"include": ",".join(declared.include)} if declared.include else {}
         self.identity = f"zendesk {declared.address} {declared.export}"
 
     def steps(self, position: Position) -> Iterator[Step]:
@@ -44,7 +45,7 @@ class ZendeskExport:
 
     def _tickets(self, position: Position, *, has_audits: bool) -> Iterator[Step]:
         cursor = position.get("cursor")
-        included = {"include": ",".join(self._declared.include)} if self._declared.include and not has_audits else {}
+        included = {} if has_audits else self._included
         size = "100" if has_audits else "1000"
         while True:
             since = {"cursor": str(cursor)} if cursor else {"start_time": str(self._start())}
@@ -73,7 +74,7 @@ class ZendeskExport:
     def _audits_of(self, number: int) -> Iterator[Step]:
         """Fetch the audits of one ticket. A ticket that was deleted meanwhile has none."""
         try:
-            yield from self._listed(f"api/v2/tickets/{number}/audits.json", {}, "audits")
+            yield from self._listed(f"api/v2/tickets/{number}/audits.json", self._included, "audits")
         except RefusedError as refused:
             if refused.status not in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
                 raise

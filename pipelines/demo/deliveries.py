@@ -43,6 +43,15 @@ class Sheet:
         self.records.append(record)
         self.duplicates += 1
 
+    def list_beside(self, keys: Iterable[int], known: set[int]) -> None:
+        """Records that the file lists beside those of the sheet, all alike whenever they come; those now known are added."""
+        for key in keys:
+            if key in known:
+                self.duplicates += 1
+            else:
+                self.new += 1
+                known.add(key)
+
     def add_flawed(self, record: str, reason: str) -> None:
         """A record to be refused, somewhere between the others."""
         self.records.insert(int(self.rng.random() * (len(self.records) + 1)), record)

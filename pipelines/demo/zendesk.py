@@ -75,6 +75,7 @@ class Zendesk:
         self._next_ticket = 2_000_001
         self._next_audit = 50_000_001
         self._late_audits: list[tuple[int, str, int]] = []
+        self._listed: Final[set[int]] = set()
         self.contacts: Final[list[Contact]] = []
 
     def open(self, day: int, matter: Matter) -> None:
@@ -248,6 +249,7 @@ class Zendesk:
             people = sorted({row[2] for row in rows[page * 4 * PAGE : (page + 1) * 4 * PAGE]})
             users = [f'{{"id":{person},"role":"end-user"}}' for person in people]
             users += [f'{{"id":{agent},"role":"agent"}}' for agent in _AGENTS]
+            sheet.list_beside((*people, *_AGENTS), self._listed)
             content = f'{{"audits":[{",".join(sheet.records)}],"users":[{",".join(users)}],"after_cursor":"a{day:05}{page:03}"}}'
             deliveries.append(pack("zendesk_audits", f"audits-{name}-{page + 1:04}.json", content, sheet))
         self._late_audits = [row for row in audits if row[0] >= self._clock.midnights[day + 1] - 3600]

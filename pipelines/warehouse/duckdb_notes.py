@@ -113,7 +113,7 @@ def _noted_columns(derived: Sequence[Derivation]) -> dict[str, tuple[str, ...]]:
             if isinstance(given, By):
                 wanted = given.noted
             elif isinstance(given, Lookup):
-                wanted = (given.key,)
+                wanted = RECORD if layer(given.contract) == "raw" else (given.key,)
             elif isinstance(given, Whole):
                 wanted = RECORD if layer(given.contract) == "raw" else grain(given.contract)
             else:

@@ -25,7 +25,17 @@ class Messages(Table):
     bare_number: float = pa.Field(nullable=True, description="The number, where the reply is nothing else.")
     bare_number_of: float = pa.Field(nullable=True, description="What the number is said to be out of, as 10 in `9/10`.")
     segment_count: int = pa.Field(ge=0, description="Parts billed by the carrier; 0 for e-mail.", metadata={"unit": "parts"})
-    cost: float = pa.Field(nullable=True, description="Cost in the reporting currency; null until billed.", metadata={"unit": "money"})
+    part_count: int = pa.Field(
+        nullable=True,
+        ge=1,
+        description="Parts that were delivered to us, where they come one by one; fewer than segment_count when some lack.",
+        metadata={"unit": "parts"},
+    )
+    cost: float = pa.Field(
+        nullable=True,
+        description="Cost in the reporting currency, of the parts that were delivered to us; null until billed.",
+        metadata={"unit": "money"},
+    )
     segment: str = pa.Field(description="The customer's current segment.")
     customer_key: str = pa.Field(nullable=True, description="The customer; null when unknown.")
     is_matched: bool = pa.Field(description="Whether a customer record holds the identifier that the record names the customer by.")

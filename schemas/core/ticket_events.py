@@ -17,7 +17,7 @@ class TicketEvents(Table):
     ticket_ref: str = pa.Field(description="The ticket.")
     happened_at: dt.datetime = pa.Field(description="When it happened, UTC.")
     event: str = pa.Field(isin=TICKET_EVENTS, description="What happened.")
-    actor: str = pa.Field(isin=ACTORS, description="Who did it.")
+    actor: str = pa.Field(nullable=True, isin=ACTORS, description="Who did it; null where no delivery says who its author is.")
     status_from: str = pa.Field(nullable=True, isin=TICKET_STATUSES, description="Status before.")
     status_to: str = pa.Field(nullable=True, isin=TICKET_STATUSES, description="Status after.")
 

@@ -14,8 +14,9 @@ class FollowUpDaily(Table):
 
     Cohort: answered_in. A response is unhappy when an answer of it to a CSAT, NPS or CES question lies in the bottom boxes (see
     core.answers) and was not replaced by a later response; it counts once however many do. One that names neither a ticket nor a known
-    customer cannot be followed up: it is in `n_excluded`. A response is judged once `follow_up_days` have passed since; what is
-    younger is in `n_immature`, even when it was followed up already.
+    customer cannot be followed up: it is in `n_excluded`, as is one after which somebody commented on its ticket of whom no delivery
+    says whether it was a person of ours, unless a follow-up came before. A response is judged once `follow_up_days` have passed since;
+    what is younger is in `n_immature`, even when it was followed up already.
 
     A follow-up is the first of these after the response and within `follow_up_days`: a public reply by a person of ours on the ticket
     it names; a message to its customer that asks for no rating; an answered call of ours to its customer. What a message says is not
@@ -25,7 +26,7 @@ class FollowUpDaily(Table):
     answered_on: dt.date = pa.Field(description="Business day on which the customers answered.")
     channel: str = pa.Field(isin=CHANNELS, description="Channel of the answers.")
     unhappy_count: int = count("Unhappy responses.", "responses")
-    n_excluded: int = count("Of these, by nobody known about nothing known.", "responses")
+    n_excluded: int = count("Of these, by nobody known about nothing known, or with a comment by nobody knows whom.", "responses")
     n_immature: int = count("Of the others, still within the time for a follow-up.", "responses")
     n_eligible: int = count("Of the others, judged.", "responses")
     followed_up_count: int = count("Of the judged, followed up in time.", "responses")

@@ -8,6 +8,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,9 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from pipelines.connectors.protocol import ConnectorError
+from pipelines.errors import PipelineError
 from tests.connectors.conftest import NOON, SECRET, Company
+from tests.connectors.server import Asked, Reply, Server, said, serving
 
 DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 CONFIGURATION = """
@@ -32,6 +36,12 @@ disable_plaintext_auth = no
 mail_location = maildir:{folder}/mail/%u
 first_valid_uid = 1
 {users}
+auth_mechanisms = plain login xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2
+}}
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN {folder}/users
@@ -54,8 +64,22 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
+auth_failure_delay = 0
 """
+
+OAUTH = """
+introspection_mode = auth
+introspection_url = {address}/introspect
+username_attribute = email
+active_attribute = active
+active_value = yes
+"""
+TOKEN = "an-access-token."
+"""Begins the OAuth secrets that the authority knows, each ending in the name of its user."""
 
 pytestmark = [
     pytest.mark.slow,
@@ -97,8 +121,23 @@ def free_port() -> int:
         return port
 
 
+def introspected(asked: Asked) -> Reply:
+    """What an authority says of an OAuth secret: whose it is, if it knows it."""
+    shown = asked.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not shown.startswith(TOKEN):
+        return said({"active": "no", "error": "invalid_token"})
+    return said({"active": "yes", "email": shown.removeprefix(TOKEN)})
+
+
 @pytest.fixture(scope="module")
-def dovecot() -> Iterator[Dovecot]:
+def authority() -> Iterator[Server]:
+    with serving() as started:
+        started.play = introspected
+        yield started
+
+
+@pytest.fixture(scope="module")
+def dovecot(authority: Server) -> Iterator[Dovecot]:
     """Dovecot under a configuration of its own. It refuses to open mail as root, so root gives the mailboxes to nobody."""
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
     uid, gid = (65534, 65534) if os.getuid() == 0 else (os.getuid(), os.getgid())
@@ -109,6 +148,7 @@ def dovecot() -> Iterator[Dovecot]:
     (folder / "mail").mkdir()
     os.chown(folder / "mail", uid, gid)
     (folder / "users").write_text("".join(f"user{number}:{SECRET}\n" for number in range(50)))
+    (folder / "oauth2").write_text(OAUTH.format(address=authority.address))
     has_tls = shutil.which("openssl") is not None
     if has_tls:
         command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1"
@@ -304,3 +344,76 @@ def test_a_secured_connection_checks_who_answers(
     monkeypatch.setenv("SSL_CERT_FILE", str(dovecot.folder / "certificate"))
 
     assert imap.land().files == 1
+
+
+@pytest.mark.parametrize("login", ["xoauth2", "oauthbearer"])
+def test_an_access_token_opens_the_mailbox_of_its_user(
+    imap: Company, dovecot: Dovecot, user: str, login: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dovecot.deliver(user, "one")
+    imap.declared["login"] = login
+    monkeypatch.setenv("SOURCE_SECRET", TOKEN + user)
+
+    assert imap.land().files == 1
+    assert imap.contents() == [mail("one")]
+
+
+@pytest.mark.parametrize("login", ["xoauth2", "oauthbearer"])
+@pytest.mark.parametrize("token", ["expired-and-secret", f"{TOKEN}somebody-else"])
+def test_an_access_token_that_is_refused_is_told_without_it(
+    imap: Company, login: str, token: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    imap.declared["login"] = login
+    monkeypatch.setenv("SOURCE_SECRET", token)
+
+    with pytest.raises(ConnectorError, match="refuses the login; check `user` and the OAuth secret") as refused:
+        imap.land()
+    assert token not in f"{refused.value!r} {refused.value.__context__!r} {caplog.text}"
+
+
+def printing(text: str, ends_with: int = 0) -> list[str]:
+    """A command that prints a text, counts its calls in a file, and ends."""
+    program = f"import sys; open('called', 'a').write('x'); print({text!r}); print({text!r}, file=sys.stderr); sys.exit({ends_with})"
+    return [sys.executable, "-c", program]
+
+
+def test_a_program_may_print_the_access_token_and_is_asked_again_for_each_connection(
+    imap: Company, dovecot: Dovecot, user: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dovecot.deliver(user, "one")
+    monkeypatch.chdir(tmp_path)
+    del imap.declared["secret_variable"]
+    imap.declared |= {"login": "xoauth2", "secret_command": printing(TOKEN + user)}
+
+    assert [imap.land().files for _ in range(2)] == [1, 0]
+    assert (tmp_path / "called").read_text() == "xx"
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (printing("s3cr3t", 3), "ends with 3 instead of a secret"),
+        (printing(""), "prints nothing instead of a secret"),
+        (printing("s3cr3t\nand more"), "holds a character that cannot be sent"),
+        (["/nowhere/to-be-found", "s3cr3t"], r"cannot be run \(No such file or directory\)"),
+    ],
+)
+def test_a_program_that_prints_no_secret_is_named_and_what_it_says_is_not(
+    imap: Company, command: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    del imap.declared["secret_variable"]
+    imap.declared |= {"login": "xoauth2", "secret_command": command}
+
+    with pytest.raises(PipelineError, match=told) as fault:
+        imap.land()
+    assert "`secret_command`" in str(fault.value)
+    assert "s3cr3t" not in f"{fault.value!r} {fault.value.__context__!r} {capfd.readouterr()}"
+
+
+def test_the_secret_is_found_in_exactly_one_place(imap: Company) -> None:
+    for change in ({"secret_command": ["print"]}, {"secret_variable": None}):
+        imap.declared |= change
+        with pytest.raises(ValidationError, match="give either `secret_variable` or `secret_command`"):
+            imap.settings  # noqa: B018  # reading the settings is what fails
+        imap.declared |= {"secret_variable": "SOURCE_SECRET", "secret_command": []}

@@ -108,13 +108,14 @@ def test_audits_are_fetched_ticket_by_ticket_before_the_cursor_moves(zendesk: Co
         return said({"audits": [{"id": ticket * 10 + (not is_first), "ticket_id": ticket}], "meta": meta})
 
     server.play = play
-    zendesk.declared["export"] = "ticket_audits"
+    zendesk.declared |= {"export": "ticket_audits", "include": ["users"]}
 
     landed = zendesk.land()
 
     assert [page["audits"][0]["id"] for page in zendesk.documents()] == [10, 11, 21]
     assert (landed.files, landed.position) == (3, {"cursor": "c1"})
     assert [asked.path for asked in server.asked if "999" in asked.path] == []
+    assert [query.get("include") for query in server.queries()] == [None, "users", "users", "users", "users"]
 
 
 def test_a_break_among_the_audits_begins_their_page_again(zendesk: Company, server: Server) -> None:

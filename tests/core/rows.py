@@ -139,9 +139,14 @@ def ticket(**given: Any) -> Row:
     )
 
 
-def event(happened_at: dt.datetime = NOON, event: str = "status", actor: str = "agent", **given: Any) -> Row:
+def event(happened_at: dt.datetime = NOON, event: str = "status", actor: str | None = "agent", **given: Any) -> Row:
     defaults = {"position": 0, "ticket_ref": "s:1", "happened_at": happened_at, "event": event, "actor": actor}
-    return _record(given, {**defaults, "source_record_id": f"{happened_at}", "status_from": None, "status_to": None, "message_id": None})
+    nothing = dict.fromkeys(("author_ref", "requester_ref", "status_from", "status_to", "message_id"))
+    return _record(given, {**defaults, "source_record_id": f"{happened_at}", **nothing})
+
+
+def person(author_ref: str, actor: str) -> Row:
+    return _record({}, {"source_record_id": author_ref, "actor": actor})
 
 
 def order(**given: Any) -> Row:
@@ -218,6 +223,25 @@ def message(**given: Any) -> Row:
             "cost_amount": None,
             "currency": None,
             "own_address": None,
+            "customer_ref": None,
+        },
+    )
+
+
+def part(part_of: str, number: int, **given: Any) -> Row:
+    return _record(
+        given,
+        {
+            "source_record_id": f"{part_of}:{number}",
+            "part_of": part_of,
+            "part": number,
+            "sent_at": NOON,
+            "channel": "sms",
+            "direction": "outbound",
+            "segment_count": 1,
+            "delivery_status": None,
+            "cost_amount": None,
+            "currency": None,
             "customer_ref": None,
         },
     )

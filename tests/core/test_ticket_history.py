@@ -13,6 +13,7 @@ from schemas.core.answers import Answers
 from schemas.core.text_labels import TextLabels
 from schemas.core.tickets import Tickets
 from schemas.raw.ticket_events import RawTicketEvents
+from schemas.raw.ticket_people import RawTicketPeople
 from schemas.raw.tickets import RawTickets
 from tests.core.rows import Row, at, calendar, eager, event, identities, lazy, only, ticket
 from tests.kpi.rows import ticket as core_ticket
@@ -26,7 +27,7 @@ def known(*events: Row, **changes: Any) -> dict[str, Any]:
     return only(
         tickets(
             lazy(RawTickets, ticket(opened_at=OPENED, **changes)),
-            ticket_events(lazy(RawTicketEvents, *events)),
+            ticket_events(lazy(RawTicketEvents, *events), lazy(RawTicketPeople)),
             lazy(Answers),
             lazy(TextLabels),
             nobody,
@@ -154,3 +155,27 @@ def test_anything_public_from_us_acknowledges(events: tuple[Row, ...], acknowled
 
 def test_without_a_history_a_known_reply_acknowledges() -> None:
     assert known(history="last_values", first_replied_at=at("02 10:00"))["first_acknowledged_at"] == at("02 10:00")
+
+
+def test_a_comment_by_nobody_knows_whom_leaves_the_replies_unknown_and_the_changes_of_status_known() -> None:
+    comment = event(at("02 09:30"), "public_comment", None)
+    solved = event(at("02 10:00"), status_from="open", status_to="solved")
+
+    clear, unclear = known(solved), known(solved, comment)
+
+    assert (clear["history"], clear["agent_reply_count"], clear["is_resolution_known"], clear["is_marked_resolved"]) == (
+        *("events", 0),
+        *(True, True),
+    )
+    assert (unclear["history"], unclear["agent_reply_count"], unclear["is_resolution_known"], unclear["is_marked_resolved"]) == (
+        *("status_events", None),
+        *(False, False),
+    )
+    assert (unclear["has_events"], unclear["first_solved_at"], unclear["reopen_count"]) == (True, at("02 10:00"), 0)
+
+
+@pytest.mark.parametrize(("unclear", "expected"), [("02 09:30", None), ("02 10:00", at("02 10:00")), ("02 10:30", at("02 10:00"))])
+def test_the_first_reply_is_known_when_no_comment_before_it_may_have_been_one(unclear: str, expected: dt.datetime | None) -> None:
+    result = known(event(at(unclear), "public_comment", None), event(at("02 10:00"), "public_reply", source_record_id="r"))
+
+    assert (result["first_replied_at"], result["first_acknowledged_at"]) == (expected, expected)

@@ -9,6 +9,7 @@ from schemas.core.replied_answers import RepliedAnswers
 from schemas.core.text_labels import TextLabels
 from schemas.raw.answers import RawAnswers
 from schemas.raw.ticket_events import RawTicketEvents
+from schemas.raw.ticket_people import RawTicketPeople
 from schemas.raw.tickets import RawTickets
 from tests.core.rows import Row, answer, at, calendar, event, identities, lazy, only, ticket, values
 from tests.kpi.rows import label
@@ -21,7 +22,7 @@ def known(*events: Row, ratings: tuple[Row, ...] = (), labels: tuple[Row, ...] =
     nobody = identities()
     return tickets(
         lazy(RawTickets, ticket(opened_at=OPENED, **changes), *more),
-        ticket_events(lazy(RawTicketEvents, *events)),
+        ticket_events(lazy(RawTicketEvents, *events), lazy(RawTicketPeople)),
         answers(lazy(RawAnswers, *ratings), lazy(RepliedAnswers), nobody, calendar()),
         lazy(TextLabels, *labels),
         nobody,

@@ -143,8 +143,10 @@ def test_contract_columns_are_filled_from_the_sources_own_words(found: dict[str,
     assert set(tickets["category"].drop_nulls()) == {"delivery", "product", "returns", "billing", "website", "account"}
     assert tickets["is_merged"].any()
     assert set(tickets["opened_by"]) == {"customer", "agent"}
-    assert set(events["event"]) == {"created", "status", "public_reply", "customer_reply", "private_note", "merged"}
-    assert set(events.filter(pl.col("event") == "customer_reply")["actor"]) == {"customer"}
+    assert set(events["event"]) == {"created", "status", "public_comment", "private_note", "merged"}
+    people = found["zendesk_audits"].frames["raw.ticket_people"]
+    assert set(people["actor"]) == {"customer", "agent"}
+    assert set(events["author_ref"].drop_nulls()) <= set(people["source_record_id"])
 
 
 def test_the_relationship_survey_is_read_question_by_question(found: dict[str, Found], truth: dict[str, Any]) -> None:

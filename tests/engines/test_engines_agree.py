@@ -34,12 +34,14 @@ from schemas.raw.customers import RawCustomers
 from schemas.raw.employee_answers import RawEmployeeAnswers
 from schemas.raw.employees import RawEmployees
 from schemas.raw.invites import RawInvites
+from schemas.raw.message_parts import RawMessageParts
 from schemas.raw.messages import RawMessages
 from schemas.raw.orders import RawOrders
 from schemas.raw.programme_cash_flows import RawProgrammeCashFlows
 from schemas.raw.self_service_sessions import RawSelfServiceSessions
 from schemas.raw.targets import RawTargets
 from schemas.raw.ticket_events import RawTicketEvents
+from schemas.raw.ticket_people import RawTicketPeople
 from schemas.raw.tickets import RawTickets
 from schemas.table import Table
 from schemas.vocabulary import CLOCK_EVENTS, HISTORIES, TICKET_STATUSES
@@ -57,6 +59,8 @@ from tests.core.rows import (
     invite,
     message,
     order,
+    part,
+    person,
     polars,
     session,
     table,
@@ -196,6 +200,18 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901, PLR0915 - a 
             message_id=perhaps("<2@x>"),
         )
 
+    def commented(number: str) -> Row:
+        about = draw.choice(tickets)
+        return event(
+            about["opened_at"] + dt.timedelta(hours=draw.randrange(24 * 9)),
+            draw.choice(["public_comment", "public_comment", "created", "status"]),
+            perhaps("system"),
+            source_record_id=f"c{number}",
+            ticket_ref=f"s:{about['source_record_id']}",
+            author_ref=perhaps(*(f"p{one}" for one in range(6))),
+            requester_ref=perhaps("p1", "p4", "p5"),
+        )
+
     def sold(number: str) -> Row:
         if draw.random() < 0.2:
             about = str(draw.randrange(3 * size))
@@ -261,6 +277,18 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901, PLR0915 - a 
             own_address=perhaps("SHOP"),
             cost_amount=perhaps(money()),
             currency=perhaps("EUR", "USD"),
+            customer_ref=someone(),
+        )
+
+    def torn(number: str) -> Row:
+        billed = perhaps(Decimal(draw.randrange(1000)) / 10_000)
+        return part(
+            f"m{draw.randrange(size)}",
+            int(number),
+            sent_at=moment(),
+            segment_count=draw.randrange(1, 4),
+            cost_amount=billed,
+            currency="USD" if billed else None,
             customer_ref=someone(),
         )
 
@@ -332,13 +360,16 @@ def raw_tables(seed: int, size: int = 60) -> Tables:  # noqa: C901, PLR0915 - a 
         RawOrders: sold,
         RawCosts: posted,
         RawMessages: written,
+        RawMessageParts: torn,
         RawInvites: asked,
     }
-    few = {RawCustomers: [recorded(str(number)) for number in range(6)], RawTickets: tickets}
+    people = [person(f"p{number}", actor) for number, actor in enumerate(("customer", "agent", "bot"))]
+    few = {RawCustomers: [recorded(str(number)) for number in range(6)], RawTickets: tickets, RawTicketPeople: people}
     rows = {contract: [build(str(number)) for number in range(2 * size)] for contract, build in made.items()} | few
     about_problems = Random(seed)
     rows[RawAnswers] += [row for number in range(size) for row in surveyed(about_problems, f"p{number}")]
     rows[RawAnswers] += [row for number in range(2 * size) for row in rated(str(number))]
+    rows[RawTicketEvents] += [commented(str(number)) for number in range(size)]
     assert set(rows) == set(RAW)
     return {table_name(contract): table(contract, *given) for contract, given in rows.items()}
 

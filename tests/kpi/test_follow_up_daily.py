@@ -118,6 +118,19 @@ def test_who_is_known_by_neither_ticket_nor_name_is_excluded_and_either_is_enoug
     assert (row["unhappy_count"], row["n_excluded"], row["n_eligible"], row["followed_up_count"]) == (3, 1, 2, 0)
 
 
+@pytest.mark.parametrize(
+    ("replied", "commented", "expected"),
+    [(None, DAY, (1, 0, 0)), (2 * DAY, DAY, (1, 0, 0)), (DAY, 2 * DAY, (0, 1, 1)), (None, 8 * DAY, (0, 1, 0)), (None, -DAY, (0, 1, 0))],
+)
+def test_a_comment_by_nobody_knows_whom_leaves_open_whether_it_was_the_follow_up(
+    replied: dt.timedelta | None, commented: dt.timedelta, expected: tuple[int, int, int]
+) -> None:
+    events = [event(NOON + commented, "public_comment", None, source_record_id="c"), *([reply(replied)] if replied else [])]
+    row = only(unhappy(), events=events)
+
+    assert (row["n_excluded"], row["n_eligible"], row["followed_up_count"]) == expected
+
+
 def test_an_answer_is_judged_once_its_time_is_over_and_in_no_figure_before() -> None:
     row = only(unhappy(), events=[reply(DAY)], as_of=NOON + 7 * DAY - SECOND)
 

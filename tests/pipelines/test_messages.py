@@ -23,6 +23,8 @@ adapter = "email_mime"
 adapter = "twilio_csv"
 [feeds.audits]
 adapter = "zendesk_json"
+[feeds.sent]
+adapter = "sns_csv"
 [asked.repair]
 channel = "sms"
 question = "repair"
@@ -38,8 +40,11 @@ scale = [0, 10]
 window_hours = 2
 matches = "recommend"
 """
-TABLES = ("core.identities", "core.ticket_messages", "core.messages", "core.replied_answers", "core.answers")
+TABLES = ("core.identities", "core.ticket_messages", "core.message_parts", "core.messages", "core.replied_answers", "core.answers")
 TWILIO = "From,To,Body,Status,SentDate,ApiVersion,NumSegments,ErrorCode,AccountSid,Sid,Direction,Price,PriceUnit"
+
+
+SNS = "PublishTimeUTC,MessageId,DestinationPhoneNumber,MessageType,DeliveryStatus,PriceInUSD,PartNumber,TotalParts"
 
 
 @pytest.fixture(autouse=True)
@@ -129,6 +134,50 @@ def test_a_price_that_comes_days_later_is_the_messages_cost_whichever_file_is_re
     assert world.rows("raw.messages", "delivery_status, cost_amount::VARCHAR") == [("delivered", "0.00645000"), ("sent", None)]
 
 
+def sent_part(message: str, number: int, price: str = "0.01", phone: str = "12025550143") -> str:
+    return f"2026-03-02T10:00:0{number}Z,{message},{phone},Transactional,Delivered,{price},{number},3"
+
+
+@pytest.mark.parametrize("order", [(MONDAY, TUESDAY, WEDNESDAY), (WEDNESDAY, TUESDAY, MONDAY), (TUESDAY, WEDNESDAY, MONDAY)])
+def test_the_parts_of_a_message_are_joined_whichever_files_they_lie_in_and_come_apart_when_a_file_is_withdrawn(
+    world: World, order: tuple[dt.date, ...]
+) -> None:
+    rows = {
+        MONDAY: [sent_part("m", 1), sent_part("m", 2, price="")],
+        TUESDAY: [sent_part("m", 3), sent_part("m", 1), sent_part("n", 1)],
+        WEDNESDAY: [sent_part("m", 2)],
+    }
+    for day in order:
+        world.deliver("sent", day, *rows[day], header=SNS)
+        world.load(day)
+
+    known = "source_record_id, sent_at, segment_count, part_count, cost"
+    first = dt.datetime.fromisoformat("2026-03-02T10:00:01")
+    assert world.rows("core.messages", known) == [("m", first, 3, 3, 0.015), ("n", first, 3, 1, 0.005)]
+    counted = "records_read, records_accepted, records_duplicate"
+    assert world.rows("ledger.deliveries", counted) == [(1, 1, 0), (2, 2, 0), (3, 2, 1)]
+
+    world.withdraw("sent", TUESDAY)
+    world.load(TUESDAY)
+    assert world.rows("core.messages", known) == [("m", first, 3, 2, 0.01)]
+
+    world.withdraw("sent", WEDNESDAY)
+    world.withdraw("sent", MONDAY)
+    world.load(MONDAY, WEDNESDAY)
+    assert world.rows("core.messages", known) == []
+
+
+def test_a_message_in_parts_learns_of_its_customer_as_any_other_does(world: World) -> None:
+    world.deliver("sent", MONDAY, sent_part("m", 1), header=SNS)
+    world.load()
+    assert world.rows("core.messages", "segment, is_matched") == [("unknown", False)]
+
+    world.declare(SETTINGS.replace('email = "email", segment', 'phone = "email", segment') + FEEDS)
+    world.deliver("crm", TUESDAY, "c1,+12025550143,gold,2026-03-01 00:00:00")
+    world.load(TUESDAY)
+    assert world.rows("core.messages", "segment, is_matched") == [("gold", True)]
+
+
 def text(number: str, body: str, at: str, *, direction: str = "inbound", customer: str = "+12025550143") -> str:
     sender, receiver = (customer, "+12025550100") if direction == "inbound" else ("+12025550100", customer)
     return f"{sender},{receiver},{body},received,{at},2010-04-01,1,,AC1,{number},{direction},,"
@@ -179,18 +228,20 @@ texts = st.builds(
     st.booleans(),
     st.sampled_from(["+12025550143", "+12025550144"]),
 )
+parts = st.builds(sent_part, st.sampled_from("mn"), st.sampled_from((1, 2, 3)), st.sampled_from(["", "0.01"]))
 deliveries = st.one_of(
     st.tuples(st.just("sms"), st.sampled_from(DAYS), st.lists(texts, max_size=6)),
     st.tuples(st.just("mail"), st.sampled_from(DAYS), st.lists(st.sampled_from("ab"), max_size=1)),
     st.tuples(st.just("audits"), st.sampled_from(DAYS), st.lists(st.sampled_from("ab"), max_size=2)),
+    st.tuples(st.just("sent"), st.sampled_from(DAYS), st.lists(parts, max_size=4)),
 )
 
 
 def put(world: World, feed: str, day: dt.date, rows: list[str]) -> None:
     if not rows:
         (world.folder / "inbox" / feed / day.isoformat() / "file").unlink(missing_ok=True)
-    elif feed == "sms":
-        world.deliver(feed, day, *rows, file="file", header=TWILIO)
+    elif feed in {"sms", "sent"}:
+        world.deliver(feed, day, *rows, file="file", header=TWILIO if feed == "sms" else SNS)
     else:
         world.put(feed, day, "file", mail(rows[0]) if feed == "mail" else audits(*rows))
 

@@ -125,10 +125,65 @@ def test_zendesks_clocks_tell_of_a_ticket_until_its_audits_arrive(desk: World) -
 
     solved = {"type": "Change", "field_name": "status", "previous_value": "new", "value": "solved"}
     audit = {"id": 3, "ticket_id": 5, "created_at": "2026-03-27T09:00:00Z", "author_id": 9, "events": [{"type": "Comment"}, solved]}
-    put(desk, "zendesk", DAYS[1], audits=[audit])
+    put(desk, "zendesk", DAYS[1], audits=[audit], users=[{"id": 9, "role": "agent"}])
     desk.load(DAYS[1])
 
     assert desk.rows("core.tickets", KNOWN) == [("zendesk:5", "events", True, 0, 1)]
+
+
+AUDITS = [
+    {"id": 3, "ticket_id": 5, "created_at": "2026-03-27T09:00:00Z", "author_id": 9, "events": [{"type": "Comment"}]},
+    {
+        "id": 4,
+        "ticket_id": 5,
+        "created_at": "2026-03-27T10:00:00Z",
+        "author_id": 1,
+        "events": [{"type": "Comment"}, {"type": "Change", "field_name": "status", "previous_value": "new", "value": "solved"}],
+    },
+]
+PEOPLE = [{"id": 9, "role": "agent"}, {"id": 1, "role": "end-user"}]
+OPENED: dict[str, object] = {"id": 5, "status": "solved", "created_at": "2026-03-27T08:00:00Z", "requester_id": 1, "submitter_id": 1}
+
+
+def test_a_later_page_that_does_not_list_its_people_takes_nothing_away_from_what_is_known(desk: World) -> None:
+    put(desk, "zendesk", DAYS[0], tickets=[{**OPENED, "via": {"channel": "email"}}])
+    put(desk, "zendesk", DAYS[0], audits=AUDITS)
+    desk.load()
+
+    assert desk.rows("core.tickets", KNOWN) == [("zendesk:5", "status_events", False, 0, None)]
+    assert desk.rows("core.ticket_events", "event, actor") == [("public_comment", None), ("public_comment", None), ("status", None)]
+
+    put(desk, "zendesk", DAYS[1], audits=AUDITS, users=PEOPLE)
+    put(desk, "zendesk", DAYS[2], audits=AUDITS)
+    desk.load(DAYS[1], DAYS[2])
+
+    replied = [("customer_reply", "customer"), ("public_reply", "agent"), ("status", "customer")]
+    assert desk.rows("core.tickets", KNOWN) == [("zendesk:5", "events", True, 0, 1)]
+    assert desk.rows("core.ticket_events", "event, actor") == replied
+
+
+def test_who_wrote_is_the_same_in_any_order_of_loading_and_unknown_again_when_the_page_that_says_so_is_withdrawn(
+    desk: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    afresh = World(tmp_path_factory.mktemp("afresh") / "world")
+    afresh.declare(DECLARED)
+    for world in (desk, afresh):
+        put(world, "zendesk", DAYS[0], audits=AUDITS, users=PEOPLE[:1])
+        put(world, "zendesk", DAYS[1], tickets=[{**OPENED, "via": {"channel": "email"}}], users=PEOPLE)
+        put(world, "zendesk", DAYS[2], audits=AUDITS)
+    for day in (DAYS[2], DAYS[1], DAYS[0]):
+        desk.load(day)
+    afresh.load()
+
+    assert differences(desk.contents(), afresh.contents()) == {}
+    assert desk.rows("core.tickets", KNOWN) == [("zendesk:5", "events", True, 0, 1)]
+
+    for world in (desk, afresh):
+        world.withdraw("zendesk", DAYS[1], "2-tickets.json")
+        put(world, "zendesk", DAYS[1], tickets=[{**OPENED, "via": {"channel": "email"}}])
+    desk.load(DAYS[1])
+
+    assert desk.rows("core.tickets", KNOWN) == [("zendesk:5", "status_events", False, 0, None)]
 
 
 def test_tickets_without_a_history_are_in_no_rate_that_needs_one_and_are_counted(desk: World) -> None:

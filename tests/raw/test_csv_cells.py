@@ -57,6 +57,21 @@ def test_a_row_of_the_wrong_width_is_refused_and_the_rest_is_read() -> None:
     assert read(b"a,b\n1,2\n3\n4,5,6\n7,8\n") == ([("1", "2"), ("7", "8")], ["wrong_column_count"] * 2)
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("batch_records", [50_000, 300])
+def test_rows_of_the_wrong_width_are_refused_in_a_long_file_whichever_cells_are_wanted(line_end: str, batch_records: int) -> None:
+    wrong = ["1,2", "1,2,3,4", '"1","2, 2","3 ""x""",4', "1,2,3,", '"","",3,""', ",", "ä,2,ö,4", '1,"2,3"']
+    right = ['"1, 1","2",3', ",,", '"","",""', '"1 ""x""",2,3', "ä,2,ö"]
+    rows = [row for _ in range(100) for row in [*right, *wrong]]
+    table = CsvTable(io.BytesIO(line_end.join(["a,b,c", *rows]).encode()), Feed(adapter="survey_csv"), Limits(batch_records=batch_records))
+    batches = list(table.batches(len(table.header()), {"first": 0}))
+    read = [row for batch in batches for row in batch.cells.rows()]
+
+    assert [rows[number - 1] for number, _ in read] == right * 100
+    assert [first for _, first in read] == ["1, 1", "", "", '1 "x"', "ä"] * 100
+    assert [rows[row[0] - 1] for batch in batches for row in batch.refusals.rows()] == wrong * 100
+
+
 def test_a_quote_inside_an_unquoted_cell_is_a_character() -> None:
     assert read(b'a,b\n5" pipe,6"\n') == ([('5" pipe', '6"')], [])
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets.raw import csv_framing
 from assets.raw.csv_framing import Framing
 from assets.raw.reading import Limits, UnreadableFileError
 
@@ -130,3 +131,33 @@ def test_a_file_full_of_unclosed_quotes_is_read_in_linear_time() -> None:
 def test_a_delimiter_that_cannot_separate_is_named(delimiter: str) -> None:
     with pytest.raises(UnreadableFileError, match="`delimiter`"):
         Framing(delimiter, Limits())
+
+
+MANY = {
+    "lines": b"a,1\nb,2\nc,3\n",
+    "without a last line end": b"a,1\nb,2",
+    "with empty lines": b"\n\na,1\n\nb,2\n\n",
+    "with an empty line and no last line end": b"a,1\n\nb,2",
+    "with CRLF": b"a,1\r\n\r\nb,2\r\n",
+    "with characters that only look like line ends": "a\x0b,1\x85\nb\u2028,2\n\x1c\n".encode(),
+    "with quotes": b'"a","1"\n"b ""2""",2\n',
+}
+
+
+@pytest.mark.parametrize("content", MANY.values(), ids=MANY.keys())
+def test_lines_are_the_same_whether_python_or_polars_cuts_them(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_python = framed(content)
+    monkeypatch.setattr(csv_framing, "_WORTH_A_VECTOR", 0)
+
+    assert framed(content) == by_python == [(line, None) for line in re.split("\r?\n", content.decode()) if line]
+
+
+@pytest.mark.parametrize("content", MANY.values(), ids=MANY.keys())
+def test_the_bytes_given_with_records_hold_exactly_these_whatever_part_of_them_is_taken(content: bytes) -> None:
+    (whole,) = Framing(",", Limits()).records([content])
+    parts = [whole.part(start, end) for start in range(4) for end in range(start, 5)]
+
+    assert all(part.body == "".join(f"{text}\n" for text in part.texts).encode() for part in parts if part.body is not None)
+    assert (whole.body is not None) == (
+        content in (MANY["lines"], MANY["with quotes"], MANY["with characters that only look like line ends"])
+    )

@@ -1,10 +1,11 @@
 import datetime as dt
 import json
+from typing import Any
 
 import pytest
 
-from assets.raw.reading import UnreadableFileError
-from tests.raw.conftest import Take
+from assets.raw.reading import Limits, UnreadableFileError
+from tests.raw.conftest import Take, Taken
 
 CREATED = "2020-02-03T10:16:38Z"
 
@@ -50,6 +51,10 @@ def status(before: str | None, after: str) -> dict[str, object]:
     if before is None:
         return {"type": "Create", "field_name": "status", "value": after}
     return {"type": "Change", "field_name": "status", "previous_value": before, "value": after}
+
+
+def events(taken: Taken, *columns: str) -> list[Any]:
+    return taken.tables["raw.ticket_events"].select(columns).rows()
 
 
 USERS = [
@@ -144,36 +149,90 @@ def test_audits_give_events_in_their_order_and_the_first_comment_is_part_of_the_
     ]
     taken = take("zendesk_json", page(ticket_audits=audits, users=USERS))
 
-    assert taken.rows("source_record_id", "position", "event", "actor", "status_from", "status_to") == [
-        ("1", 1, "created", "customer", None, "new"),
-        ("2", 0, "public_reply", "agent", None, None),
-        ("2", 1, "status", "agent", "new", "pending"),
-        ("3", 0, "customer_reply", "customer", None, None),
-        ("3", 1, "status", "customer", "pending", "open"),
-        ("4", 0, "private_note", "agent", None, None),
-        ("4", 1, "assigned", "agent", None, None),
-        ("5", 0, "status", "system", "open", "solved"),
-        ("6", 0, "public_reply", "bot", None, None),
+    assert events(taken, "source_record_id", "position", "event", "author_ref", "status_from", "status_to") == [
+        ("1", 1, "created", "<person:shop:7>", None, "new"),
+        ("2", 0, "public_comment", "<person:shop:9>", None, None),
+        ("2", 1, "status", "<person:shop:9>", "new", "pending"),
+        ("3", 0, "public_comment", "<person:shop:7>", None, None),
+        ("3", 1, "status", "<person:shop:7>", "pending", "open"),
+        ("4", 0, "private_note", "<person:shop:11>", None, None),
+        ("4", 1, "assigned", "<person:shop:11>", None, None),
+        ("5", 0, "status", None, "open", "solved"),
+        ("6", 0, "public_comment", "<person:shop:13>", None, None),
     ]
-    assert set(taken.rows("ticket_ref", "happened_at")) == {("shop:5", dt.datetime.fromisoformat("2020-02-03T10:16:38"))}
+    assert [actor for (actor,) in events(taken, "actor")] == [*[None] * 7, "system", None]
+    assert set(events(taken, "ticket_ref", "happened_at")) == {("shop:5", dt.datetime.fromisoformat("2020-02-03T10:16:38"))}
 
 
-def test_without_people_on_the_page_who_opened_the_ticket_is_its_customer(take: Take) -> None:
-    audits = [audit(1, status(None, "new")), audit(2, comment(), author=9), audit(3, comment()), audit(4, comment(), author=7, ticket_id=6)]
+def test_the_people_of_a_page_are_records_of_their_own_behind_its_audits(take: Take) -> None:
+    users = [*USERS, {"id": 15, "role": "agent", "updated_at": "2020-02-03T10:00:00Z"}, {"id": 17, "role": "juggler"}, {"role": "agent"}]
+    taken = take("zendesk_json", page(audits=[audit(1, comment())], users=users))
 
-    assert take("zendesk_json", page(audits=audits)).rows("event") == ["created", "public_reply", "customer_reply", "public_reply"]
+    assert taken.tables["raw.ticket_people"].select("record_number", "source", "source_record_id", "updated_at", "actor").rows() == [
+        (2, "shop", "<person:shop:7>", None, "customer"),
+        (3, "shop", "<person:shop:9>", None, "agent"),
+        (4, "shop", "<person:shop:11>", None, "agent"),
+        (5, "shop", "<person:shop:13>", None, "bot"),
+        (6, "shop", "<person:shop:15>", dt.datetime.fromisoformat("2020-02-03T10:00:00"), "agent"),
+    ]
+    assert sorted(taken.refusals) == [(7, "actor", "unknown_word"), (8, "source_record_id", "missing")]
+    assert [number for number, _ in taken.records] == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+def test_a_page_may_list_people_alone_or_line_by_line(take: Take) -> None:
+    lines = b"\n".join(json.dumps(user).encode() for user in USERS)
+    alone = [page(users=USERS, end_of_stream=True), page(users=USERS, audits=[]), lines]
+
+    assert [take("zendesk_json", content).rows("actor") for content in alone] == [["customer", "agent", "agent", "bot"]] * 3
+
+
+def test_people_are_listed_once_though_a_page_is_read_in_parts(take: Take) -> None:
+    taken = take("zendesk_json", page(audits=[audit(1, comment()), audit(2, comment())], users=USERS[:1]), Limits(batch_records=1))
+
+    assert [number for number, _ in taken.records] == [1, 2, 3]
+    assert taken.tables["raw.ticket_people"].height == 1
+
+
+def test_an_audit_says_the_same_whoever_its_page_lists(take: Take) -> None:
+    audits = [audit(1, status(None, "new")), audit(2, comment(), author=9), audit(3, comment())]
+    bare, peopled = (take("zendesk_json", content) for content in (page(audits=audits), page(audits=audits, users=USERS)))
+
+    assert bare.tables["raw.ticket_events"].equals(peopled.tables["raw.ticket_events"])
+
+
+def test_an_audit_names_whose_ticket_it_is_where_it_sets_or_changes_that(take: Take) -> None:
+    audits = [
+        audit(1, status(None, "new"), {"type": "Create", "field_name": "requester_id", "value": "7"}, author=9),
+        audit(2, {"type": "Change", "field_name": "requester_id", "previous_value": "7", "value": "8"}, author=9),
+        audit(3, comment()),
+    ]
+
+    assert events(take("zendesk_json", page(audits=audits)), "event", "author_ref", "requester_ref") == [
+        ("created", "<person:shop:9>", "<person:shop:7>"),
+        ("other", "<person:shop:9>", "<person:shop:8>"),
+        ("public_comment", "<person:shop:7>", None),
+    ]
+
+
+def test_an_audit_that_names_nobody_was_made_by_nobody_known_and_not_by_the_system(take: Take) -> None:
+    taken = take("zendesk_json", page(audits=[audit(1, comment(), author_id=None)]))
+
+    assert events(taken, "event", "actor", "author_ref") == [("public_comment", None, None)]
 
 
 def test_a_role_given_with_the_event_comes_first(take: Take) -> None:
-    audits = [audit(1, {**comment(), "author_role": "end-user"}, author=9)]
+    audits = [audit(1, {**comment(), "author_role": "end-user"}, author=9), audit(2, comment(), author=7, author_role="agent")]
 
-    assert take("zendesk_json", page(audits=audits, users=USERS)).rows("event", "actor") == [("customer_reply", "customer")]
+    assert events(take("zendesk_json", page(audits=audits, users=USERS)), "event", "actor") == [
+        ("customer_reply", "customer"),
+        ("public_reply", "agent"),
+    ]
 
 
 def test_a_merge_is_seen_by_the_tag_it_adds(take: Take) -> None:
     merge: dict[str, object] = {"type": "Change", "field_name": "tags", "previous_value": ["a"], "value": ["a", "closed_by_merge"]}
 
-    assert take("zendesk_json", page(audits=[audit(1, merge, author=9)], users=USERS)).rows("event", "actor") == [("merged", "agent")]
+    assert take("zendesk_json", page(audits=[audit(1, merge, author=9)])).rows("event", "author_ref") == [("merged", "<person:shop:9>")]
 
 
 def test_the_mail_that_an_audit_took_in_is_named(take: Take) -> None:
@@ -206,7 +265,7 @@ def test_an_audit_at_fault_is_refused_alone(take: Take) -> None:
         (4, "events", "wrong_shape"),
         (5, "ticket_id", "missing"),
     ]
-    assert taken.rows("source_record_id") == ["6"]
+    assert events(taken, "source_record_id") == [("6",)]
 
 
 def test_tickets_and_audits_may_come_line_by_line(take: Take) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from schemas.catalogue import KPI, TABLES
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.projection import table_name
+from schemas.raw.answers import RawAnswers
 from schemas.soundness import is_sound
 from schemas.table import Table
 
@@ -118,3 +119,14 @@ def test_other_columns_another_order_or_another_type_is_not_sound() -> None:
     assert not is_sound(SatisfactionDaily, rows.with_columns(more=1))
     assert not is_sound(SatisfactionDaily, rows.select(sorted(rows.columns)))
     assert not is_sound(SatisfactionDaily, rows.with_columns(pl.col("csat_n").cast(pl.Int32)))
+
+
+def test_what_a_contract_promises_of_whole_rows_is_asked_too() -> None:
+    rows = sound(RawAnswers).with_columns(value=pl.lit(3.0), scale_low=pl.lit(1.0), scale_high=pl.lit(5.0))
+
+    empty = pl.lit(None, dtype=pl.Float64)
+    changes = {"value": pl.lit(6.0)}, {"value": empty}, {"scale_low": empty}, {"value": pl.lit(6.0), "scale_low": empty}
+    changed = [rows, *(rows.with_columns(**change) for change in changes)]
+
+    assert [is_sound(RawAnswers, each) for each in changed] == [True, False, True, True, False]
+    assert [is_valid(RawAnswers, each) for each in changed] == [True, False, True, True, False]

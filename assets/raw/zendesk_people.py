@@ -1,0 +1,60 @@
+"""Zendesk's users to rows of `raw.ticket_people`: who somebody is does not depend on the page that names a change of theirs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from assets.raw.declared_rows import Form, Rows, declared_rows
+from assets.raw.event_rows import Json
+from assets.raw.feed import Feed
+from assets.raw.identity import person_references
+from assets.raw.inner_records import Inner
+from assets.raw.json_values import TOO_DEEP, column_texts, json_text
+from assets.raw.parsing import ISO
+from assets.raw.reading import Limits, Reading
+
+PEOPLE: Final = "raw.ticket_people"
+ACTOR_OF_ROLE: Final[Mapping[str, str]] = {
+    "end-user": "customer",
+    "end_user": "customer",
+    "agent": "agent",
+    "admin": "agent",
+    "bot": "bot",
+    "system": "system",
+}
+FORM: Final = Form(PEOPLE, notation=ISO, words={"actor": ACTOR_OF_ROLE})
+PEOPLE_IN_EVENTS: Final = ("author_ref", "requester_ref")
+
+_PATHS: Final = {"source_record_id": "id", "updated_at": "updated_at", "actor": "role"}
+
+
+def people_cells(users: Mapping[int, Json]) -> pl.DataFrame:
+    """Write users as texts."""
+    is_bot = pl.Series([user.get("is_bot") is True for user in users.values()], dtype=pl.Boolean)
+    return column_texts(users, _PATHS).with_columns(actor=pl.when(is_bot).then(pl.lit("bot")).otherwise("actor"))
+
+
+def people_beside(page: Json, limits: Limits) -> Inner | None:
+    """Give the users that a page lists beside its records, each a record of its own; None where it lists nobody."""
+    listed = page.get("users")
+    users: Sequence[Json] = [user for user in listed if isinstance(user, dict)] if isinstance(listed, list) else []
+    if not users:
+        return None
+    return Inner(people_cells(dict(enumerate(users, 1))), [(json_text(user) or TOO_DEEP)[: limits.original_chars] for user in users])
+
+
+def people_rows(cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:
+    """Read users, under the name of the system that their tickets are in."""
+    system = _system(feed)
+    read = declared_rows(FORM, cells, feed.model_copy(update={"source": system}), reading)
+    return read._replace(rows=read.rows.with_columns(person_references(read.rows["source_record_id"], system, reading)))
+
+
+def with_people_hashed(events: pl.DataFrame, feed: Feed, reading: Reading) -> pl.DataFrame:
+    """Put into events the references of the people who stand there by their ids."""
+    return events.with_columns(person_references(events[name], _system(feed), reading) for name in PEOPLE_IN_EVENTS)
+
+
+def _system(feed: Feed) -> str:
+    return feed.ticket_source or feed.source

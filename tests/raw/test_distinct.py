@@ -1,0 +1,38 @@
+import polars as pl
+import pytest
+
+from assets.raw.distinct import has_unread, once_each
+from assets.raw.parsing import trimmed
+
+LENGTH = pl.col("x").str.len_chars()
+
+
+@pytest.mark.parametrize("texts", [["b", None, "ab", " b", "b", "", "ab"], [None, None], [], ["only"]])
+def test_a_column_computed_once_for_each_text_is_the_column_computed_row_by_row(texts: list[str | None]) -> None:
+    written = pl.Series("x", texts, dtype=pl.String)
+
+    assert once_each(written, LENGTH).equals(written.to_frame().select(trimmed(pl.col("x"))).select(LENGTH).to_series(), check_names=True)
+
+
+def test_what_no_text_means_is_computed_too() -> None:
+    assert once_each(pl.Series("x", ["b", None, " "]), pl.col("x").fill_null("nothing")).to_list() == ["b", "nothing", "nothing"]
+
+
+def test_each_text_is_computed_once() -> None:
+    seen: list[str] = []
+
+    def looked_at(batch: pl.Series) -> pl.Series:
+        seen.extend(batch.to_list())
+        return batch
+
+    once_each(pl.Series("x", ["b", "a", "b", None, "a"]), pl.col("x").map_batches(looked_at, return_dtype=pl.String))
+
+    assert sorted(text for text in seen if text is not None) == ["a", "b"]
+
+
+def test_a_blank_text_without_a_value_is_read_and_any_other_is_not() -> None:
+    texts = pl.Series("x", ["1", " ", None, ""])
+    number = trimmed(pl.col("x")).cast(pl.Int64, strict=False)
+
+    assert not has_unread(texts, once_each(texts, number))
+    assert has_unread(texts.append(pl.Series(["one"])), once_each(texts, number))
