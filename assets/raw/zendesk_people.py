@@ -1,6 +1,6 @@
 """Zendesk's users to rows of `raw.ticket_people`: who somebody is does not depend on the page that names a change of theirs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
@@ -36,12 +36,15 @@ def people_cells(users: Mapping[int, Json]) -> pl.DataFrame:
 
 
 def people_beside(page: Json, limits: Limits) -> Inner | None:
-    """Give the users that a page lists beside its records, each a record of its own; None where it lists nobody."""
+    """Give whatever a page lists as users beside its records, each a record of its own; None where it lists nobody.
+
+    What is no object has no id, and is refused as a user without one.
+    """
     listed = page.get("users")
-    users: Sequence[Json] = [user for user in listed if isinstance(user, dict)] if isinstance(listed, list) else []
-    if not users:
+    if not isinstance(listed, list) or not listed:
         return None
-    return Inner(people_cells(dict(enumerate(users, 1))), [(json_text(user) or TOO_DEEP)[: limits.original_chars] for user in users])
+    users: dict[int, Json] = {number: user if isinstance(user, dict) else {} for number, user in enumerate(listed, 1)}
+    return Inner(people_cells(users), [(json_text(user) or TOO_DEEP)[: limits.original_chars] for user in listed])
 
 
 def people_rows(cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:

@@ -326,10 +326,12 @@ def test_json_of_any_shape_is_taken_or_refused(reading: Reading) -> None:
     def taken_or_refused(objects: list[dict[str, object]], kind: tuple[str, str], users: object) -> None:
         adapter, key = kind
         content = json.dumps({key: objects, "users": users}).encode()
+        listed = len(users) if adapter == "zendesk_json" and isinstance(users, list) else 0
+        told: set[int] = set()
         for batch in FORMATS[adapter].read(File(io.BytesIO(content), ARRIVED_ON), feed_of(adapter), reading):
             accepted = accept(batch)
-            taken = {number for rows in accepted.rows.values() for number in rows[RECORD_NUMBER]}
-            assert taken | set(accepted.refusals[RECORD_NUMBER]) == set(range(1, len(objects) + 1))
+            told |= {number for rows in accepted.rows.values() for number in rows[RECORD_NUMBER]} | set(accepted.refusals[RECORD_NUMBER])
+        assert told == set(range(1, len(objects) + listed + 1))
 
     taken_or_refused()
 
