@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -17,6 +18,7 @@ from pipelines.alerting.job import alert_jobs, failure_sensors, notification_ass
 from pipelines.alerting.watching import Findings, watch_arrivals, watch_figures
 from pipelines.errors import PipelineError
 from pipelines.facts import fact_queries
+from pipelines.headlines import headlines
 from pipelines.inbox import Inbox
 from pipelines.ingest import Progress, ingest
 from pipelines.landing_job import ONE_AT_A_TIME_TAG, connectors_of, landing_assets, landing_jobs, landing_schedules
@@ -200,6 +202,7 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
                 "parquet": dg.MetadataValue.path(str(publication.parquet)),
                 "dagster/row_count": sum(publication.rows.values()),
                 **{f"rows {name}": count for name, count in publication.rows.items()},
+                **_values(publication.database.parent),
             },
             check_results=[
                 known_figures.known_figures(_named_figures(warehouse)),
@@ -208,6 +211,12 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
         )
 
     return published
+
+
+def _values(published: Path) -> dict[str, float]:
+    """The headline figures of the newest month, which Dagster draws over the runs; shares from 0 to 1."""
+    newest = {headline.figure.label: headline.now for headline in headlines(published)}
+    return {label: point.value for label, point in newest.items() if point and point.value is not None}
 
 
 def _report_asset(settings: Settings) -> dg.AssetsDefinition:

@@ -90,12 +90,14 @@ def test_the_sensor_asks_once_for_a_past_day_whose_files_have_come_to_rest(world
 @pytest.mark.slow
 def test_a_run_loads_its_day_refreshes_every_table_and_publishes(world: World) -> None:
     world.deliver("shop", MONDAY, "a,2026-03-02 10:00:00,,10,5,0,c1")
+    world.deliver("survey", MONDAY, "r1,2026-03-02 10:00:00,,c1,,,5,", "r2,2026-03-02 11:00:00,,c2,,,1,")
     expected_only(world, "shop")
 
     result = run_days(world.settings, MONDAY, MONDAY)
 
     assert (result.succeeded, list(result.findings)) == (True, [])
-    assert result.metadata["ledger/deliveries"]["records_accepted"] == 1
+    assert result.metadata["ledger/deliveries"]["records_accepted"] == 3
+    assert result.metadata["published/kpis"]["CSAT, satisfied customers"] == 0.5
     assert result.metadata["kpi/cost_per_sale_monthly"]["dagster/row_count"] == 1
     assert (world.settings.published_path / "kpis.duckdb").exists()
 
