@@ -2,8 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -18,7 +17,7 @@ from pipelines.alerting.job import alert_jobs, failure_sensors, notification_ass
 from pipelines.alerting.watching import Findings, watch_arrivals, watch_figures
 from pipelines.errors import PipelineError
 from pipelines.facts import fact_queries
-from pipelines.headlines import headlines
+from pipelines.headlines import Headline, headlines_of
 from pipelines.inbox import Inbox
 from pipelines.ingest import Progress, ingest
 from pipelines.landing_job import ONE_AT_A_TIME_TAG, connectors_of, landing_assets, landing_jobs, landing_schedules
@@ -194,7 +193,8 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
         warehouse: DuckDBWarehouse = context.resources.warehouse
         with _Told():
             observe(warehouse, settings, _as_of(warehouse, settings))
-            found = watch_figures(warehouse, settings)
+            figures = headlines_of(warehouse.query)
+            found = watch_figures(warehouse, settings, figures)
             publication = publish(warehouse.connection, PUBLISHED, settings.published_path, fact_queries(settings.holidays))
         return dg.MaterializeResult(
             metadata={
@@ -202,7 +202,7 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
                 "parquet": dg.MetadataValue.path(str(publication.parquet)),
                 "dagster/row_count": sum(publication.rows.values()),
                 **{f"rows {name}": count for name, count in publication.rows.items()},
-                **_values(publication.database.parent),
+                **_values(figures),
             },
             check_results=[
                 known_figures.known_figures(_named_figures(warehouse)),
@@ -213,9 +213,9 @@ def _publish_asset(settings: Settings) -> dg.AssetsDefinition:
     return published
 
 
-def _values(published: Path) -> dict[str, float]:
+def _values(figures: Sequence[Headline]) -> dict[str, float]:
     """The headline figures of the newest month, which Dagster draws over the runs; shares from 0 to 1."""
-    newest = {headline.figure.label: headline.now for headline in headlines(published)}
+    newest = {headline.figure.label: headline.now for headline in figures}
     return {label: point.value for label, point in newest.items() if point and point.value is not None}
 
 

@@ -43,15 +43,22 @@ class Reading:
 
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
+        self._counts: dict[str, int] = {}
         self._rows: dict[str, Lazy] = {}
+
+    def count(self, contract: type[Table]) -> int:
+        """How many rows a table has stored."""
+        name = table_name(contract)
+        if name not in self._counts:
+            self._counts |= self.warehouse.row_counts([contract])
+        return self._counts[name]
 
     def rows(self, contract: type[Table]) -> Lazy:
         """The rows of a table."""
         name = table_name(contract)
         if name not in self._rows:
             rows = self.warehouse.table(contract)
-            is_small = self.warehouse.row_counts([contract])[name] <= SMALL_TABLE
-            self._rows[name] = rows.collect("polars").lazy() if is_small else rows
+            self._rows[name] = rows.collect("polars").lazy() if self.count(contract) <= SMALL_TABLE else rows
         return self._rows[name]
 
     def with_keys(self, contract: type[Table], keys: Lazy) -> tuple[Lazy, Lazy]:
@@ -89,7 +96,7 @@ def inputs(reading: Reading, derived: Derivation, units: Lazy | None) -> Inputs:
     if units is not None:
         cut = {name: reading.of_units(given, derived, units) for name, given in derived.inputs.items() if isinstance(given, By)}
     whole = {name: given.contract for name, given in derived.inputs.items() if name not in cut}
-    if sum(warehouse.row_counts(list(whole.values())).values()) <= FEW_ROWS:
+    if sum(map(reading.count, set(whole.values()))) <= FEW_ROWS:
         few = in_memory({**{name: reading.rows(contract) for name, contract in whole.items()}, **cut})
         if few is not None:
             return Inputs({name: few[name] for name in derived.inputs}, are_few=True)

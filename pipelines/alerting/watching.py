@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pipelines.alerting.arrivals import growing_quarantines, late_feeds
 from pipelines.alerting.judging import Judge, Judgement
 from pipelines.alerting.register import Alert, carried_on, onsets, store, stored
-from pipelines.headlines import headlines_of
+from pipelines.headlines import Headline
 from pipelines.settings import Settings
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse
 
@@ -33,14 +33,14 @@ def watch_arrivals(warehouse: DuckDBWarehouse, settings: Settings, day: dt.date)
     return _watch(warehouse, settings, newest, ("late_feed", "growing_quarantine"), judge)
 
 
-def watch_figures(warehouse: DuckDBWarehouse, settings: Settings) -> Findings:
-    """Judge the headline figures of the KPI tables as they are about to be published."""
+def watch_figures(warehouse: DuckDBWarehouse, settings: Settings, figures: Sequence[Headline]) -> Findings:
+    """Judge the headline figures as they are about to be published."""
     newest = warehouse.last_arrival()
 
     def judge(alerts: Sequence[Alert]) -> list[Judgement]:
         since = onsets(alerts, "outside_limits")
         judging = Judge(settings.alerts, newest or dt.date.min, settings.kpi.small_sample, settings.currency, since)
-        return judging.judged(headlines_of(warehouse.query))
+        return judging.judged(figures)
 
     return _watch(warehouse, settings, newest, ("target_missed", "outside_limits"), judge)
 

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.alerting.register import stored
 from pipelines.alerting.watching import is_current, watch_figures
+from pipelines.headlines import headlines_of
 from pipelines.settings import Settings
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
 from schemas.catalogue import TABLES
@@ -54,11 +55,11 @@ def alerts(warehouse: DuckDBWarehouse) -> list[tuple[str, bool]]:
 
 
 def test_a_week_outside_the_limits_of_its_past_is_under_alert_until_one_lies_within(warehouse: DuckDBWarehouse) -> None:
-    found = watch_figures(warehouse, SETTINGS)
-    again = watch_figures(warehouse, SETTINGS)
+    found = watch_figures(warehouse, SETTINGS, headlines_of(warehouse.query))
+    again = watch_figures(warehouse, SETTINGS, headlines_of(warehouse.query))
     while_bad = alerts(warehouse)
     warehouse.connection.execute("UPDATE kpi.satisfaction_daily SET csat_satisfied = 705 WHERE csat_satisfied = 500")
-    watch_figures(warehouse, SETTINGS)
+    watch_figures(warehouse, SETTINGS, headlines_of(warehouse.query))
 
     assert found is not None
     assert again == found
@@ -78,17 +79,17 @@ def test_a_target_of_the_whole_company_that_is_missed_is_under_alert(warehouse: 
         verdict="realistic",
     )
 
-    watch_figures(warehouse, SETTINGS)
+    watch_figures(warehouse, SETTINGS, headlines_of(warehouse.query))
 
     assert ("target_missed", True) in alerts(warehouse)
 
 
 def test_of_data_that_has_grown_old_nothing_is_judged_and_nothing_closed(warehouse: DuckDBWarehouse) -> None:
-    watch_figures(warehouse, SETTINGS)
+    watch_figures(warehouse, SETTINGS, headlines_of(warehouse.query))
     warehouse.connection.execute("UPDATE ledger.deliveries SET arrived_on = ?", [YESTERDAY - dt.timedelta(days=30)])
     warehouse.connection.execute("DELETE FROM kpi.satisfaction_daily")
 
-    assert watch_figures(warehouse, SETTINGS) is None
+    assert watch_figures(warehouse, SETTINGS, headlines_of(warehouse.query)) is None
     assert alerts(warehouse) == [("outside_limits", True)]
 
 

@@ -1,8 +1,8 @@
 """The command `kpis`, imported once and copied for each call: a document's many calls then do not each import everything.
 
-Started as a program with the path of a socket, it serves until something comes on its standard input, or that is closed. A call is one message: arguments, folder
-and environment of the caller, and its three standard streams. The answer is the exit code. That `kpis` also starts by itself is
-shown in tests/pipelines/test_command_line.py.
+Started as a program with the path of a socket, it serves until something comes on its standard input, or that is closed. A call is one
+message: arguments, folder and environment of the caller, and its three standard streams. The answer is the exit code. That `kpis` also
+starts by itself is shown in tests/pipelines/test_command_line.py.
 """
 
 import importlib
