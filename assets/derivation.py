@@ -40,6 +40,18 @@ class By:
 
 
 @dataclass(frozen=True)
+class Following:
+    """That a row matters to nothing but what came before it, and not long before."""
+
+    at: str
+    """When the row is of."""
+    carrier_at: str
+    """When the row of the other input is of."""
+    within: Callable[[Parameters], dt.timedelta]
+    """The longest time between the two."""
+
+
+@dataclass(frozen=True)
 class Lookup:
     """An input that rows of another input look up: read whole; a change touches the units that refer to it.
 
@@ -51,6 +63,31 @@ class Lookup:
     key: str
     carrier: str
     carrier_key: str
+    following: Following | None = None
+    """Which rows of the carrier see it, where time decides that too."""
+
+    @property
+    def noted(self) -> tuple[str, ...]:
+        """Its columns whose values are noted when a row changes."""
+        return (self.key, self.following.at) if self.following else (self.key,)
+
+
+@dataclass(frozen=True)
+class During:
+    """An input whose rows each belong to a stretch of days: from ``first`` to the day before ``end``, without an end where that is null.
+
+    The output's unit is the day. A table computed for some days sees the rows as they were then: with ``first`` no
+    earlier than the first of these days, and ``end`` no later than the day after the last.
+    """
+
+    contract: type[Table]
+    first: str
+    end: str
+
+    @property
+    def noted(self) -> tuple[str, ...]:
+        """Its columns whose values are noted when a row changes."""
+        return self.first, self.end
 
 
 @dataclass(frozen=True)
@@ -67,7 +104,7 @@ class Whole:
     contract: type[Table]
 
 
-Input = By | Lookup | Reference | Whole
+Input = By | During | Lookup | Reference | Whole
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,13 @@ from pipelines.cli.demo_command import DEMO_KEY
 from pipelines.demo import write_demo
 from pipelines.explaining import Explanation, chosen_rows, explain
 from pipelines.inbox import Inbox
-from pipelines.published import period_column, rows
+from pipelines.published import rows
 from pipelines.runs import run_days
 from pipelines.settings import KEY_VARIABLE, Settings, load_settings
 from pipelines.warehouse.duckdb_store import open_warehouse
 from pipelines.warehouse.protocol import Warehouse
 from schemas.catalogue import STORED
-from schemas.projection import columns, explanation, facts, grain, summary, table_name
+from schemas.projection import columns, explanation, facts, grain, period_column, summary, table_name
 
 FIGURES = 6
 """Figures shown in a worked example."""

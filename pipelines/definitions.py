@@ -24,7 +24,7 @@ from pipelines.landing_job import ONE_AT_A_TIME_TAG, connectors_of, landing_asse
 from pipelines.late_files import late_files_sensor
 from pipelines.observing import observe
 from pipelines.postgresql.asset import POSTGRESQL_KEY, postgresql_assets
-from pipelines.publish import publish
+from pipelines.publishing.publish import publish
 from pipelines.refresh import refresh, write_references
 from pipelines.report import REPORT_NAME
 from pipelines.settings import Settings, load_settings

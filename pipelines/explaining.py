@@ -15,9 +15,9 @@ from assets.derivation import By, Derivation, Input, Reference
 from assets.expressions import share_with_interval
 from assets.parameters import Assumption, Parameters, weakest
 from pipelines.errors import PipelineError
-from pipelines.published import kpi_table, period_column, query, rows
+from pipelines.published import kpi_table, query, rows
 from pipelines.warehouse.protocol import Warehouse
-from schemas.projection import Column, additive, columns, grain, quoted, table_name
+from schemas.projection import Column, additive, columns, grain, period_column, quoted, table_name
 from schemas.table import Table
 from schemas.vocabulary import BASES
 

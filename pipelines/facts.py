@@ -13,7 +13,7 @@ from schemas.facts.dates import FactDates
 from schemas.facts.segments import FactSegments
 from schemas.facts.touchpoints import FactTouchpoints
 from schemas.ops.publication import Publication
-from schemas.projection import Column, columns, facts, grain, literal, quoted, table_name
+from schemas.projection import columns, facts, grain, literal, period_column, quoted, table_name
 from schemas.table import Table
 from schemas.vocabulary import UNKNOWN, WEEKDAYS
 
@@ -88,7 +88,7 @@ def _customers() -> str:
 def _dates(holidays: Collection[dt.date]) -> str:
     """Whole years around every event day and every period of a KPI; a day is open where a schedule in force is open at some time of it."""
     named = [(facts(contract)["of"], event_day(contract)) for contract in FACTS if _is_projection(contract)]
-    named += [(table_name(contract), column.name) for contract in KPI for column in columns(contract) if _is_period(contract, column)]
+    named += [(table_name(contract), period) for contract in KPI if (period := period_column(contract))]
     ends = [f"SELECT unnest([min({quoted(column)}), max({quoted(column)})]) AS day FROM {quoted(table)}" for table, column in named]
     names = "[" + ", ".join(map(literal, WEEKDAYS)) + "]"
     declared = "[" + ", ".join(literal(day.isoformat()) for day in sorted(holidays)) + "]::DATE[]"
@@ -119,7 +119,3 @@ def _dates(holidays: Collection[dt.date]) -> str:
                opened.is_open, list_contains({declared}, day_on) AS is_holiday, coalesce(day_on <= {known}, FALSE) AS is_known
         FROM days LEFT JOIN opened USING (day_on)
     """
-
-
-def _is_period(contract: type[Table], column: Column) -> bool:
-    return column.sql_type == "DATE" and column.name in grain(contract)

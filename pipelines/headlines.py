@@ -12,7 +12,8 @@ import polars as pl
 
 from assets.expressions import net_promoters, share_with_interval
 from assets.monthly_figures import next_month
-from pipelines.published import Ask, kpi_table, period_column, query, summing
+from pipelines.published import Ask, kpi_table, query, summing
+from schemas.projection import period_column
 from schemas.vocabulary import ALL
 
 PERCENT, POINTS, MONEY = "%", "points", "money"

@@ -9,9 +9,9 @@ import duckdb
 import polars as pl
 
 from pipelines.errors import PipelineError
-from pipelines.publish import DATABASE_NAME
+from pipelines.publishing.publish import DATABASE_NAME
 from schemas.catalogue import KPI
-from schemas.projection import additive, columns, grain, quoted, table_name
+from schemas.projection import additive, columns, grain, period_column, quoted, table_name
 from schemas.table import Table
 
 Ask = Callable[[str, Sequence[object]], pl.DataFrame]
@@ -25,12 +25,6 @@ def kpi_table(name: str) -> type[Table]:
         return by_name[name.removeprefix("kpi.")]
     except KeyError:
         raise PipelineError(f"There is no KPI {name!r}; there are {', '.join(sorted(by_name))}.") from None
-
-
-def period_column(table: type[Table]) -> str | None:
-    """The date in the table's grain, where it has one."""
-    dates = [column.name for column in columns(table) if column.sql_type == "DATE" and column.name in grain(table)]
-    return dates[0] if dates else None
 
 
 def rows(

@@ -3,11 +3,12 @@
 Polars plans a statement in a tenth of the time that the warehouse needs for one, which for a day of data is most of the time there is.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 
 import narwhals as nw
 
-from assets.derivation import By, Derivation
+from assets.derivation import By, Derivation, During
 from assets.frames import Frame, Lazy
 from pipelines.warehouse.protocol import Warehouse
 from schemas.projection import table_name
@@ -75,6 +76,24 @@ class Reading:
         renamed = wanted.rename({column: f"unit_{column}" for column in derived.unit})
         return rows.with_columns(**own).join(renamed, on=list(own), how="semi").drop(*own)
 
+    def during_units(self, given: During, derived: Derivation, units: Lazy) -> Lazy:
+        """The rows of an input that belong to some of these days, as they were from the first to the last of them."""
+        (day,) = derived.unit
+        first, last = units.select(first=nw.col(day).min(), last=nw.col(day).max()).collect("polars").row(0)
+        starts, ends, begin, end = nw.col(given.first), nw.col(given.end), nw.lit(first), nw.lit(last + dt.timedelta(days=1))
+        there = self.rows(given.contract).filter((starts < end) & (ends.is_null() | (ends > begin)))
+        return there.with_columns(
+            nw.max_horizontal(starts, begin).alias(given.first), nw.when(ends < end).then(ends).otherwise(end).alias(given.end)
+        )
+
+    def only_units(self, rows: Lazy, derived: Derivation, units: Lazy) -> Lazy:
+        """Of computed rows those of these units, where an input may have led to others too."""
+        if not any(isinstance(given, During) for given in derived.inputs.values()):
+            return rows
+        if is_in_memory(rows):
+            return rows.join(units.collect("polars").lazy(), on=list(derived.unit), how="semi")
+        return rows.join(self.warehouse.hold(units) if is_in_memory(units) else units, on=list(derived.unit), how="semi")
+
 
 class Inputs:
     """The inputs of a function."""
@@ -94,7 +113,11 @@ def inputs(reading: Reading, derived: Derivation, units: Lazy | None) -> Inputs:
     warehouse = reading.warehouse
     cut: dict[str, Lazy] = {}
     if units is not None:
-        cut = {name: reading.of_units(given, derived, units) for name, given in derived.inputs.items() if isinstance(given, By)}
+        for name, given in derived.inputs.items():
+            if isinstance(given, By):
+                cut[name] = reading.of_units(given, derived, units)
+            elif isinstance(given, During):
+                cut[name] = reading.during_units(given, derived, units)
     whole = {name: given.contract for name, given in derived.inputs.items() if name not in cut}
     if sum(map(reading.count, set(whole.values()))) <= FEW_ROWS:
         few = in_memory({**{name: reading.rows(contract) for name, contract in whole.items()}, **cut})

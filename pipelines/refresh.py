@@ -9,7 +9,7 @@ import polars as pl
 
 from assets.business_time import channel_schedules_rows, opening_hours_rows
 from assets.core.business_day import calendar_rows
-from assets.derivation import RECORD, By, Derivation, Lookup, Reference, Whole
+from assets.derivation import RECORD, By, Derivation, During, Lookup, Reference, Whole
 from assets.frames import Frame, Lazy
 from assets.parameters import Parameters
 from assets.schedules import Schedule
@@ -117,7 +117,8 @@ def _compute(reading: Reading, derived: Derivation, parameters: Parameters, unit
 def _results(reading: Reading, derived: Derivation, parameters: Parameters, units: Lazy | None, given: Inputs) -> Iterator[Frame]:
     """What the function gives; one that needs collected frames is called on bounded batches of units."""
     if not derived.is_eager:
-        yield derived.compute(given.frames, parameters)
+        rows = derived.compute(given.frames, parameters)
+        yield rows if units is None else reading.only_units(rows.lazy(), derived, units)
         return
     if given.are_few or not derived.unit:
         yield derived.compute(given.collected(), parameters)
@@ -146,7 +147,9 @@ def _changed_units(reading: Reading, derived: Derivation, parameters: Parameters
     for name, rows in (in_memory(noted) or noted).items():
         given = derived.inputs[name]
         if isinstance(given, Lookup):
-            parts.append(_units_that_refer(reading, given, derived, rows))
+            parts.append(_units_that_refer(reading, given, derived, rows, parameters))
+        elif isinstance(given, During):
+            parts.append(_days_of(rows, given, derived, parameters, known))
         elif isinstance(given, By) and layer(given.contract) == "raw":
             parts.extend(_units_of_records(reading, given, derived, rows))
         elif isinstance(given, By):
@@ -161,17 +164,45 @@ def _units_of(rows: Lazy, given: By, derived: Derivation) -> Lazy:
     return rows.select(**{column: given.unit[column] for column in derived.unit})
 
 
-def _units_that_refer(reading: Reading, given: Lookup, derived: Derivation, noted: Lazy) -> Lazy:
+def _units_that_refer(reading: Reading, given: Lookup, derived: Derivation, noted: Lazy, parameters: Parameters) -> Lazy:
     """Units that refer to changed rows of an input that is looked up."""
     carrier = derived.inputs[given.carrier]
     if not isinstance(carrier, By):
         raise TypeError(f"{derived.name}: the carrier {given.carrier!r} must be cut into units.")
-    rows, keys = reading.with_keys(carrier.contract, noted.select(nw.col(given.key).alias(given.carrier_key)))
-    return _units_of(rows.join(keys, on=given.carrier_key, how="semi"), carrier, derived)
+    key = nw.col(given.key).alias(given.carrier_key)
+    if not given.following:
+        rows, keys = reading.with_keys(carrier.contract, noted.select(key))
+        return _units_of(rows.join(keys, on=given.carrier_key, how="semi"), carrier, derived)
+    rows, keys = reading.with_keys(carrier.contract, noted.select(key, changed_at=given.following.at))
+    before, latest = nw.col(given.following.carrier_at), nw.col("changed_at")
+    is_near = (before <= latest) & (before >= latest - given.following.within(parameters))
+    return _units_of(rows.join(keys, on=given.carrier_key, how="inner").filter(is_near), carrier, derived)
+
+
+def _days_of(noted: Lazy, given: During, derived: Derivation, parameters: Parameters, known: Refreshed) -> Lazy:
+    """The days that changed rows belong to, or belonged to."""
+    (day,) = derived.unit
+    stretches = noted.select(first=given.first, end=given.end).unique().collect("polars").to_native()
+    newest = max((at.date() for at in (parameters.as_of, known.as_of) if at), default=stretches["first"].max())
+    last = pl.col("end").dt.offset_by("-1d").fill_null(newest)
+    joined = (
+        stretches.with_columns(last=last)
+        .filter(pl.col("first") <= pl.col("last"))
+        .sort("first")
+        .with_columns(pl.col("last").cum_max())
+        .with_columns(stretch=(pl.col("first") > pl.col("last").shift(1)).cum_sum())
+        .group_by("stretch")
+        .agg(pl.col("first").min(), pl.col("last").max())
+    )
+    days: Lazy = nw.from_native(joined.lazy().select(pl.date_ranges("first", "last").alias(day)).explode(day))
+    return days
 
 
 def _units_of_records(reading: Reading, given: By, derived: Derivation, noted: Lazy) -> Iterator[Lazy]:
     """Units that changed records belong to now, and those their stored rows belong to."""
+    if derived.unit == RECORD and tuple(given.unit) == RECORD:
+        yield noted.select(*RECORD)
+        return
     rows, records = reading.with_keys(given.contract, noted.select(*RECORD))
     yield _units_of(rows.join(records, on=list(RECORD), how="semi"), given, derived)
     stored, records = reading.with_keys(derived.contract, noted.select(*RECORD))

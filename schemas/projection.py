@@ -77,6 +77,12 @@ def grain(table: type[Table]) -> tuple[str, ...]:
     return (unique,) if isinstance(unique, str) else tuple(unique)
 
 
+def period_column(table: type[Table]) -> str | None:
+    """The date in the table's grain, where it has one."""
+    dates = [column.name for column in columns(table) if column.sql_type == "DATE" and column.name in grain(table)]
+    return dates[0] if dates else None
+
+
 def additive(table: type[Table]) -> tuple[str, ...]:
     """The columns of a KPI table whose sums over rows mean the same for all those rows: counts and amounts without a method."""
     return tuple(

@@ -4,7 +4,7 @@ import datetime as dt
 
 import narwhals as nw
 
-from assets.derivation import Lookup, by_column, derive
+from assets.derivation import Following, Lookup, by_column, derive
 from assets.expressions import count_where, ratio, row_status, seconds_between, share_with_interval
 from assets.frames import Lazy
 from assets.parameters import Parameters
@@ -23,15 +23,19 @@ def _maturity(parameters: Parameters) -> dt.timedelta:
     return parameters.follow_up_window
 
 
+def _in_time(at: str) -> Following:
+    return Following(at, "answered_at", _maturity)
+
+
 @derive(
     FollowUpDaily,
     unit=("answered_on",),
     uses=("follow_up_days", "small_sample"),
     matures_after=_maturity,
     answers=by_column(Answers, "answered_on"),
-    events=Lookup(TicketEvents, key="ticket_ref", carrier="answers", carrier_key="ticket_ref"),
-    messages=Lookup(Messages, key="customer_key", carrier="answers", carrier_key="customer_key"),
-    calls=Lookup(Calls, key="customer_key", carrier="answers", carrier_key="customer_key"),
+    events=Lookup(TicketEvents, "ticket_ref", "answers", "ticket_ref", _in_time("happened_at")),
+    messages=Lookup(Messages, "customer_key", "answers", "customer_key", _in_time("sent_at")),
+    calls=Lookup(Calls, "customer_key", "answers", "customer_key", _in_time("started_at")),
 )
 def follow_up_daily(answers: Lazy, events: Lazy, messages: Lazy, calls: Lazy, parameters: Parameters) -> Lazy:
     """Find what followed each unhappy response first, once enough time has passed to know."""

@@ -2,9 +2,9 @@
 
 import narwhals as nw
 
-from assets.core.business_day import ends_of_days
+from assets.core.business_day import LAST_DAY, ends_of_days
 from assets.core.ticket_visits import observed
-from assets.derivation import Reference, Whole, derive, with_as_of
+from assets.derivation import During, Reference, derive, with_as_of
 from assets.expressions import ratio, row_status, seconds_between
 from assets.frames import Lazy
 from assets.parameters import Parameters
@@ -15,14 +15,22 @@ from schemas.projection import columns, grain
 from schemas.vocabulary import OPEN_STATUSES, UNKNOWN
 
 
-@derive(TicketBacklogDaily, uses=("small_sample",), matures_after=with_as_of, visits=Whole(TicketVisits), calendar=Reference(Calendar))
+@derive(
+    TicketBacklogDaily,
+    unit=("backlog_on",),
+    uses=("small_sample",),
+    matures_after=with_as_of,
+    visits=During(TicketVisits, first="entered_on", end="left_on"),
+    calendar=Reference(Calendar),
+)
 def ticket_backlog_daily(visits: Lazy, calendar: Lazy, parameters: Parameters) -> Lazy:
     """Count, at the end of every day, the visits of an open status that had begun and not ended."""
-    overnight = nw.col("left_on").is_null() | (nw.col("left_on") > nw.col("entered_on"))
-    open_visits = visits.filter(nw.col("status").is_in((*OPEN_STATUSES, UNKNOWN)) & overnight)
-    there = (nw.col("entered_on") <= nw.col("backlog_on")) & (nw.col("left_on").is_null() | (nw.col("left_on") > nw.col("backlog_on")))
+    visits = visits.with_columns(left_on=nw.coalesce("left_on", nw.lit(LAST_DAY)))
+    is_open = nw.col("status").is_in((*OPEN_STATUSES, UNKNOWN)) & (nw.col("left_on") > nw.col("entered_on"))
+    there = (nw.col("entered_on") <= nw.col("backlog_on")) & (nw.col("left_on") > nw.col("backlog_on"))
     return (
-        open_visits.rename({"status": "ticket_status"})
+        visits.filter(is_open)
+        .rename({"status": "ticket_status"})
         .join(_days(visits, calendar, parameters), how="cross")
         .filter(there)
         .with_columns(age_seconds=seconds_between("opened_at", "ends_at"))
@@ -42,10 +50,13 @@ def ticket_backlog_daily(visits: Lazy, calendar: Lazy, parameters: Parameters) -
 
 
 def _days(visits: Lazy, calendar: Lazy, parameters: Parameters) -> Lazy:
-    """The business days from the first ticket's on that had ended when the data ends, or, where nobody says, with the last move."""
+    """The business days on which there are visits, and that had ended when the data ends or, where nobody says, with the last move."""
+    stretch = visits.select(first_on=nw.col("entered_on").min(), end_on=nw.col("left_on").max())
+    is_among = (nw.col("day") >= nw.col("first_on")) & (nw.col("day") < nw.col("end_on"))
     return (
         ends_of_days(calendar)
         .join(observed(visits, parameters.as_of), how="cross")
-        .filter((nw.col("ends_at") > nw.col("first_at")) & (nw.col("ends_at") <= nw.col("known_until")))
+        .join(stretch, how="cross")
+        .filter(is_among & (nw.col("ends_at") <= nw.col("known_until")))
         .select(backlog_on=nw.col("day"), ends_at=nw.col("ends_at"))
     )

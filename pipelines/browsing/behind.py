@@ -12,7 +12,7 @@ import polars as pl
 from assets.catalogue import KPI
 from assets.derivation import By, Reference
 from pipelines.explaining import belonging
-from pipelines.publish import DATABASE_NAME
+from pipelines.publishing.publish import DATABASE_NAME
 from schemas.catalogue import FACTS
 from schemas.projection import facts, table_name
 from schemas.table import Table

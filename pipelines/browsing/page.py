@@ -10,9 +10,9 @@ import streamlit as st
 from pipelines.browsing.behind import facts_behind, made_of
 from pipelines.errors import PipelineError
 from pipelines.explaining import Figure, Published, published
-from pipelines.published import kpi_table, period_column, query
+from pipelines.published import kpi_table, query
 from schemas.catalogue import KPI
-from schemas.projection import columns, explanation, facts, grain, quoted, summary, table_name
+from schemas.projection import columns, explanation, facts, grain, period_column, quoted, summary, table_name
 from schemas.table import Table
 
 EVERY: Final = "every one"

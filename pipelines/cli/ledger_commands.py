@@ -13,7 +13,7 @@ from assets.catalogue import DERIVED
 from pipelines.cli.console import FAILED, console
 from pipelines.cli.tables import as_table
 from pipelines.inbox import Inbox
-from pipelines.publish import DATABASE_NAME
+from pipelines.publishing.publish import DATABASE_NAME
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
 from schemas.catalogue import STORED

@@ -11,10 +11,10 @@ import typer
 from pipelines.cli.console import console
 from pipelines.cli.tables import as_table
 from pipelines.errors import PipelineError
-from pipelines.published import kpi_table, period_column, rows
+from pipelines.published import kpi_table, rows
 from pipelines.settings import load_settings
 from schemas.catalogue import KPI
-from schemas.projection import columns, grain, summary, table_name
+from schemas.projection import columns, grain, period_column, summary, table_name
 
 PERIODS = ("week", "month", "quarter")
 

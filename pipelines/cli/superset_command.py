@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pipelines.cli.console import console
 from pipelines.errors import PipelineError
-from pipelines.publish import DATABASE_NAME
+from pipelines.publishing.publish import DATABASE_NAME
 from pipelines.settings import load_settings
 from pipelines.superset.bundle import Bundle
 from pipelines.superset.database import at, published_file

@@ -12,7 +12,7 @@ from pipelines.postgresql.grants import refuse_policies, schema_grants, table_gr
 from pipelines.postgresql.session import PostgresqlError, Session, connected
 from pipelines.postgresql.settings import PostgresqlSettings
 from pipelines.postgresql.statements import finish, name_in, selection, short_name, table_of
-from pipelines.publish import DATABASE_NAME
+from pipelines.publishing.publish import DATABASE_NAME
 from schemas.projection import literal, quoted, table_name
 from schemas.table import Table
 

@@ -8,7 +8,8 @@ import polars as pl
 
 from assets.statistics.contributions import Contribution, Counts, contributions
 from pipelines.headlines import Figure, Headline, Point
-from pipelines.published import kpi_table, period_column, rows
+from pipelines.published import kpi_table, rows
+from schemas.projection import period_column
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.published import period_column, query
+from pipelines.published import query
 from schemas.catalogue import KPI
-from schemas.projection import columns, summary, table_name
+from schemas.projection import columns, period_column, summary, table_name
 
 RECENT_DAYS = 30
 """Arrival days that the quality of the data is judged on."""

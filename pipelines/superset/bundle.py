@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pipelines.published import period_column
 from pipelines.superset.board import Board
 from pipelines.superset.boards import BOARDS
 from pipelines.superset.charts import Chart, is_money, number_format
 from pipelines.superset.database import Database
 from pipelines.superset.layout import FILTERED, filters, position
 from pipelines.superset.metrics import Metric, metrics
-from schemas.projection import columns, explanation, grain, summary, table_name
+from schemas.projection import columns, explanation, grain, period_column, summary, table_name
 from schemas.table import Table
 
 VERSION: Final = "1.0.0"

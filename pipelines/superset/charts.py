@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pipelines.published import period_column
 from pipelines.superset.metrics import Metric, metrics
-from schemas.projection import columns, explanation
+from schemas.projection import columns, explanation, period_column
 from schemas.table import Table
 
 WEEK, MONTH, QUARTER, DAY = "P1W", "P1M", "P3M", "P1D"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 
-from assets.derivation import RECORD, By, Derivation, Lookup, Whole
+from assets.derivation import RECORD, Derivation, Lookup, Reference, Whole
 from pipelines.warehouse.protocol import Refreshed
 from schemas.projection import columns, grain, layer, quoted, table_name
 from schemas.table import Table
@@ -110,14 +110,11 @@ def _noted_columns(derived: Sequence[Derivation]) -> dict[str, tuple[str, ...]]:
     noted: dict[str, dict[str, None]] = {}
     for derivation in derived:
         for given in derivation.inputs.values():
-            if isinstance(given, By):
-                wanted = given.noted
-            elif isinstance(given, Lookup):
-                wanted = RECORD if layer(given.contract) == "raw" else (given.key,)
-            elif isinstance(given, Whole):
-                wanted = RECORD if layer(given.contract) == "raw" else grain(given.contract)
-            else:
+            if isinstance(given, Reference):
                 continue
+            wanted = grain(given.contract) if isinstance(given, Whole) else given.noted
+            if isinstance(given, Lookup | Whole) and layer(given.contract) == "raw":
+                wanted = RECORD
             noted.setdefault(table_name(given.contract), {}).update(dict.fromkeys(wanted))
     return {name: tuple(wanted) for name, wanted in noted.items()}
 
@@ -126,6 +123,6 @@ def _consumers(derived: Sequence[Derivation]) -> dict[str, frozenset[str]]:
     consumers: dict[str, set[str]] = {}
     for derivation in derived:
         for given in derivation.inputs.values():
-            if isinstance(given, By | Lookup | Whole):
+            if not isinstance(given, Reference):
                 consumers.setdefault(table_name(given.contract), set()).add(derivation.name)
     return {name: frozenset(readers) for name, readers in consumers.items()}

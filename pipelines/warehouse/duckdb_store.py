@@ -39,6 +39,7 @@ class DuckDBWarehouse:
         self._held = 0
         self._notes = DuckDBNotes(connection, derived)
         self._generation = 0
+        self._knows_superseded = False
         self._prepare(contracts)
         self._notes.look_up()
 
@@ -58,6 +59,7 @@ class DuckDBWarehouse:
             with suppress(duckdb.TransactionException):  # a commit that fails has rolled back already
                 self._connection.rollback()
             self._held = 0
+            self._knows_superseded = False
             self._notes.look_up()
             raise
 
@@ -74,7 +76,12 @@ class DuckDBWarehouse:
         if layer(contract) != "raw":
             return self._lazy(f"SELECT * FROM {quoted(name)}")
         wanted = ", ".join(f"rows.{quoted(column.name)}" for column in columns(contract))
-        return self._lazy(f"SELECT {wanted} FROM {quoted(name)} AS rows JOIN ledger.versions USING (version_id) WHERE is_current")
+        # Few versions are not current, so to leave those out costs a fraction of joining the others.
+        if not self._knows_superseded:
+            rows = "SELECT version_id FROM ledger.versions WHERE NOT is_current"
+            self._connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE superseded AS {rows}")
+            self._knows_superseded = True
+        return self._lazy(f"SELECT {wanted} FROM {quoted(name)} AS rows ANTI JOIN temp.main.superseded USING (version_id)")
 
     def hold(self, frame: Frame | pl.DataFrame) -> Lazy:
         """See `Warehouse.hold`."""
@@ -114,6 +121,7 @@ class DuckDBWarehouse:
 
     def note_records(self, kinds: Iterable[str], changed: str) -> None:
         """Note for these raw tables that the records in the temporary table ``changed`` have another current version."""
+        self._knows_superseded = False
         for name in kinds:
             self._notes.note(name, [changed], self._generation)
 
@@ -221,9 +229,11 @@ class DuckDBWarehouse:
         return Replaced(deleted=deleted, inserted=inserted)
 
     def _scope(self, name: str, unit: Sequence[str], units: Lazy) -> str:
-        """The stored rows of these units, as SQL."""
+        """The stored rows of these units, in a table of their own: finding them is most of the work, and they are needed twice."""
         self._relation(units).query("computed", "CREATE OR REPLACE TEMPORARY TABLE units AS SELECT * FROM computed")
-        return f"(SELECT stored.* FROM {name} AS stored SEMI JOIN temp.main.units AS units ON {_all_equal(unit, 'stored', 'units')})"
+        found = f"SELECT stored.* FROM {name} AS stored SEMI JOIN temp.main.units AS units ON {_all_equal(unit, 'stored', 'units')}"
+        self._connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE scope AS {found}")
+        return "temp.main.scope"
 
     def _lazy(self, sql: str) -> Lazy:
         return nw.from_native(self._connection.sql(sql))

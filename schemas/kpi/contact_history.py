@@ -53,6 +53,7 @@ class ContactHistory(Table):
         name = "kpi.contact_history"
         unique = ["ticket_ref"]
         metadata = {
+            "day": "contacted_on",
             "cohort": "contacted_in",
             "source": "contacts in order, as a service agent would see them",
             "owner": "team:customer-service",

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.publish import DATABASE_NAME
+from pipelines.publishing.publish import DATABASE_NAME
 from schemas.catalogue import PUBLISHED
 from schemas.facts.answers import FactAnswers
 from schemas.kpi.satisfaction_daily import SatisfactionDaily

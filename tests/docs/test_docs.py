@@ -47,7 +47,7 @@ from pipelines.definitions import build_definitions
 from pipelines.deployment import TEMPLATES
 from pipelines.facts import fact_queries
 from pipelines.postgresql.settings import PostgresqlSettings
-from pipelines.publish import publish
+from pipelines.publishing.publish import publish
 from pipelines.settings import KEY_VARIABLE, ReportSettings, ScheduleSettings, Settings
 from pipelines.warehouse.duckdb_store import open_warehouse
 from schemas.catalogue import FACTS, KPI, OPS, PUBLISHED, STORED

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from pipelines.facts import fact_queries
-from pipelines.publish import DATABASE_NAME, publish
+from pipelines.publishing.publish import DATABASE_NAME, publish
 from schemas.catalogue import PUBLISHED
 from schemas.projection import columns, summary, table_name
 from tests.world import World

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli.app import app
-from pipelines.publish import publish
+from pipelines.publishing.publish import publish
 from schemas.catalogue import KPI
 from tests.world import World
 

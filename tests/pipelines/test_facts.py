@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from pipelines.facts import fact_queries
-from pipelines.publish import publish
 from pipelines.published import query
+from pipelines.publishing.publish import publish
 from schemas.catalogue import FACTS
 from tests.world import HEADERS, SETTINGS, World
 

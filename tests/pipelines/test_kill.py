@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from pipelines.demo import write_demo
-from pipelines.publish import DATABASE_NAME
+from pipelines.publishing.publish import DATABASE_NAME
 from pipelines.settings import load_settings
 from schemas.catalogue import KPI
 from schemas.projection import table_name

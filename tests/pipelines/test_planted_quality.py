@@ -4,7 +4,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.publish import DATABASE_NAME
+from pipelines.publishing.publish import DATABASE_NAME
 from tests.pipelines.planted import Company, truth_of
 
 pytestmark = pytest.mark.slow

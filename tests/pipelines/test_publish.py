@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from pipelines.errors import PipelineError
-from pipelines.publish import Publication, publish
 from pipelines.published import kpi_table, rows
+from pipelines.publishing.publish import Publication, publish
 from schemas.catalogue import KPI
 from schemas.projection import columns, summary, table_name
 from tests.world import World

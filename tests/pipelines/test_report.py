@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 from pipelines.cli.app import app
 from pipelines.errors import PipelineError
 from pipelines.headlines import Headline, headlines
-from pipelines.publish import DATABASE_NAME
 from pipelines.published import kpi_table, rows
+from pipelines.publishing.publish import DATABASE_NAME
 from pipelines.report.changes import changes
 from pipelines.report.page import gathered, rendered, write_report
 from pipelines.report.reservations import quality

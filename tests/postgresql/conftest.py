@@ -16,7 +16,7 @@ import pytest
 
 from pipelines.facts import fact_queries
 from pipelines.postgresql.settings import PostgresqlSettings
-from pipelines.publish import publish
+from pipelines.publishing.publish import publish
 from schemas.catalogue import PUBLISHED
 from tests.world import World
 

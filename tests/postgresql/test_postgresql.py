@@ -20,7 +20,7 @@ from pipelines.postgresql.publish import Copied, copy_publication
 from pipelines.postgresql.session import PostgresqlError
 from pipelines.postgresql.settings import PostgresqlSettings
 from pipelines.postgresql.statements import short_name, sql_type
-from pipelines.publish import DATABASE_NAME
+from pipelines.publishing.publish import DATABASE_NAME
 from pipelines.runs import RunResult, run_publication
 from schemas.catalogue import FACTS, PUBLISHED
 from schemas.projection import columns, grain, summary, table_name

@@ -6,7 +6,7 @@ import pytest
 from pipelines.postgresql.publish import copy_publication
 from pipelines.postgresql.settings import PostgresqlSettings
 from pipelines.postgresql.statements import short_name
-from pipelines.publish import DATABASE_NAME
+from pipelines.publishing.publish import DATABASE_NAME
 from pipelines.superset.metrics import metrics
 from schemas.catalogue import KPI
 from schemas.projection import table_name

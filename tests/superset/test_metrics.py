@@ -8,14 +8,14 @@ import polars as pl
 import pytest
 
 from assets.expressions import net_promoters, share_with_interval
-from pipelines.published import period_column, summing
+from pipelines.published import summing
 from pipelines.superset.metrics import aggregated, metrics
 from schemas.catalogue import KPI
 from schemas.kpi.first_contact_resolution_daily import FirstContactResolutionDaily
 from schemas.kpi.loyalty_by_experience import LoyaltyByExperience
 from schemas.kpi.satisfaction_daily import SatisfactionDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
-from schemas.projection import additive, columns, ddl, quoted, table_name
+from schemas.projection import additive, columns, ddl, period_column, quoted, table_name
 from schemas.table import Table
 
 A, B = 'CAST(sum("a") AS DOUBLE PRECISION)', 'CAST(sum("b") AS DOUBLE PRECISION)'
