@@ -4,14 +4,17 @@ Polars plans a statement in a tenth of the time that the warehouse needs for one
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from threading import Lock
 
 import narwhals as nw
+import polars as pl
+from polars.io.plugins import register_io_source
 
 from assets.derivation import By, Derivation, During
 from assets.frames import Frame, Lazy
 from pipelines.warehouse.protocol import Warehouse
-from schemas.projection import table_name
+from schemas.projection import columns, layer, table_name
 from schemas.table import Table
 
 FEW_ROWS = 500_000
@@ -26,10 +29,10 @@ def is_in_memory(frame: Lazy) -> bool:
     return bool(frame.implementation.is_polars())
 
 
-def in_memory(frames: Mapping[str, Lazy]) -> dict[str, Lazy] | None:
-    """The frames, taken into memory; None where they have more than `FEW_ROWS` rows together."""
+def in_memory(frames: Mapping[str, Lazy], beside: int = 0) -> dict[str, Lazy] | None:
+    """The frames, taken into memory; None where they have more than `FEW_ROWS` rows, together and with those ``beside`` them."""
     taken: dict[str, Lazy] = {}
-    left = FEW_ROWS
+    left = FEW_ROWS - beside
     for name, frame in frames.items():
         rows = (frame if is_in_memory(frame) else frame.head(left + 1)).collect("polars")
         left -= len(rows)
@@ -39,13 +42,46 @@ def in_memory(frames: Mapping[str, Lazy]) -> dict[str, Lazy] | None:
     return taken
 
 
+class _Scan:
+    """A table in memory, of which Polars gets the columns that a plan needs; each is read once."""
+
+    def __init__(self, warehouse: Warehouse, one_at_a_time: Lock, contract: type[Table]) -> None:
+        self._warehouse = warehouse
+        self._one_at_a_time = one_at_a_time
+        self._contract = contract
+        self._names = [column.name for column in columns(contract)]
+        self._known: dict[str, pl.Series] = {}
+
+    def frame(self) -> Lazy:
+        """The table as a lazy frame."""
+        schema = {column.name: column.dtype for column in columns(self._contract)}
+        frame: Lazy = nw.from_native(register_io_source(self._read, schema=schema, is_pure=True))
+        return frame
+
+    def _read(
+        self, wanted: list[str] | None, condition: pl.Expr | None, limit: int | None, _batch_size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        names = self._names if wanted is None else wanted
+        with self._one_at_a_time:  # Polars reads several tables at a time, and the warehouse answers once
+            unknown = [name for name in names or self._names[:1] if name not in self._known]
+            if unknown:
+                # Of raw tables a join tells which rows are current, so two statements may give them in another order.
+                unknown = self._names if layer(self._contract) == "raw" else unknown
+                self._known |= self._warehouse.read(self._contract, unknown).to_dict()
+        height = len(next(iter(self._known.values())))
+        rows = pl.DataFrame({name: self._known[name] for name in names}, height=height)
+        rows = rows if limit is None else rows.head(limit)
+        yield rows if condition is None else rows.filter(condition)
+
+
 class Reading:
     """The tables of a warehouse during one refresh: small ones are read once and kept, the others are left where they are."""
 
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
         self._counts: dict[str, int] = {}
-        self._rows: dict[str, Lazy] = {}
+        self._scans: dict[str, _Scan] = {}
+        self._one_at_a_time = Lock()
 
     def count(self, contract: type[Table]) -> int:
         """How many rows a table has stored."""
@@ -55,12 +91,12 @@ class Reading:
         return self._counts[name]
 
     def rows(self, contract: type[Table]) -> Lazy:
-        """The rows of a table."""
-        name = table_name(contract)
-        if name not in self._rows:
-            rows = self.warehouse.table(contract)
-            self._rows[name] = rows.collect("polars").lazy() if self.count(contract) <= SMALL_TABLE else rows
-        return self._rows[name]
+        """The rows of a table: in memory where it is small, else where they are."""
+        return self.scanned(contract) if self.count(contract) <= SMALL_TABLE else self.warehouse.table(contract)
+
+    def scanned(self, contract: type[Table]) -> Lazy:
+        """The rows of a table in memory, as far as their columns are needed."""
+        return self._scans.setdefault(table_name(contract), _Scan(self.warehouse, self._one_at_a_time, contract)).frame()
 
     def with_keys(self, contract: type[Table], keys: Lazy) -> tuple[Lazy, Lazy]:
         """The rows of a table, and the keys where the rows are, so that the two can be joined."""
@@ -119,10 +155,10 @@ def inputs(reading: Reading, derived: Derivation, units: Lazy | None) -> Inputs:
             elif isinstance(given, During):
                 cut[name] = reading.during_units(given, derived, units)
     whole = {name: given.contract for name, given in derived.inputs.items() if name not in cut}
-    if sum(map(reading.count, set(whole.values()))) <= FEW_ROWS:
-        few = in_memory({**{name: reading.rows(contract) for name, contract in whole.items()}, **cut})
-        if few is not None:
-            return Inputs({name: few[name] for name in derived.inputs}, are_few=True)
+    rows = sum(map(reading.count, set(whole.values())))
+    if rows <= FEW_ROWS and (few := in_memory(cut, beside=rows)) is not None:
+        scanned = {name: reading.scanned(contract) for name, contract in whole.items()}
+        return Inputs({name: {**scanned, **few}[name] for name in derived.inputs}, are_few=True)
     # Several parts of a lazy function may read an input that is cut; what Polars has must go where the rest is.
     held = {name: warehouse.hold(frame) for name, frame in cut.items() if is_in_memory(frame) or not derived.is_eager}
     tables = {name: warehouse.table(contract) for name, contract in whole.items()}

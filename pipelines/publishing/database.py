@@ -19,6 +19,8 @@ STORAGE_VERSION = "v1.0.0"
 BUILT = "publication"
 """What a file that is being built is called while it is attached to the warehouse."""
 
+Months = Collection[dt.date | None]
+
 Sources = Mapping[type[Table], str]
 """The tables to publish, and the query of the warehouse that gives the rows of each."""
 
@@ -27,22 +29,23 @@ def build_database(connection: duckdb.DuckDBPyConnection, sources: Sources, prev
     """Write these tables to ``target``, which starts as a copy of ``previous`` where that is of use; what it holds then."""
     wanted = {contract: parts_of(connection, contract, source) for contract, source in sources.items()}
     found = _copy(previous, target, sources)
-    changed = [contract for contract in sources if found.get(contract) != wanted[contract]]
+    differ = [contract for contract in sources if found.get(contract) != wanted[contract]]
+    changed = {contract: _changed(contract, wanted[contract], found.get(contract, {})) for contract in differ}
     with attached(connection, target, f"STORAGE_VERSION {literal(STORAGE_VERSION)}"):
         connection.execute("BEGIN")
         try:
             for schema in sorted({layer(contract) for contract in sources}):
                 connection.execute(f"CREATE SCHEMA IF NOT EXISTS {BUILT}.{quoted(schema)}")
-            for contract in changed:
+            for contract, months in changed.items():
                 if contract not in found:
                     _create(connection, contract)
-                _write(connection, contract, sources[contract], wanted[contract], found.get(contract, {}))
+                _write(connection, contract, sources[contract], months)
             connection.execute("COMMIT")
         except BaseException:
             with suppress(duckdb.Error):
                 connection.execute("ROLLBACK")
             raise
-    _prove(target, {contract: wanted[contract] for contract in changed})
+    _prove(target, wanted, changed)
     return wanted
 
 
@@ -110,19 +113,22 @@ def _create(connection: duckdb.DuckDBPyConnection, contract: type[Table]) -> Non
         connection.execute(statement)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, contract: type[Table], source: str, wanted: Parts, found: Parts) -> None:
-    """Bring a table up to date: the months that differ, or all of it where it is small or most of it differs."""
-    there = quoted(f"{BUILT}.{table_name(contract)}")
+def _changed(contract: type[Table], wanted: Parts, found: Parts) -> Months | None:
+    """The months of a table to write anew; None for all of it, where it is new, small or mostly other."""
     months = differing(wanted, found)
-    chosen = f"WHERE {within(contract, months)}" if is_cut(contract, wanted) and not _are_most(months, wanted) else ""
-    if found:
-        connection.execute(f"DELETE FROM {there} {chosen}")
+    anew = {month: part for month, part in wanted.items() if month in months}
+    return months if is_cut(contract, wanted) and 2 * row_count(anew) <= row_count(wanted) else None
+
+
+def _write(connection: duckdb.DuckDBPyConnection, contract: type[Table], source: str, months: Months | None) -> None:
+    there = quoted(f"{BUILT}.{table_name(contract)}")
     order = ", ".join(map(quoted, _order(contract)))
-    connection.execute(f"INSERT INTO {there} SELECT * FROM ({source}) {chosen} ORDER BY {order}")
+    connection.execute(f"DELETE FROM {there} {_of(contract, months)}")
+    connection.execute(f"INSERT INTO {there} SELECT * FROM ({source}) {_of(contract, months)} ORDER BY {order}")
 
 
-def _are_most(months: Collection[dt.date | None], wanted: Parts) -> bool:
-    return 2 * row_count({month: part for month, part in wanted.items() if month in months}) > row_count(wanted)
+def _of(contract: type[Table], months: Months | None) -> str:
+    return "" if months is None else f"WHERE {within(contract, months)}"
 
 
 def _order(contract: type[Table]) -> tuple[str, ...]:
@@ -131,14 +137,16 @@ def _order(contract: type[Table]) -> tuple[str, ...]:
     return (*([day] if day else []), *grain(contract))
 
 
-def _prove(built: Path, written: Mapping[type[Table], Parts]) -> None:
+def _prove(built: Path, wanted: Mapping[type[Table], Parts], changed: Mapping[type[Table], Months | None]) -> None:
     """Read every value that was written, from disk; a damaged file often opens and only a full scan finds it."""
     with duckdb.connect(built, read_only=True) as fresh:
-        for contract, wanted in written.items():
+        for contract, months in changed.items():
             name = table_name(contract)
-            found = parts_of(fresh, contract, f"SELECT * FROM {quoted(name)}")
-            if found != wanted:
+            expected = {month: part for month, part in wanted[contract].items() if months is None or month in months}
+            found = parts_of(fresh, contract, f"SELECT * FROM {quoted(name)} {_of(contract, months)}")
+            height = fresh.execute(f"SELECT count(*) FROM {quoted(name)}").fetchall()[0][0]
+            if found != expected or height != row_count(wanted[contract]):
                 raise PipelineError(
-                    f"{name}: what was written to {built} is not what the warehouse holds ({row_count(found)} rows, "
-                    f"{row_count(wanted)} expected, other values in {len(differing(found, wanted))} months); the old publication stays."
+                    f"{name}: what was written to {built} is not what the warehouse holds ({height} rows, {row_count(wanted[contract])} "
+                    f"expected; other values in {len(differing(found, expected))} months); the old publication stays."
                 )

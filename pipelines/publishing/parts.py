@@ -9,7 +9,7 @@ import duckdb
 from schemas.projection import columns, facts, literal, period_column, quoted
 from schemas.table import Table
 
-FEW_ROWS = 50_000
+FEW_ROWS = 20_000
 """A table that has no more rows is written whole; a larger one month by month."""
 
 
@@ -49,8 +49,10 @@ def row_count(parts: Parts) -> int:
 
 
 def within(contract: type[Table], months: Collection[dt.date | None]) -> str:
-    """The condition, as SQL, under which a row of a table that is cut is of one of these months."""
-    return f"{_month(contract)} IN ({', '.join(f'DATE {literal(str(month))}' for month in sorted(filter(None, months)))})"
+    """The condition, as SQL, under which a row of a table that is cut is of one of these months; readers skip what is of others."""
+    day = quoted(_day(contract) or "")
+    starts = [f"DATE {literal(str(month))}" for month in sorted(filter(None, months))]
+    return " OR ".join(f"({day} >= {start} AND {day} < {start} + INTERVAL 1 MONTH)" for start in starts)
 
 
 def _month(contract: type[Table]) -> str:

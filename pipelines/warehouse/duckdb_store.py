@@ -72,16 +72,24 @@ class DuckDBWarehouse:
 
     def table(self, contract: type[Table]) -> Lazy:
         """See `Warehouse.table`."""
+        return self._lazy(self._select(contract, [column.name for column in columns(contract)]))
+
+    def read(self, contract: type[Table], names: Sequence[str]) -> pl.DataFrame:
+        """See `Warehouse.read`."""
+        return self.query(self._select(contract, names))
+
+    def _select(self, contract: type[Table], names: Sequence[str]) -> str:
+        """These columns of the rows of a table, as SQL."""
         name = table_name(contract)
+        wanted = ", ".join(f"rows.{quoted(column)}" for column in names)
         if layer(contract) != "raw":
-            return self._lazy(f"SELECT * FROM {quoted(name)}")
-        wanted = ", ".join(f"rows.{quoted(column.name)}" for column in columns(contract))
+            return f"SELECT {wanted} FROM {quoted(name)} AS rows"
         # Few versions are not current, so to leave those out costs a fraction of joining the others.
         if not self._knows_superseded:
             rows = "SELECT version_id FROM ledger.versions WHERE NOT is_current"
             self._connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE superseded AS {rows}")
             self._knows_superseded = True
-        return self._lazy(f"SELECT {wanted} FROM {quoted(name)} AS rows ANTI JOIN temp.main.superseded USING (version_id)")
+        return f"SELECT {wanted} FROM {quoted(name)} AS rows ANTI JOIN temp.main.superseded USING (version_id)"
 
     def hold(self, frame: Frame | pl.DataFrame) -> Lazy:
         """See `Warehouse.hold`."""

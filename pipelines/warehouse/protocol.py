@@ -107,6 +107,9 @@ class Warehouse(Protocol):
     def table(self, contract: type[Table]) -> Lazy:
         """The rows of a table; of a raw table those of the current versions."""
 
+    def read(self, contract: type[Table], names: Sequence[str]) -> pl.DataFrame:
+        """Some columns of a table in memory; of a table that is not raw always in the same order, until it changes."""
+
     def hold(self, frame: Frame | pl.DataFrame) -> Lazy:
         """The frame, evaluated once and kept until the transaction ends."""
 
