@@ -7,6 +7,8 @@ import pytest
 from assets.catalogue import DERIVED
 from assets.core.business_day import start_of_business_day
 from assets.derivation import Derivation
+from pipelines.inbox import Inbox
+from pipelines.ingest import ingest
 from pipelines.refresh import Refresh, refresh
 from tests.world import World, refresh_all
 
@@ -45,7 +47,7 @@ def test_the_tickets_behind_it_are_left_alone_and_a_rebuild_changes_nothing(worl
         rebuilt = refresh_all(warehouse, world.settings, only=BACKLOG, as_of=end_of(TUESDAY), rebuild=True)
 
     assert set(at_once.values()) == set(again.values()) == {Refresh(units=0)}
-    assert later == dict.fromkeys(BACKLOG, Refresh(units=0)) | {"kpi.ticket_backlog_daily": Refresh(units=None, inserted=1)}
+    assert later == dict.fromkeys(BACKLOG, Refresh(units=0)) | {"kpi.ticket_backlog_daily": Refresh(units=4, inserted=1)}
     assert set(rebuilt.values()) == {Refresh(units=None)}
 
 
@@ -57,7 +59,7 @@ def test_data_known_for_a_shorter_time_takes_back_what_was_counted_too_early(wor
         refresh_all(warehouse, world.settings, only=BACKLOG, as_of=end_of(WEDNESDAY))
         back = refresh_all(warehouse, world.settings, only=BACKLOG, as_of=end_of(MONDAY))
 
-    assert back["kpi.ticket_backlog_daily"] == Refresh(units=None, deleted=2)
+    assert back["kpi.ticket_backlog_daily"] == Refresh(units=5, deleted=2)
 
 
 @pytest.mark.parametrize("derived", WHOLE, ids=lambda derived: derived.name)
@@ -67,6 +69,19 @@ def test_each_table_of_this_kind_is_computed_whole_when_time_has_passed_and_not_
         done = [refresh(warehouse, derived, known, world.settings.references).units for known in (first, first, second, second)]
 
     assert done == [None, 0, None, 0]
+
+
+def test_a_call_touches_the_answers_that_it_may_follow_up_and_not_those_of_long_before(world: World) -> None:
+    world.tables = ("core.identities", "core.answers", "core.calls", "kpi.follow_up_daily")
+    world.deliver("survey", MONDAY, "r1,2026-01-05 10:00:00,,c1,,,1,", "r2,2026-03-02 10:00:00,,c1,,,1,", "r3,2026-03-02 10:00:00,,c2,,,1,")
+    world.load()
+    world.deliver("telephone", MONDAY, "k1,2026-03-02 11:00:00,2026-03-02 11:05:00,,answered,c1")
+    with world.warehouse() as warehouse:
+        ingest(warehouse, Inbox(world.settings.inbox_url), world.settings, [MONDAY], lambda _: None)
+        done = refresh_all(warehouse, world.settings, only=world.tables)
+
+    assert done["core.calls"].inserted == 1
+    assert done["kpi.follow_up_daily"].units == 1
 
 
 def end_of(day: dt.date) -> dt.datetime:

@@ -1,0 +1,100 @@
+"""What a table owes to rows that last over days: the days they touch are computed anew, and no others."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assets.derivation import derivation
+from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
+from pipelines import reading
+from pipelines.refresh import Refresh, refresh, write_references
+from pipelines.warehouse.duckdb_store import DuckDBWarehouse
+from schemas.core.ticket_visits import TicketVisits
+from tests.core.rows import lazy
+from tests.kpi.rows import visit
+from tests.world import World
+
+FIRST = dt.datetime(2026, 3, 2, 12)
+BACKLOG = derivation(ticket_backlog_daily)
+Visit = tuple[int, int | None]
+"""How many days after the first a ticket came, and how many days it stayed, if it is not there still."""
+
+
+def store(warehouse: DuckDBWarehouse, visits: dict[str, Visit]) -> None:
+    """Make these the visits of these tickets, one of each."""
+    rows = []
+    for ticket, (came, stayed) in visits.items():
+        entered = FIRST + dt.timedelta(days=came)
+        rows.append(dict(visit(entered, None if stayed is None else entered + dt.timedelta(days=stayed)), ticket_ref=ticket))
+    tickets = pl.DataFrame({"ticket_ref": list(visits)}, schema={"ticket_ref": pl.String})
+    with warehouse.transaction():
+        warehouse.replace(TicketVisits, [lazy(TicketVisits, *rows)], ("ticket_ref",), warehouse.hold(tickets))
+
+
+def refreshed(warehouse: DuckDBWarehouse, world: World, days: int, *, rebuild: bool = False) -> Refresh:
+    """Bring the backlog up to date, with data known until so many days after the first."""
+    parameters = world.settings.parameters(FIRST + dt.timedelta(days=days))
+    return refresh(warehouse, BACKLOG, parameters, world.settings.references, rebuild=rebuild)
+
+
+def counted(warehouse: DuckDBWarehouse) -> list[tuple[int, int]]:
+    """How many tickets were open at the end of each day, counted from the first."""
+    rows = warehouse.query("SELECT backlog_on, sum(ticket_count)::BIGINT FROM kpi.ticket_backlog_daily GROUP BY ALL ORDER BY ALL").rows()
+    return [((day - FIRST.date()).days, count) for day, count in rows]
+
+
+@pytest.fixture
+def prepared(world: World) -> World:
+    with world.warehouse() as warehouse:
+        write_references(warehouse, world.settings.time_zone, world.settings.rates, world.settings.schedules)
+    return world
+
+
+def test_a_ticket_that_is_left_late_touches_the_days_it_was_there_and_no_others(prepared: World) -> None:
+    with prepared.warehouse() as warehouse:
+        store(warehouse, {"old": (0, None), "young": (8, None)})
+        refreshed(warehouse, prepared, 10)
+        store(warehouse, {"young": (8, 1)})
+        done = refreshed(warehouse, prepared, 10)
+
+        assert done == Refresh(units=3, deleted=1, inserted=1)
+        assert counted(warehouse) == [(day, 1) for day in range(8)] + [(8, 2), (9, 1)]
+
+
+def test_days_between_two_that_are_touched_are_left_alone(prepared: World) -> None:
+    with prepared.warehouse() as warehouse:
+        store(warehouse, {"early": (0, 1), "through": (0, None), "late": (9, 1)})
+        refreshed(warehouse, prepared, 12)
+        store(warehouse, {"early": (0, 2), "late": (9, 2)})
+
+        assert refreshed(warehouse, prepared, 12) == Refresh(units=4, deleted=2, inserted=2)
+
+
+changes = st.lists(
+    st.tuples(
+        st.dictionaries(st.sampled_from("abcd"), st.tuples(st.integers(0, 12), st.none() | st.integers(0, 9)), max_size=3),
+        st.integers(1, 15),
+    ),
+    min_size=2,
+    max_size=5,
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("small_table", [0, reading.SMALL_TABLE], ids=["in the warehouse", "in memory"])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=changes)
+def test_after_any_changes_and_any_move_of_time_a_rebuild_finds_nothing_to_change(
+    small_table: int, changes: list[tuple[dict[str, Visit], int]], prepared: World
+) -> None:
+    with pytest.MonkeyPatch.context() as patch, prepared.warehouse() as warehouse:
+        patch.setattr(reading, "SMALL_TABLE", small_table)
+        patch.setattr(reading, "FEW_ROWS", reading.FEW_ROWS if small_table else -1)
+        for visits, days in changes:
+            store(warehouse, visits)
+            refreshed(warehouse, prepared, days)
+
+            assert refreshed(warehouse, prepared, days, rebuild=True) == Refresh(units=None)
