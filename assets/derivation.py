@@ -37,6 +37,8 @@ class By:
     contract: type[Table]
     noted: tuple[str, ...]
     unit: Mapping[str, nw.Expr]
+    is_told_by_record: bool = False
+    """Of a raw input, whether the columns noted are enough to tell the unit."""
 
 
 @dataclass(frozen=True)
@@ -74,20 +76,22 @@ class Lookup:
 
 @dataclass(frozen=True)
 class During:
-    """An input whose rows each belong to a stretch of days: from ``first`` to the day before ``end``, without an end where that is null.
+    """An input whose rows each belong to a stretch of units of the output, which are days, months or quarters.
 
-    The output's unit is the day. A table computed for some days sees the rows as they were then: with ``first`` no
-    earlier than the first of these days, and ``end`` no later than the day after the last.
+    A table computed for some units sees the rows that belong to any unit from the first of these to the last.
     """
 
     contract: type[Table]
-    first: str
-    end: str
-
-    @property
-    def noted(self) -> tuple[str, ...]:
-        """Its columns whose values are noted when a row changes."""
-        return self.first, self.end
+    noted: tuple[str, ...]
+    """Its columns whose values are noted when a row changes."""
+    first: nw.Expr
+    """The first unit that a row belongs to, from these columns."""
+    last: nw.Expr
+    """The last one, which may lie before the first for a row that belongs nowhere; null where there is no end."""
+    step: str = "1d"
+    """From one unit to the next."""
+    cut: tuple[str, str] | None = None
+    """Two dates of a row, from which on and before which it is there, that are moved to where the units begin and end."""
 
 
 @dataclass(frozen=True)
@@ -224,7 +228,7 @@ def with_as_of(parameters: Parameters) -> dt.timedelta:  # noqa: ARG001  # every
 
 def by_record(contract: type[Table]) -> By:
     """A raw input whose record is the unit."""
-    return By(contract, noted=RECORD, unit={column: nw.col(column) for column in RECORD})
+    return By(contract, noted=RECORD, unit={column: nw.col(column) for column in RECORD}, is_told_by_record=True)
 
 
 def by_column(contract: type[Table], column: str, unit: str | None = None) -> By:

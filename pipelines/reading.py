@@ -113,13 +113,17 @@ class Reading:
         return rows.with_columns(**own).join(renamed, on=list(own), how="semi").drop(*own)
 
     def during_units(self, given: During, derived: Derivation, units: Lazy) -> Lazy:
-        """The rows of an input that belong to some of these days, as they were from the first to the last of them."""
-        (day,) = derived.unit
-        first, last = units.select(first=nw.col(day).min(), last=nw.col(day).max()).collect("polars").row(0)
-        starts, ends, begin, end = nw.col(given.first), nw.col(given.end), nw.lit(first), nw.lit(last + dt.timedelta(days=1))
-        there = self.rows(given.contract).filter((starts < end) & (ends.is_null() | (ends > begin)))
+        """The rows of an input that belong to a unit of a table, or to one between them."""
+        (unit,) = derived.unit
+        first, last = units.select(first=nw.col(unit).min(), last=nw.col(unit).max()).collect("polars").row(0)
+        there = self.rows(given.contract).filter((given.first <= nw.lit(last)) & (given.last.is_null() | (given.last >= nw.lit(first))))
+        if not given.cut:
+            return there
+        start, end = given.cut
+        until = nw.lit(last + dt.timedelta(days=1))
         return there.with_columns(
-            nw.max_horizontal(starts, begin).alias(given.first), nw.when(ends < end).then(ends).otherwise(end).alias(given.end)
+            nw.max_horizontal(nw.col(start), nw.lit(first)).alias(start),
+            nw.when(nw.col(end) < until).then(nw.col(end)).otherwise(until).alias(end),
         )
 
     def only_units(self, rows: Lazy, derived: Derivation, units: Lazy) -> Lazy:

@@ -149,8 +149,8 @@ def _changed_units(reading: Reading, derived: Derivation, parameters: Parameters
         if isinstance(given, Lookup):
             parts.append(_units_that_refer(reading, given, derived, rows, parameters))
         elif isinstance(given, During):
-            parts.append(_days_of(rows, given, derived, parameters, known))
-        elif isinstance(given, By) and layer(given.contract) == "raw":
+            parts.append(_units_during(rows, given, derived, parameters, known))
+        elif isinstance(given, By) and layer(given.contract) == "raw" and not given.is_told_by_record:
             parts.extend(_units_of_records(reading, given, derived, rows))
         elif isinstance(given, By):
             parts.append(_units_of(rows, given, derived))
@@ -179,14 +179,13 @@ def _units_that_refer(reading: Reading, given: Lookup, derived: Derivation, note
     return _units_of(rows.join(keys, on=given.carrier_key, how="inner").filter(is_near), carrier, derived)
 
 
-def _days_of(noted: Lazy, given: During, derived: Derivation, parameters: Parameters, known: Refreshed) -> Lazy:
-    """The days that changed rows belong to, or belonged to."""
-    (day,) = derived.unit
-    stretches = noted.select(first=given.first, end=given.end).unique().collect("polars").to_native()
+def _units_during(noted: Lazy, given: During, derived: Derivation, parameters: Parameters, known: Refreshed) -> Lazy:
+    """The units that changed rows belong to, or belonged to."""
+    (unit,) = derived.unit
+    stretches = noted.select(first=given.first, last=given.last).unique().collect("polars").to_native()
     newest = max((at.date() for at in (parameters.as_of, known.as_of) if at), default=stretches["first"].max())
-    last = pl.col("end").dt.offset_by("-1d").fill_null(newest)
     joined = (
-        stretches.with_columns(last=last)
+        stretches.with_columns(pl.col("last").fill_null(newest))
         .filter(pl.col("first") <= pl.col("last"))
         .sort("first")
         .with_columns(pl.col("last").cum_max())
@@ -194,15 +193,12 @@ def _days_of(noted: Lazy, given: During, derived: Derivation, parameters: Parame
         .group_by("stretch")
         .agg(pl.col("first").min(), pl.col("last").max())
     )
-    days: Lazy = nw.from_native(joined.lazy().select(pl.date_ranges("first", "last").alias(day)).explode(day))
-    return days
+    units: Lazy = nw.from_native(joined.lazy().select(pl.date_ranges("first", "last", given.step).alias(unit)).explode(unit))
+    return units
 
 
 def _units_of_records(reading: Reading, given: By, derived: Derivation, noted: Lazy) -> Iterator[Lazy]:
     """Units that changed records belong to now, and those their stored rows belong to."""
-    if derived.unit == RECORD and tuple(given.unit) == RECORD:
-        yield noted.select(*RECORD)
-        return
     rows, records = reading.with_keys(given.contract, noted.select(*RECORD))
     yield _units_of(rows.join(records, on=list(RECORD), how="semi"), given, derived)
     stored, records = reading.with_keys(derived.contract, noted.select(*RECORD))
@@ -210,13 +206,14 @@ def _units_of_records(reading: Reading, given: By, derived: Derivation, noted: L
 
 
 def _maturing(derived: Derivation, parameters: Parameters, known: Refreshed) -> Iterator[Lazy]:
-    """Days that may have matured (or no longer be mature) because the data is now known up to another instant."""
+    """Days that may have matured (or no longer be mature) because the data is now known up to another instant; or their months."""
     if derived.matures_after is None or parameters.as_of is None or known.as_of is None or parameters.as_of == known.as_of:
         return
     reach = derived.matures_after(parameters) + dt.timedelta(days=2)
     first, last = (min(known.as_of, parameters.as_of) - reach).date(), max(known.as_of, parameters.as_of).date()
-    (day,) = derived.unit
-    yield nw.from_native(pl.LazyFrame().select(pl.date_range(first, last).alias(day)))
+    (unit,) = derived.unit
+    step = next((given.step for given in derived.inputs.values() if isinstance(given, During)), "1d")
+    yield nw.from_native(pl.LazyFrame().select(pl.date_range(first, last).dt.truncate(step).unique().alias(unit)))
 
 
 def _discrepancies(warehouse: Warehouse, derived: Derivation, frames: Mapping[str, Lazy]) -> Iterator[Discrepancy]:

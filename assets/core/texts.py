@@ -18,7 +18,7 @@ COLUMNS: Final = (*UNIT, "ticket_ref", "written_at", "channel", "text")
 
 def texts_of(kind: str, contract: type[RawTable]) -> By:
     """A raw input whose records hold texts of a kind."""
-    return By(contract, noted=RECORD, unit={"kind": nw.lit(kind), **{column: nw.col(column) for column in RECORD}})
+    return By(contract, noted=RECORD, unit={"kind": nw.lit(kind), **{column: nw.col(column) for column in RECORD}}, is_told_by_record=True)
 
 
 ANSWERS: Final = texts_of("answer", RawAnswers)

@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from assets.derivation import Whole, derive, quarter_of
+from assets.derivation import During, by_quarter, derive, quarter_of
 from assets.expressions import row_status, share_with_interval
 from assets.frames import Lazy
 from assets.parameters import Parameters
@@ -18,7 +18,16 @@ TOP, UPPER_HALF = 5, 2
 """A tier's end as one part in so many of the customers: the first fifth, the first half."""
 
 
-@derive(ReasonsForChoice, uses=("small_sample",), answers=Whole(Answers), orders=Whole(Orders))
+ORDERED_IN = quarter_of("ordered_on")
+
+
+@derive(
+    ReasonsForChoice,
+    unit=("quarter_on",),
+    uses=("small_sample",),
+    answers=by_quarter(Answers, "answered_on"),
+    orders=During(Orders, ("ordered_on",), ORDERED_IN, ORDERED_IN.dt.offset_by("9mo").cast(nw.Date), step="1q"),
+)
 def reasons_for_choice(answers: Lazy, orders: Lazy, parameters: Parameters) -> Lazy:
     """Give every response its customer's tier; count its reasons."""
     given = (

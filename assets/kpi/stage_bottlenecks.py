@@ -5,7 +5,7 @@ import narwhals as nw
 from assets.business_time import with_business_seconds
 from assets.core.business_day import ends_of_days
 from assets.core.ticket_visits import observed
-from assets.derivation import Reference, Whole, derive, month_of, with_as_of
+from assets.derivation import During, Reference, derive, month_of, with_as_of
 from assets.expressions import count_where, ratio, row_status, seconds_between, share_with_interval
 from assets.frames import Lazy
 from assets.parameters import Parameters
@@ -20,11 +20,16 @@ from schemas.vocabulary import OPEN_STATUSES
 DWELLS = ("dwell_seconds", "business_dwell_seconds")
 
 
+STAY = ("entered_on", "left_on")
+
+
 @derive(
     StageBottlenecks,
+    unit=("month_on",),
     uses=("small_sample",),
     matures_after=with_as_of,
-    visits=Whole(TicketVisits),
+    # The month after the last one that a ticket is in the stage is told whether work in progress rises.
+    visits=During(TicketVisits, STAY, month_of("entered_on"), month_of("left_on").dt.offset_by("1mo").cast(nw.Date), step="1mo"),
     calendar=Reference(Calendar),
     schedules=Reference(ChannelSchedules),
     hours=Reference(OpeningHours),
@@ -112,11 +117,14 @@ def _dwell(seconds: str) -> dict[str, nw.Expr]:
 
 def _with_bottleneck(stages: Lazy) -> Lazy:
     """Whether each stage has the largest dwell of its month and more work in progress than in the month before."""
+    next_month = nw.col("month_on").dt.offset_by("1mo").cast(nw.Date)
     last = nw.col("month_on").shift(1).over("stage", order_by="month_on").dt.offset_by("1mo").cast(nw.Date)
     wip_last_row = nw.col("wip").shift(1).over("stage", order_by="month_on")
     order = ("dwell_falling", "p90_falling", "stage")
+    follows = stages.select(month_on=next_month, has_month_before=nw.lit(value=True)).unique()
     return (
-        stages.with_columns(
+        stages.join(follows, on="month_on", how="left")
+        .with_columns(
             once=nw.lit(1),
             next_month_on=last,
             wip_last_row=wip_last_row,
@@ -126,12 +134,11 @@ def _with_bottleneck(stages: Lazy) -> Lazy:
         .with_columns(
             place=nw.col("once").cum_sum().over("month_on", order_by=order),
             wip_before=nw.when(nw.col("next_month_on") == nw.col("month_on")).then(nw.col("wip_last_row")).otherwise(nw.lit(0.0)),
-            first_month_on=nw.col("month_on").min().over("once"),
         )
         .with_columns(
             is_bottleneck=(nw.col("place") == 1)
             & (nw.col("dwell_seconds_sum") > 0)
             & (nw.col("wip") > nw.col("wip_before"))
-            & (nw.col("month_on") > nw.col("first_month_on"))
+            & ~nw.col("has_month_before").is_null()
         )
     )

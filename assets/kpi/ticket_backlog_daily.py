@@ -14,13 +14,15 @@ from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.projection import columns, grain
 from schemas.vocabulary import OPEN_STATUSES, UNKNOWN
 
+STAY = ("entered_on", "left_on")
+
 
 @derive(
     TicketBacklogDaily,
     unit=("backlog_on",),
     uses=("small_sample",),
     matures_after=with_as_of,
-    visits=During(TicketVisits, first="entered_on", end="left_on"),
+    visits=During(TicketVisits, STAY, nw.col("entered_on"), nw.col("left_on").dt.offset_by("-1d").cast(nw.Date), cut=STAY),
     calendar=Reference(Calendar),
 )
 def ticket_backlog_daily(visits: Lazy, calendar: Lazy, parameters: Parameters) -> Lazy:

@@ -17,8 +17,8 @@ class ReasonsForChoice(Table):
 
     *Value tier*: the customer's contribution margin, net of refunds, in the four quarters up to and including that of the answer, among
     all customers with a sale of known margin then: `top` are the first 20 %, `middle` the next 30 %, `rest` the others; equal margins
-    share the better tier. Answers of nobody known, and of customers without such a sale, are in the tier `unknown`. The
-    table is computed whole, because a tier rests on the orders of a year. Shares of several tiers cannot be added up.
+    share the better tier. Answers of nobody known, and of customers without such a sale, are in the tier `unknown`. An order that
+    changes has the four quarters computed again in which it counts. Shares of several tiers cannot be added up.
     """
 
     quarter_on: dt.date = pa.Field(description="First day of the quarter.")

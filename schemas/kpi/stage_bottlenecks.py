@@ -25,10 +25,11 @@ class StageBottlenecks(Table):
       work in progress is throughput times mean dwell; `littles_law` is the second by the first, dwell of the visits left by time spent
       in the stage: 1 in balance, below it work piles up that has not been left yet.
     * `is_bottleneck`: the stage with the largest part of the month's dwell (of equal ones that with the higher 90th percentile), if its
-      work in progress is higher than in the month before. A month may have none; the first has none.
+      work in progress is higher than in the month before. A month may have none; the first has none, nor has one that follows a month
+      in which no ticket was in any stage.
 
     A month that has not ended when the data ends is `immature`. Sums over months are meaningful for visits left, not for open ones.
-    Computed whole, whenever a ticket moves or time passes, because a visit is in every month that it lasts.
+    Computed again for every month that a moved ticket is in its stage, and for the month after.
     """
 
     month_on: dt.date = pa.Field(description="First day of the month in which the visits were left.")

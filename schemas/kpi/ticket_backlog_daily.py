@@ -19,7 +19,7 @@ class TicketBacklogDaily(Table):
     day, reopened or not.
 
     Days run from the first ticket's to the last that had ended when the data ends. A ticket that nobody exports any more stays open.
-    Computed whole, whenever a ticket changes or a day ends, because each open ticket is in the row of every day since.
+    Computed again for every day that a ticket that moved was open.
     """
 
     backlog_on: dt.date = pa.Field(description="Business day at whose end the tickets were open.")

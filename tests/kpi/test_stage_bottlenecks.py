@@ -228,3 +228,9 @@ def test_over_all_months_what_was_spent_in_a_stage_is_what_its_visits_took(spans
     for share, visits, bottlenecks in shares.select("dwell_share", "visit_count", "is_bottleneck").rows():
         assert share == pytest.approx(1.0 if visits else 0.0)
         assert bottlenecks <= 1
+
+
+def test_after_a_month_without_any_ticket_nobody_can_tell_what_rises() -> None:
+    found = stages(visit(on(2, 2), on(2, 3)), visit(on(4, 2), on(4, 20)))
+
+    assert found.select("month_on", "is_bottleneck").rows() == [(FEBRUARY, False), (APRIL, False)]

@@ -1,4 +1,4 @@
-"""What a table owes to rows that last over days: the days they touch are computed anew, and no others."""
+"""What a table owes to rows that last over days, months or quarters: those they touch are computed anew, and no others."""
 
 import datetime as dt
 
@@ -7,37 +7,41 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assets.derivation import derivation
+from assets.derivation import Derivation, derivation
+from assets.kpi.reasons_for_choice import reasons_for_choice
+from assets.kpi.stage_bottlenecks import stage_bottlenecks
 from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
 from pipelines import reading
 from pipelines.refresh import Refresh, refresh, write_references
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse
+from schemas.core.answers import Answers
+from schemas.core.orders import Orders
 from schemas.core.ticket_visits import TicketVisits
 from tests.core.rows import lazy
-from tests.kpi.rows import visit
+from tests.kpi.rows import answer, order, visit
 from tests.world import World
 
 FIRST = dt.datetime(2026, 3, 2, 12)
-BACKLOG = derivation(ticket_backlog_daily)
+BACKLOG, BOTTLENECKS, REASONS = map(derivation, (ticket_backlog_daily, stage_bottlenecks, reasons_for_choice))
 Visit = tuple[int, int | None]
 """How many days after the first a ticket came, and how many days it stayed, if it is not there still."""
 
 
-def store(warehouse: DuckDBWarehouse, visits: dict[str, Visit]) -> None:
-    """Make these the visits of these tickets, one of each."""
+def store(warehouse: DuckDBWarehouse, visits: dict[str, Visit], days: int = 1) -> None:
+    """Make these the visits of these tickets, one of each; their numbers count so many days."""
     rows = []
     for ticket, (came, stayed) in visits.items():
-        entered = FIRST + dt.timedelta(days=came)
-        rows.append(dict(visit(entered, None if stayed is None else entered + dt.timedelta(days=stayed)), ticket_ref=ticket))
+        entered = FIRST + dt.timedelta(days=came * days)
+        rows.append(dict(visit(entered, None if stayed is None else entered + dt.timedelta(days=stayed * days)), ticket_ref=ticket))
     tickets = pl.DataFrame({"ticket_ref": list(visits)}, schema={"ticket_ref": pl.String})
     with warehouse.transaction():
         warehouse.replace(TicketVisits, [lazy(TicketVisits, *rows)], ("ticket_ref",), warehouse.hold(tickets))
 
 
-def refreshed(warehouse: DuckDBWarehouse, world: World, days: int, *, rebuild: bool = False) -> Refresh:
-    """Bring the backlog up to date, with data known until so many days after the first."""
+def refreshed(warehouse: DuckDBWarehouse, world: World, days: int, derived: Derivation = BACKLOG, *, rebuild: bool = False) -> Refresh:
+    """Bring a table up to date, with data known until so many days after the first."""
     parameters = world.settings.parameters(FIRST + dt.timedelta(days=days))
-    return refresh(warehouse, BACKLOG, parameters, world.settings.references, rebuild=rebuild)
+    return refresh(warehouse, derived, parameters, world.settings.references, rebuild=rebuild)
 
 
 def counted(warehouse: DuckDBWarehouse) -> list[tuple[int, int]]:
@@ -84,17 +88,39 @@ changes = st.lists(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("derived", "days"), [(BACKLOG, 1), (BOTTLENECKS, 17)], ids=["days", "months"])
 @pytest.mark.parametrize("small_table", [0, reading.SMALL_TABLE], ids=["in the warehouse", "in memory"])
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=changes)
 def test_after_any_changes_and_any_move_of_time_a_rebuild_finds_nothing_to_change(
-    small_table: int, changes: list[tuple[dict[str, Visit], int]], prepared: World
+    small_table: int, derived: Derivation, days: int, changes: list[tuple[dict[str, Visit], int]], prepared: World
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, prepared.warehouse() as warehouse:
         patch.setattr(reading, "SMALL_TABLE", small_table)
         patch.setattr(reading, "FEW_ROWS", reading.FEW_ROWS if small_table else -1)
-        for visits, days in changes:
-            store(warehouse, visits)
-            refreshed(warehouse, prepared, days)
+        for visits, known in changes:
+            store(warehouse, visits, days)
+            refreshed(warehouse, prepared, known * days, derived)
 
-            assert refreshed(warehouse, prepared, days, rebuild=True) == Refresh(units=None)
+            assert refreshed(warehouse, prepared, known * days, derived, rebuild=True) == Refresh(units=None)
+
+
+def test_an_order_touches_the_four_quarters_in_which_it_makes_a_tier(prepared: World) -> None:
+    days = [dt.date(year, month, 5) for year in (2024, 2025) for month in (2, 5, 8, 11)]
+    reasons = [
+        answer(source_record_id=f"{number}", metric="reason", choice="price", answered_on=day, customer_key="c1")
+        for number, day in enumerate(days)
+    ]
+    with prepared.warehouse() as warehouse, warehouse.transaction():
+        warehouse.replace(Answers, [lazy(Answers, *reasons)], (), None)
+    with prepared.warehouse() as warehouse:
+        before = refreshed(warehouse, prepared, 0, REASONS)
+        with warehouse.transaction():
+            warehouse.replace(Orders, [lazy(Orders, order(customer_key="c1", ordered_on=days[1]))], (), None)
+        after = refreshed(warehouse, prepared, 0, REASONS)
+        tiers = warehouse.query("SELECT value_tier FROM kpi.reasons_for_choice ORDER BY quarter_on").to_series().to_list()
+
+        assert before == Refresh(units=None, inserted=8)
+        assert after == Refresh(units=4, deleted=4, inserted=4)
+        assert tiers == ["unknown", "top", "top", "top", "top", "unknown", "unknown", "unknown"]
+        assert refreshed(warehouse, prepared, 0, REASONS, rebuild=True) == Refresh(units=None)
