@@ -113,6 +113,9 @@ sure = { metric = "confidence", scale = [1, 5] }
 speed = { metric = "driver", scale = [1, 5] }
 csat = { metric = "csat", scale = [1, 5] }
 reason = { metric = "reason", choices = { price = "price", service = "service" } }
+people = { metric = "told", scale = [0, 50] }
+price = { metric = "price", scale = [1, 5] }
+rise = { metric = "price_rise", scale = [0, 30] }
 """
 """Feeds that few tests need, to be declared behind the others."""
 
@@ -122,7 +125,7 @@ HEADERS = {
     "crew": "id,day,topic,item,who",
     "peers": "id,kpi,figure,definition,value,from,to,says",
     "aims": "id,kpi,figure,value,side,from",
-    "talk": "id,at,changed,customer,problem,told,handling,again,sure,speed,csat,reason",
+    "talk": "id,at,changed,customer,problem,told,handling,again,sure,speed,csat,reason,people,price,rise",
     "survey": "id,at,changed,customer,invite,ticket,csat,fcr",
     "desk": "id,opened,changed,solved,customer,category,channel",
     "shop": "id,at,changed,revenue,margin,refund,customer",
