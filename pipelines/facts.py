@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from pipelines.publishing.parts import Source
 from schemas.catalogue import FACTS, KPI
 from schemas.facts.categories import FactCategories
 from schemas.facts.channels import FactChannels
@@ -21,12 +22,17 @@ _PART_END = "chr(31)"
 """Between the parts of a key, so that two parts never read like two others."""
 
 
-def fact_queries(holidays: Collection[dt.date]) -> Mapping[type[Table], str]:
+def fact_queries(holidays: Collection[dt.date]) -> Mapping[type[Table], Source]:
     """For each table of facts the query of the warehouse that makes it; ``holidays`` are those that the schedules declare."""
     listed: tuple[type[Table], ...] = (FactChannels, FactTouchpoints, FactSegments, FactCategories)
-    words = {contract: _words(columns(contract)[0].name) for contract in listed}
-    projected: dict[type[Table], str] = {contract: _projection(contract) for contract in FACTS if _is_projection(contract)}
-    return {**projected, FactDates: _dates(holidays), FactCustomers: _customers(), **words}
+    words = {contract: Source(_words(columns(contract)[0].name)) for contract in listed}
+    # A quick hash of a key's parts tells as well whether a row is another.
+    projected: dict[type[Table], Source] = {
+        contract: Source(_projection(contract, "md5"), decided_by=_projection(contract, "hash"))
+        for contract in FACTS
+        if _is_projection(contract)
+    }
+    return {**projected, FactDates: Source(_dates(holidays)), FactCustomers: Source(_customers()), **words}
 
 
 def event_day(contract: type[Table]) -> str:
@@ -38,15 +44,15 @@ def _is_projection(contract: type[Table]) -> bool:
     return "of" in facts(contract)
 
 
-def _projection(contract: type[Table]) -> str:
-    """The rows of a core table: columns as they are, keys hashed, a reference only where it leads somewhere."""
+def _projection(contract: type[Table], hashing: str) -> str:
+    """The rows of a core table: columns as they are, keys hashed by this function, a reference only where it leads somewhere."""
     fields = contract.to_schema().columns
     chosen, joins = [], []
     for column in columns(contract):
         said: Mapping[str, Any] = fields[column.name].metadata or {}
         found = f"own.{quoted(column.name)}"
         if made_of := said.get(MADE_OF):
-            found = _hashed(made_of)
+            found = _hashed(made_of, hashing)
         elif target := said.get(REFERS_TO):
             found = f"referred.{quoted(column.name)}"
             joins.append(f"LEFT JOIN {quoted(target)} AS referred USING ({quoted(column.name)})")
@@ -54,8 +60,8 @@ def _projection(contract: type[Table]) -> str:
     return f"SELECT {', '.join(chosen)} FROM {quoted(facts(contract)['of'])} AS own {' '.join(joins)}"
 
 
-def _hashed(made_of: Sequence[str]) -> str:
-    return f"md5(concat_ws({_PART_END}, {', '.join(f'own.{quoted(name)}' for name in made_of)}))"
+def _hashed(made_of: Sequence[str], hashing: str) -> str:
+    return f"{hashing}(concat_ws({_PART_END}, {', '.join(f'own.{quoted(name)}' for name in made_of)}))"
 
 
 def _where_told_apart_by(column: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The published DuckDB file: the one before is copied, what changed is written anew, and every value is read before anybody sees it."""
+"""The published DuckDB file: the one before is copied, and what changed is written anew and read back before anybody sees it."""
 
 import datetime as dt
 import shutil
@@ -9,8 +9,9 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import PipelineError
-from pipelines.publishing.parts import Parts, differing, is_cut, parts_of, row_count, within
-from schemas.projection import columns, comments, ddl, facts, grain, layer, literal, quoted, summary, table_name
+from pipelines.publishing.contents import Contents
+from pipelines.publishing.parts import Parts, Source, differing, is_cut, parts_of, row_count, within
+from schemas.projection import comments, ddl, facts, grain, layer, literal, quoted, table_name
 from schemas.table import Table
 
 STORAGE_VERSION = "v1.0.0"
@@ -21,32 +22,38 @@ BUILT = "publication"
 
 Months = Collection[dt.date | None]
 
-Sources = Mapping[type[Table], str]
-"""The tables to publish, and the query of the warehouse that gives the rows of each."""
 
-
-def build_database(connection: duckdb.DuckDBPyConnection, sources: Sources, previous: Path, target: Path) -> Mapping[type[Table], Parts]:
-    """Write these tables to ``target``, which starts as a copy of ``previous`` where that is of use; what it holds then."""
-    wanted = {contract: parts_of(connection, contract, source) for contract, source in sources.items()}
-    found = _copy(previous, target, sources)
-    differ = [contract for contract in sources if found.get(contract) != wanted[contract]]
-    changed = {contract: _changed(contract, wanted[contract], found.get(contract, {})) for contract in differ}
+def build_database(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Mapping[type[Table], Source],
+    wanted: Contents,
+    found: Contents | None,
+    previous: Path,
+    target: Path,
+) -> None:
+    """Write what is wanted to ``target``: as a copy of ``previous``, put right, where it is known what that holds."""
+    remove(target)
+    before: Mapping[str, Parts] = {}
+    if found and found.made_as == wanted.made_as and _copy(previous, target):
+        before = found.parts
+    changed = {}
+    for contract in sources:
+        name = table_name(contract)
+        if before.get(name) != wanted.parts[name]:
+            changed[contract] = _changed(contract, wanted.parts[name], before.get(name, {}))
     with attached(connection, target, f"STORAGE_VERSION {literal(STORAGE_VERSION)}"):
         connection.execute("BEGIN")
         try:
-            for schema in sorted({layer(contract) for contract in sources}):
-                connection.execute(f"CREATE SCHEMA IF NOT EXISTS {BUILT}.{quoted(schema)}")
+            if not before:
+                _create(connection, sources)
             for contract, months in changed.items():
-                if contract not in found:
-                    _create(connection, contract)
                 _write(connection, contract, sources[contract], months)
             connection.execute("COMMIT")
         except BaseException:
             with suppress(duckdb.Error):
                 connection.execute("ROLLBACK")
             raise
-    _prove(target, wanted, changed)
-    return wanted
+    _prove(connection, sources, target, wanted, changed)
 
 
 @contextmanager
@@ -65,52 +72,26 @@ def remove(database: Path) -> None:
         left_over.unlink(missing_ok=True)
 
 
-def _copy(previous: Path, target: Path, contracts: Collection[type[Table]]) -> dict[type[Table], Parts]:
-    """Copy the publication before; what it holds of these tables. Nothing is copied where starting afresh is better."""
-    remove(target)
-    if not previous.exists():
-        return {}
+def _copy(previous: Path, target: Path) -> bool:
+    """Copy the file before; not where what was replaced over time left more holes in it than there are blocks in use."""
     shutil.copyfile(previous, target)
     try:
         with duckdb.connect(target, read_only=True) as copied:
-            described = _described(copied)
-            known = {contract for contract in contracts if described.pop(table_name(contract), None) == _description(contract)}
-            if not described and known and not _is_mostly_empty(copied):
-                return {contract: parts_of(copied, contract, f"SELECT * FROM {quoted(table_name(contract))}") for contract in known}
+            used, free = copied.execute("SELECT used_blocks, free_blocks FROM pragma_database_size()").fetchall()[0]
     except duckdb.Error:
-        pass  # a damaged file, or one of another program: as good as none
-    remove(target)
-    return {}
+        used, free = 0, 1  # damaged: as good as none
+    if free > used:
+        remove(target)
+    return bool(free <= used)
 
 
-def _described(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[object, ...]]:
-    """What a reader is told of every table in a file."""
-    tables = connection.execute("SELECT schema_name || '.' || table_name, comment FROM duckdb_tables()").fetchall()
-    found = connection.execute(
-        "SELECT schema_name || '.' || table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns() "
-        "WHERE NOT internal ORDER BY table_oid, column_index"
-    ).fetchall()
-    told: dict[str, tuple[object, ...]] = {name: (comment,) for name, comment in tables}
-    for name, *column in found:
-        told[name] += (tuple(column),)
-    return told
-
-
-def _description(contract: type[Table]) -> tuple[object, ...]:
-    told = ((column.name, column.sql_type, column.is_nullable, column.description) for column in columns(contract))
-    return summary(contract), *told
-
-
-def _is_mostly_empty(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether what was replaced over time left more holes in the file than there are blocks in use."""
-    (used, free) = connection.execute("SELECT used_blocks, free_blocks FROM pragma_database_size()").fetchall()[0]
-    return bool(free > used)
-
-
-def _create(connection: duckdb.DuckDBPyConnection, contract: type[Table]) -> None:
-    there = f"{BUILT}.{table_name(contract)}"
-    for statement in (ddl(contract, name=there), *comments(contract, name=there)):
-        connection.execute(statement)
+def _create(connection: duckdb.DuckDBPyConnection, contracts: Collection[type[Table]]) -> None:
+    for schema in sorted({layer(contract) for contract in contracts}):
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {BUILT}.{quoted(schema)}")
+    for contract in contracts:
+        there = f"{BUILT}.{table_name(contract)}"
+        for statement in (ddl(contract, name=there), *comments(contract, name=there)):
+            connection.execute(statement)
 
 
 def _changed(contract: type[Table], wanted: Parts, found: Parts) -> Months | None:
@@ -120,11 +101,11 @@ def _changed(contract: type[Table], wanted: Parts, found: Parts) -> Months | Non
     return months if is_cut(contract, wanted) and 2 * row_count(anew) <= row_count(wanted) else None
 
 
-def _write(connection: duckdb.DuckDBPyConnection, contract: type[Table], source: str, months: Months | None) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, contract: type[Table], source: Source, months: Months | None) -> None:
     there = quoted(f"{BUILT}.{table_name(contract)}")
     order = ", ".join(map(quoted, _order(contract)))
     connection.execute(f"DELETE FROM {there} {_of(contract, months)}")
-    connection.execute(f"INSERT INTO {there} SELECT * FROM ({source}) {_of(contract, months)} ORDER BY {order}")
+    connection.execute(f"INSERT INTO {there} SELECT * FROM ({source.rows}) {_of(contract, months)} ORDER BY {order}")
 
 
 def _of(contract: type[Table], months: Months | None) -> str:
@@ -137,16 +118,24 @@ def _order(contract: type[Table]) -> tuple[str, ...]:
     return (*([day] if day else []), *grain(contract))
 
 
-def _prove(built: Path, wanted: Mapping[type[Table], Parts], changed: Mapping[type[Table], Months | None]) -> None:
+def _prove(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Mapping[type[Table], Source],
+    built: Path,
+    expected: Contents,
+    changed: Mapping[type[Table], Months | None],
+) -> None:
     """Read every value that was written, from disk; a damaged file often opens and only a full scan finds it."""
     with duckdb.connect(built, read_only=True) as fresh:
         for contract, months in changed.items():
             name = table_name(contract)
-            expected = {month: part for month, part in wanted[contract].items() if months is None or month in months}
-            found = parts_of(fresh, contract, f"SELECT * FROM {quoted(name)} {_of(contract, months)}")
+            rows = f"SELECT * FROM ({sources[contract].rows}) {_of(contract, months)}"
+            wanted = parts_of(connection, contract, rows, typed=True)
+            written = parts_of(fresh, contract, f"SELECT * FROM {quoted(name)} {_of(contract, months)}")
             height = fresh.execute(f"SELECT count(*) FROM {quoted(name)}").fetchall()[0][0]
-            if found != expected or height != row_count(wanted[contract]):
+            if written != wanted or height != row_count(expected.parts[name]):
                 raise PipelineError(
-                    f"{name}: what was written to {built} is not what the warehouse holds ({height} rows, {row_count(wanted[contract])} "
-                    f"expected; other values in {len(differing(found, expected))} months); the old publication stays."
+                    f"{name}: what was written to {built} is not what the warehouse holds ({height} rows, "
+                    f"{row_count(expected.parts[name])} expected; other values in {len(differing(written, wanted))} months); "
+                    "the old publication stays."
                 )

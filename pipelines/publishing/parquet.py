@@ -3,31 +3,32 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 
 from pipelines.durability import flush
+from pipelines.publishing.contents import Contents
 from pipelines.publishing.database import BUILT, attached
 from pipelines.publishing.parts import Parts, is_cut, within
-from schemas.projection import ddl, literal, quoted, table_name
+from schemas.projection import literal, quoted, table_name
 from schemas.table import Table
 
 
 def build_parquet(
-    connection: duckdb.DuckDBPyConnection, contents: Mapping[type[Table], Parts], built: Path, previous: Path, target: Path
+    connection: duckdb.DuckDBPyConnection, contracts: Sequence[type[Table]], contents: Contents, built: Path, previous: Path, target: Path
 ) -> None:
     """The tables of the new database as files in its order, ``<table>/<month or all>-<fingerprint>.parquet``.
 
     A name says what a file holds, so one that the previous publication has under the same name is shared with it.
     """
     with attached(connection, built, "READ_ONLY"):
-        for contract, parts in contents.items():
+        for contract in contracts:
             name = table_name(contract)
             folder = target / name.split(".")[1]
             folder.mkdir(parents=True)
-            for file, chosen in _files(contract, parts):
+            for file, chosen in _files(contract, contents.parts[name], contents.made_as[name]):
                 if not _share(previous / folder.name / file, folder / file):
                     rows = f"SELECT * FROM {quoted(f'{BUILT}.{name}')} {chosen}"
                     connection.execute(f"COPY ({rows}) TO {literal(str(folder / file))} (FORMAT parquet, COMPRESSION zstd)")
@@ -35,18 +36,18 @@ def build_parquet(
             flush(folder)
 
 
-def _files(contract: type[Table], parts: Parts) -> Iterator[tuple[str, str]]:
+def _files(contract: type[Table], parts: Parts, made_as: str) -> Iterator[tuple[str, str]]:
     """The files of a table, and the condition under which a row belongs to each."""
     if not is_cut(contract, parts):
-        yield f"all-{_fingerprint(contract, parts)}.parquet", ""
+        yield f"all-{_fingerprint(parts, made_as)}.parquet", ""
         return
     for month in sorted(filter(None, parts)):
-        yield f"{month:%Y-%m}-{_fingerprint(contract, {month: parts[month]})}.parquet", f"WHERE {within(contract, [month])}"
+        yield f"{month:%Y-%m}-{_fingerprint({month: parts[month]}, made_as)}.parquet", f"WHERE {within(contract, [month])}"
 
 
-def _fingerprint(contract: type[Table], parts: Parts) -> str:
-    """Of the columns too: their names stand in a file beside their values."""
-    said = [ddl(contract), *sorted((str(month), part.rows, part.fingerprint) for month, part in parts.items())]
+def _fingerprint(parts: Parts, made_as: str) -> str:
+    """Of how the rows were made too: columns may have other names, or keys be hashed in another way."""
+    said = [made_as, *sorted((str(month), part.rows, part.fingerprint) for month, part in parts.items())]
     return hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()
 
 

@@ -14,6 +14,20 @@ FEW_ROWS = 20_000
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where the rows of a published table come from: a query of the warehouse."""
+
+    rows: str
+    decided_by: str | None = None
+    """A query of as many rows from which they follow, and which costs less; where there is one."""
+
+    @property
+    def deciding(self) -> str:
+        """The query whose rows say whether the rows are the same."""
+        return self.decided_by or self.rows
+
+
+@dataclass(frozen=True)
 class Part:
     """The rows of one month of a table."""
 
@@ -26,11 +40,12 @@ Parts = Mapping[dt.date | None, Part]
 """All rows of a table by the first day of their month; under None where rows have no day."""
 
 
-def parts_of(connection: duckdb.DuckDBPyConnection, contract: type[Table], source: str) -> Parts:
-    """The parts of a table whose rows this query gives; reads every value once."""
-    values = ", ".join(f"CAST({quoted(column.name)} AS {column.sql_type})" for column in columns(contract))
-    found = connection.execute(f"SELECT {_month(contract)} AS month, count(*), bit_xor(hash({values})) FROM ({source}) GROUP BY ALL")
-    return {month: Part(rows, fingerprint) for month, rows, fingerprint in found.fetchall()}
+def parts_of(connection: duckdb.DuckDBPyConnection, contract: type[Table], rows: str, *, typed: bool = False) -> Parts:
+    """The parts of a table whose rows this query gives; reads every value once. ``typed`` makes them those of the contract's types."""
+    names = [(quoted(column.name), column.sql_type) for column in columns(contract)]
+    values = ", ".join(f"CAST({name} AS {sql_type})" if typed else name for name, sql_type in names)
+    found = connection.execute(f"SELECT {_month(contract)} AS month, count(*), bit_xor(hash({values})) FROM ({rows}) GROUP BY ALL")
+    return {month: Part(count, fingerprint) for month, count, fingerprint in found.fetchall()}
 
 
 def differing(one: Parts, other: Parts) -> set[dt.date | None]:

@@ -10,14 +10,16 @@ import duckdb
 
 from pipelines.durability import flush
 from pipelines.errors import PipelineError
+from pipelines.publishing.contents import contents_of, note, noted
 from pipelines.publishing.database import build_database
 from pipelines.publishing.parquet import build_parquet
-from pipelines.publishing.parts import row_count
+from pipelines.publishing.parts import Source, row_count
 from schemas.projection import quoted, table_name
 from schemas.table import Table
 
 DATABASE_NAME = "kpis.duckdb"
 PARQUET_NAME = "parquet"
+CONTENTS_NAME = f".{DATABASE_NAME}.contents"
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,9 @@ def publish(
     connection: duckdb.DuckDBPyConnection,
     contracts: Sequence[type[Table]],
     folder: Path,
-    made: Mapping[type[Table], str] = MappingProxyType({}),
+    made: Mapping[type[Table], Source] = MappingProxyType({}),
 ) -> Publication:
-    """Publish these tables as one DuckDB file and as Parquet; ``made`` holds the queries of those that are stored nowhere.
+    """Publish these tables as one DuckDB file and as Parquet; ``made`` says where those come from that are stored nowhere.
 
     A reader sees the old publication or the new one, never a mixture of two and never a half-written file; one
     that has the old file open keeps reading it. What did not change since the publication before is taken from it.
@@ -45,16 +47,18 @@ def publish(
     database, parquet = folder / DATABASE_NAME, folder / PARQUET_NAME
     _refuse_wal(database)
     building = folder / f".{DATABASE_NAME}.building"
-    sources = {contract: made.get(contract, f"SELECT * FROM {quoted(table_name(contract))}") for contract in contracts}
-    contents = build_database(connection, sources, database, building)
+    sources = {contract: made.get(contract) or Source(f"SELECT * FROM {quoted(table_name(contract))}") for contract in contracts}
+    contents = contents_of(connection, sources)
+    build_database(connection, sources, contents, noted(database, folder / CONTENTS_NAME), database, building)
     new_parquet = folder / f".{PARQUET_NAME}-{1 + max(map(_number, _parquet_folders(folder)), default=0)}"
-    build_parquet(connection, contents, building, parquet, new_parquet)
+    build_parquet(connection, contracts, contents, building, parquet, new_parquet)
     building.chmod(0o440)
     flush(building)
     building.replace(database)
+    note(contents, database, folder / CONTENTS_NAME)
     _swap(parquet, new_parquet)
     flush(folder)
-    return Publication(database, parquet, {table_name(contract): row_count(parts) for contract, parts in contents.items()})
+    return Publication(database, parquet, {name: row_count(parts) for name, parts in contents.parts.items()})
 
 
 def _refuse_wal(database: Path) -> None:

@@ -117,7 +117,7 @@ def test_what_a_killed_publication_left_behind_is_built_anew(satisfied: World) -
     publication = published(satisfied)
 
     assert publication.rows["kpi.satisfaction_daily"] == 1
-    assert sorted(path.name for path in folder.iterdir()) == [".parquet-1", "kpis.duckdb", "parquet"]
+    assert sorted(path.name for path in folder.iterdir()) == [".kpis.duckdb.contents", ".parquet-1", "kpis.duckdb", "parquet"]
 
 
 def test_formulas_give_the_figures_of_any_set_of_rows(satisfied: World) -> None:
