@@ -19,11 +19,12 @@ from pipelines.errors import PipelineError
 from pipelines.facts import fact_queries
 from pipelines.headlines import Headline, headlines_of
 from pipelines.inbox import Inbox
-from pipelines.ingest import Progress, ingest
+from pipelines.ingest import ingest
 from pipelines.landing_job import ONE_AT_A_TIME_TAG, connectors_of, landing_assets, landing_jobs, landing_schedules
 from pipelines.late_files import late_files_sensor
 from pipelines.observing import observe
 from pipelines.postgresql.asset import POSTGRESQL_KEY, postgresql_assets
+from pipelines.progress import Progress
 from pipelines.publishing.publish import publish
 from pipelines.refresh import refresh, write_references
 from pipelines.report import REPORT_NAME
@@ -43,13 +44,14 @@ KINDS = {"duckdb", "polars"}
 
 
 def build_definitions(settings: Settings, progress: Progress | None = None) -> dg.Definitions:
-    """Everything Dagster runs, for these settings. ``progress`` is told each arrival day that has been read."""
+    """Everything Dagster runs, for these settings. ``progress`` is told how far a run has come."""
+    progress = progress or Progress()
     partitions = dg.DailyPartitionsDefinition(start_date=settings.start_day.isoformat(), timezone=settings.time_zone, end_offset=1)
     assets: list[dg.AssetsDefinition | dg.AssetSpec] = [
         *landing_assets(settings),
         *_inbox_specs(settings),
-        _ingest_asset(settings, partitions, progress or (lambda _: None)),
-        *(as_asset(derived, _refresher(settings), kinds=KINDS, pool=POOL) for derived in DERIVED),
+        _ingest_asset(settings, partitions, progress),
+        *(as_asset(derived, _refresher(settings, progress), kinds=KINDS, pool=POOL) for derived in DERIVED),
         _publish_asset(settings),
         *postgresql_assets(settings, PUBLISHED_KEY),
         _report_asset(settings),
@@ -155,13 +157,14 @@ def _ingest_asset(settings: Settings, partitions: dg.DailyPartitionsDefinition, 
     return deliveries
 
 
-def _refresher(settings: Settings) -> Any:
+def _refresher(settings: Settings, progress: Progress) -> Any:
     def run(context: dg.AssetExecutionContext, derived: Derivation) -> Outcome:
         warehouse: DuckDBWarehouse = context.resources.warehouse
         parameters = settings.parameters(_as_of(warehouse, settings), load_classifier(settings))
         with _Told():
             done = refresh(warehouse, derived, parameters, settings.references, rebuild=context.run.tags.get(REBUILD_TAG) == "true")
             rows = warehouse.row_counts([derived.contract])[derived.name]
+        progress.refreshed(derived.name)
         metadata: Mapping[str, Any] = {
             "dagster/row_count": rows,
             "units": "all" if done.units is None else done.units,

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from assets.raw.pseudonym import pseudonym
 from assets.raw.reading import Extract, File, Format, Reading, UnreadableFileError
 from assets.raw.registry import FORMATS
 from pipelines.inbox import Inbox, InboxFile
+from pipelines.progress import Progress
 from pipelines.settings import KEY_VARIABLE, Settings, pseudonym_key
 from pipelines.warehouse.protocol import Delivery, Intake, Interpret, Loaded, Warehouse
 
@@ -26,9 +27,6 @@ COMMIT_RECORDS = 500_000
 
 WHOLE_BYTES = 64 * 2**20
 """A file up to this size is held in memory, so that the bytes parsed are the bytes hashed."""
-
-Progress = Callable[[dt.date], None]
-"""Told each arrival day when it has been read."""
 
 
 def ingest(warehouse: Warehouse, inbox: Inbox, settings: Settings, days: Sequence[dt.date], progress: Progress) -> Loaded:
@@ -50,11 +48,10 @@ def ingest(warehouse: Warehouse, inbox: Inbox, settings: Settings, days: Sequenc
             records = 0
             while waiting and records < COMMIT_RECORDS:
                 day = waiting.pop(0)
-                for reader in readers:
-                    for file in inbox.files(reader.name, day):
-                        records += _take(intake, inbox, file, reader)
                 taken.append(day)
-                progress(day)
+                of_the_day = sum(_take(intake, inbox, file, reader) for reader in readers for file in inbox.files(reader.name, day))
+                records += of_the_day
+                progress.read(day, of_the_day)
             total += intake.settle(taken)
     return total
 

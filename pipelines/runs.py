@@ -16,7 +16,7 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 from pipelines.definitions import JOB_NAME, REBUILD_TAG, build_definitions, publication_keys
 from pipelines.deployment import INSTANCE, TEMPLATES
 from pipelines.errors import PipelineError
-from pipelines.ingest import Progress
+from pipelines.progress import Progress
 from pipelines.settings import Settings
 
 HOME_VARIABLE = "DAGSTER_HOME"

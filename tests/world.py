@@ -11,6 +11,7 @@ from assets.catalogue import DERIVED
 from assets.core.business_day import start_of_business_day
 from pipelines.inbox import Inbox
 from pipelines.ingest import ingest
+from pipelines.progress import Progress
 from pipelines.refresh import Refresh, refresh, write_references
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
@@ -189,7 +190,7 @@ class World:
         with self.warehouse() as opened:
             write_references(opened, self.settings.time_zone, self.settings.rates, self.settings.schedules)
             inbox = Inbox(self.settings.inbox_url)
-            loaded = ingest(opened, inbox, self.settings, days or inbox.arrival_days(self.settings.feeds), lambda _: None)
+            loaded = ingest(opened, inbox, self.settings, days or inbox.arrival_days(self.settings.feeds), Progress())
             refresh_all(opened, self.settings, only=self.tables)
         return loaded
 

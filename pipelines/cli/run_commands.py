@@ -9,7 +9,9 @@ from pathlib import Path
 
 import typer
 
+from assets.catalogue import DERIVED
 from pipelines.cli.console import FAILED, console
+from pipelines.cli.progress import Bar
 from pipelines.runs import RunResult, instance_home, run_days, run_publication
 from pipelines.settings import SETTINGS_NAME, SETTINGS_VARIABLE, Settings, load_settings
 
@@ -27,27 +29,10 @@ def backfill(settings_file: Path | None, first: dt.date, last: dt.date, *, rebui
 
 def backfill_days(settings: Settings, first: dt.date, last: dt.date | None, *, rebuild: bool = False) -> None:
     """Run the job over the days, with a progress bar on a terminal, and say what it did; exits 1 when it failed."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    screen = console()
     days = ((last or first) - first).days + 1
     started = time.monotonic()
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task(f"Loading {first}", total=days)
-
-        def told(day: dt.date) -> None:
-            done = (day - first).days + 1
-            bar.update(task, completed=done, description=f"Loading {day}" if done < days else "Refreshing and publishing")
-
-        result = run_days(settings, first, last or first, rebuild=rebuild, progress=told)
+    with Bar(console(), days, len(DERIVED)) as progress:
+        result = run_days(settings, first, last or first, rebuild=rebuild, progress=progress)
     _report(result, f"{first}" if days == 1 else f"{first} to {last}", time.monotonic() - started)
 
 

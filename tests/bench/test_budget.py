@@ -15,6 +15,7 @@ from bench.limits import scan
 from bench.workload import write_workload
 from pipelines.inbox import Inbox
 from pipelines.ingest import ingest
+from pipelines.progress import Progress
 from pipelines.settings import load_settings
 from pipelines.warehouse.duckdb_store import open_warehouse
 from schemas.catalogue import TABLES
@@ -42,7 +43,7 @@ def load(workload: Path, database: Path) -> float:
     days = [dt.date.fromisoformat(folder.name) for folder in sorted((workload / "inbox" / "survey").iterdir())]
     with open_warehouse(database, tuple(TABLES.values()), DERIVED) as warehouse:
         started = time.process_time()
-        ingest(warehouse, Inbox(settings.inbox_url), settings, days, lambda _: None)
+        ingest(warehouse, Inbox(settings.inbox_url), settings, days, Progress())
         ended = time.process_time()
     return ended - started
 

@@ -9,6 +9,7 @@ from assets.core.business_day import start_of_business_day
 from assets.derivation import Derivation
 from pipelines.inbox import Inbox
 from pipelines.ingest import ingest
+from pipelines.progress import Progress
 from pipelines.refresh import Refresh, refresh
 from tests.world import World, refresh_all
 
@@ -77,7 +78,7 @@ def test_a_call_touches_the_answers_that_it_may_follow_up_and_not_those_of_long_
     world.load()
     world.deliver("telephone", MONDAY, "k1,2026-03-02 11:00:00,2026-03-02 11:05:00,,answered,c1")
     with world.warehouse() as warehouse:
-        ingest(warehouse, Inbox(world.settings.inbox_url), world.settings, [MONDAY], lambda _: None)
+        ingest(warehouse, Inbox(world.settings.inbox_url), world.settings, [MONDAY], Progress())
         done = refresh_all(warehouse, world.settings, only=world.tables)
 
     assert done["core.calls"].inserted == 1
