@@ -35,7 +35,7 @@ def contents_of(connection: duckdb.DuckDBPyConnection, sources: Mapping[type[Tab
 def note(contents: Contents, database: Path, beside: Path) -> None:
     """Write down what the database holds."""
     parts = {
-        name: [[month and month.isoformat(), part.rows, part.fingerprint] for month, part in of.items()]
+        name: [[day and day.isoformat(), part.rows, part.fingerprint] for day, part in of.items()]
         for name, of in contents.parts.items()
     }
     building = beside.with_name(f"{beside.name}.building")
@@ -53,7 +53,7 @@ def noted(database: Path, beside: Path) -> Contents | None:
     except (OSError, ValueError):
         return None
     parts = {
-        name: {month and dt.date.fromisoformat(month): Part(rows, fingerprint) for month, rows, fingerprint in of}
+        name: {day and dt.date.fromisoformat(day): Part(rows, fingerprint) for day, rows, fingerprint in of}
         for name, of in said["parts"].items()
     }
     return Contents(said["made_as"], parts)

@@ -10,7 +10,7 @@ import duckdb
 
 from pipelines.errors import PipelineError
 from pipelines.publishing.contents import Contents
-from pipelines.publishing.parts import Parts, Source, differing, is_cut, parts_of, row_count, within
+from pipelines.publishing.parts import Parts, Source, differing, is_cut, on_days, parts_of, row_count
 from schemas.projection import comments, ddl, facts, grain, layer, literal, quoted, table_name
 from schemas.table import Table
 
@@ -20,7 +20,7 @@ STORAGE_VERSION = "v1.0.0"
 BUILT = "publication"
 """What a file that is being built is called while it is attached to the warehouse."""
 
-Months = Collection[dt.date | None]
+Days = Collection[dt.date | None]
 
 
 def build_database(
@@ -46,8 +46,8 @@ def build_database(
         try:
             if not before:
                 _create(connection, sources)
-            for contract, months in changed.items():
-                _write(connection, contract, sources[contract], months)
+            for contract, days in changed.items():
+                _write(connection, contract, sources[contract], days)
             connection.execute("COMMIT")
         except BaseException:
             with suppress(duckdb.Error):
@@ -94,22 +94,22 @@ def _create(connection: duckdb.DuckDBPyConnection, contracts: Collection[type[Ta
             connection.execute(statement)
 
 
-def _changed(contract: type[Table], wanted: Parts, found: Parts) -> Months | None:
-    """The months of a table to write anew; None for all of it, where it is new, small or mostly other."""
-    months = differing(wanted, found)
-    anew = {month: part for month, part in wanted.items() if month in months}
-    return months if is_cut(contract, wanted) and 2 * row_count(anew) <= row_count(wanted) else None
+def _changed(contract: type[Table], wanted: Parts, found: Parts) -> Days | None:
+    """The days of a table to write anew; None for all of it, where it is new, small or mostly other."""
+    days = differing(wanted, found)
+    anew = {day: part for day, part in wanted.items() if day in days}
+    return days if is_cut(contract, wanted) and 2 * row_count(anew) <= row_count(wanted) else None
 
 
-def _write(connection: duckdb.DuckDBPyConnection, contract: type[Table], source: Source, months: Months | None) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, contract: type[Table], source: Source, days: Days | None) -> None:
     there = quoted(f"{BUILT}.{table_name(contract)}")
     order = ", ".join(map(quoted, _order(contract)))
-    connection.execute(f"DELETE FROM {there} {_of(contract, months)}")
-    connection.execute(f"INSERT INTO {there} SELECT * FROM ({source.rows}) {_of(contract, months)} ORDER BY {order}")
+    connection.execute(f"DELETE FROM {there} {_of(contract, days)}")
+    connection.execute(f"INSERT INTO {there} SELECT * FROM ({source.rows}) {_of(contract, days)} ORDER BY {order}")
 
 
-def _of(contract: type[Table], months: Months | None) -> str:
-    return "" if months is None else f"WHERE {within(contract, months)}"
+def _of(contract: type[Table], days: Days | None) -> str:
+    return "" if days is None else f"WHERE {on_days(contract, days)}"
 
 
 def _order(contract: type[Table]) -> tuple[str, ...]:
@@ -123,19 +123,19 @@ def _prove(
     sources: Mapping[type[Table], Source],
     built: Path,
     expected: Contents,
-    changed: Mapping[type[Table], Months | None],
+    changed: Mapping[type[Table], Days | None],
 ) -> None:
     """Read every value that was written, from disk; a damaged file often opens and only a full scan finds it."""
     with duckdb.connect(built, read_only=True) as fresh:
-        for contract, months in changed.items():
+        for contract, days in changed.items():
             name = table_name(contract)
-            rows = f"SELECT * FROM ({sources[contract].rows}) {_of(contract, months)}"
+            rows = f"SELECT * FROM ({sources[contract].rows}) {_of(contract, days)}"
             wanted = parts_of(connection, contract, rows, typed=True)
-            written = parts_of(fresh, contract, f"SELECT * FROM {quoted(name)} {_of(contract, months)}")
+            written = parts_of(fresh, contract, f"SELECT * FROM {quoted(name)} {_of(contract, days)}")
             height = fresh.execute(f"SELECT count(*) FROM {quoted(name)}").fetchall()[0][0]
             if written != wanted or height != row_count(expected.parts[name]):
                 raise PipelineError(
                     f"{name}: what was written to {built} is not what the warehouse holds ({height} rows, "
-                    f"{row_count(expected.parts[name])} expected; other values in {len(differing(written, wanted))} months); "
+                    f"{row_count(expected.parts[name])} expected; other values in {len(differing(written, wanted))} days); "
                     "the old publication stays."
                 )

@@ -11,7 +11,7 @@ import duckdb
 from pipelines.durability import flush
 from pipelines.publishing.contents import Contents
 from pipelines.publishing.database import BUILT, attached
-from pipelines.publishing.parts import Parts, is_cut, within
+from pipelines.publishing.parts import Parts, in_month, is_cut, months_of
 from schemas.projection import literal, quoted, table_name
 from schemas.table import Table
 
@@ -41,8 +41,8 @@ def _files(contract: type[Table], parts: Parts, made_as: str) -> Iterator[tuple[
     if not is_cut(contract, parts):
         yield f"all-{_fingerprint(parts, made_as)}.parquet", ""
         return
-    for month in sorted(filter(None, parts)):
-        yield f"{month:%Y-%m}-{_fingerprint({month: parts[month]}, made_as)}.parquet", f"WHERE {within(contract, [month])}"
+    for month, part in months_of(parts).items():
+        yield f"{month:%Y-%m}-{_fingerprint({month: part}, made_as)}.parquet", f"WHERE {in_month(contract, month)}"
 
 
 def _fingerprint(parts: Parts, made_as: str) -> str:

@@ -1,8 +1,11 @@
-"""What a publication consists of: the rows of each table, month by month, known by fingerprints that the rows alone decide."""
+"""What a publication consists of: the rows of each table, day by day, known by fingerprints that the rows alone decide."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from itertools import groupby
+from operator import xor
 
 import duckdb
 
@@ -10,7 +13,7 @@ from schemas.projection import columns, facts, literal, period_column, quoted
 from schemas.table import Table
 
 FEW_ROWS = 20_000
-"""A table that has no more rows is written whole; a larger one month by month."""
+"""A table that has no more rows is written whole; a larger one in parts."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Part:
-    """The rows of one month of a table."""
+    """The rows of one day of a table, or of several days."""
 
     rows: int
     fingerprint: int
@@ -37,24 +40,30 @@ class Part:
 
 
 Parts = Mapping[dt.date | None, Part]
-"""All rows of a table by the first day of their month; under None where rows have no day."""
+"""All rows of a table by the day they happened on, or the first day of the period they count; under None where rows have neither."""
 
 
 def parts_of(connection: duckdb.DuckDBPyConnection, contract: type[Table], rows: str, *, typed: bool = False) -> Parts:
     """The parts of a table whose rows this query gives; reads every value once. ``typed`` makes them those of the contract's types."""
     names = [(quoted(column.name), column.sql_type) for column in columns(contract)]
     values = ", ".join(f"CAST({name} AS {sql_type})" if typed else name for name, sql_type in names)
-    found = connection.execute(f"SELECT {_month(contract)} AS month, count(*), bit_xor(hash({values})) FROM ({rows}) GROUP BY ALL")
-    return {month: Part(count, fingerprint) for month, count, fingerprint in found.fetchall()}
+    found = connection.execute(f"SELECT {_day_of_row(contract)} AS day, count(*), bit_xor(hash({values})) FROM ({rows}) GROUP BY ALL")
+    return {day: Part(count, fingerprint) for day, count, fingerprint in found.fetchall()}
+
+
+def months_of(parts: Parts) -> Mapping[dt.date, Part]:
+    """The parts of a table that is cut, put together by month, in order."""
+    days = sorted((day, part) for day, part in parts.items() if day)
+    return {month: _together([part for _, part in of]) for month, of in groupby(days, key=lambda one: one[0].replace(day=1))}
 
 
 def differing(one: Parts, other: Parts) -> set[dt.date | None]:
-    """The months whose rows are not the same."""
-    return {month for month in one.keys() | other.keys() if one.get(month) != other.get(month)}
+    """The days whose rows are not the same."""
+    return {day for day in one.keys() | other.keys() if one.get(day) != other.get(day)}
 
 
 def is_cut(contract: type[Table], parts: Parts) -> bool:
-    """Whether a table is written month by month."""
+    """Whether a table is written in parts."""
     return _day(contract) is not None and row_count(parts) > FEW_ROWS
 
 
@@ -63,16 +72,28 @@ def row_count(parts: Parts) -> int:
     return sum(part.rows for part in parts.values())
 
 
-def within(contract: type[Table], months: Collection[dt.date | None]) -> str:
-    """The condition, as SQL, under which a row of a table that is cut is of one of these months; readers skip what is of others."""
+def on_days(contract: type[Table], days: Collection[dt.date | None]) -> str:
+    """The condition, as SQL, under which a row of a table that is cut is of one of these days."""
+    return f"{quoted(_day(contract) or '')} IN ({', '.join(_date(day) for day in sorted(filter(None, days)))})"
+
+
+def in_month(contract: type[Table], month: dt.date) -> str:
+    """The condition, as SQL, under which a row of a table that is cut is of the month with this first day; readers skip what is of others."""
     day = quoted(_day(contract) or "")
-    starts = [f"DATE {literal(str(month))}" for month in sorted(filter(None, months))]
-    return " OR ".join(f"({day} >= {start} AND {day} < {start} + INTERVAL 1 MONTH)" for start in starts)
+    return f"{day} >= {_date(month)} AND {day} < {_date(month)} + INTERVAL 1 MONTH"
 
 
-def _month(contract: type[Table]) -> str:
+def _together(parts: Collection[Part]) -> Part:
+    return Part(sum(part.rows for part in parts), reduce(xor, (part.fingerprint for part in parts)))
+
+
+def _date(day: dt.date) -> str:
+    return f"DATE {literal(day.isoformat())}"
+
+
+def _day_of_row(contract: type[Table]) -> str:
     day = _day(contract)
-    return f"CAST(date_trunc('month', {quoted(day)}) AS DATE)" if day else "CAST(NULL AS DATE)"
+    return quoted(day) if day else "CAST(NULL AS DATE)"
 
 
 def _day(contract: type[Table]) -> str | None:
