@@ -4,7 +4,7 @@ Polars plans a statement in a tenth of the time that the warehouse needs for one
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 
 import narwhals as nw
@@ -22,6 +22,15 @@ FEW_ROWS = 500_000
 
 SMALL_TABLE = 10_000
 """A table that has no more rows is read whole, which costs less than asking the warehouse for some of its rows."""
+
+MANY_ROWS = 2_000_000
+"""Rows that are no more together are read into memory too, but only those columns of them that a plan needs."""
+
+
+def count(frame: Lazy) -> int:
+    """How many rows a frame has."""
+    number: int = frame.select(nw.len()).collect("polars").item()
+    return number
 
 
 def is_in_memory(frame: Lazy) -> bool:
@@ -54,24 +63,53 @@ class _Scan:
 
     def frame(self) -> Lazy:
         """The table as a lazy frame."""
-        schema = {column.name: column.dtype for column in columns(self._contract)}
-        frame: Lazy = nw.from_native(register_io_source(self._read, schema=schema, is_pure=True))
-        return frame
+        return _asked_for(self._contract, self._read)
 
-    def _read(
-        self, wanted: list[str] | None, condition: pl.Expr | None, limit: int | None, _batch_size: int | None
-    ) -> Iterator[pl.DataFrame]:
-        names = self._names if wanted is None else wanted
+    def _read(self, wanted: list[str]) -> pl.DataFrame:
         with self._one_at_a_time:  # Polars reads several tables at a time, and the warehouse answers once
-            unknown = [name for name in names or self._names[:1] if name not in self._known]
+            unknown = [name for name in wanted or self._names[:1] if name not in self._known]
             if unknown:
                 # Of raw tables a join tells which rows are current, so two statements may give them in another order.
                 unknown = self._names if layer(self._contract) == "raw" else unknown
                 self._known |= self._warehouse.read(self._contract, unknown).to_dict()
-        height = len(next(iter(self._known.values())))
-        rows = pl.DataFrame({name: self._known[name] for name in names}, height=height)
-        rows = rows if limit is None else rows.head(limit)
-        yield rows if condition is None else rows.filter(condition)
+        return pl.DataFrame({name: self._known[name] for name in wanted}, height=len(next(iter(self._known.values()))))
+
+
+class _Chosen:
+    """Some rows of a large table, of which Polars gets the columns that a plan needs."""
+
+    def __init__(self, one_at_a_time: Lock, contract: type[Table], rows: Lazy) -> None:
+        self._one_at_a_time = one_at_a_time
+        self._contract = contract
+        self._rows = rows
+        self._known: list[pl.DataFrame] = []
+
+    def frame(self) -> Lazy:
+        """The rows as a lazy frame."""
+        return _asked_for(self._contract, self._read)
+
+    def _read(self, wanted: list[str]) -> pl.DataFrame:
+        """All from one statement, since two may give the rows in another order."""
+        with self._one_at_a_time:
+            known = next((frame for frame in self._known if set(wanted) <= set(frame.columns)), None)
+            if known is None:
+                names = wanted or [columns(self._contract)[0].name]
+                known = self._rows.select(*names).collect("polars").to_native()
+                self._known.append(known)
+        return known.select(wanted) if wanted else pl.DataFrame(height=known.height)
+
+
+def _asked_for(contract: type[Table], read: Callable[[list[str]], pl.DataFrame]) -> Lazy:
+    """A lazy frame of a contract's columns, which asks for those that a plan needs."""
+
+    def rows(wanted: list[str] | None, condition: pl.Expr | None, limit: int | None, _batch_size: int | None) -> Iterator[pl.DataFrame]:
+        found = read(list(schema) if wanted is None else wanted)
+        found = found if limit is None else found.head(limit)
+        yield found if condition is None else found.filter(condition)
+
+    schema = {column.name: column.dtype for column in columns(contract)}
+    frame: Lazy = nw.from_native(register_io_source(rows, schema=schema, is_pure=True))
+    return frame
 
 
 class Reading:
@@ -97,6 +135,18 @@ class Reading:
     def scanned(self, contract: type[Table]) -> Lazy:
         """The rows of a table in memory, as far as their columns are needed."""
         return self._scans.setdefault(table_name(contract), _Scan(self.warehouse, self._one_at_a_time, contract)).frame()
+
+    def few(self, cut: Mapping[str, Lazy], derived: Derivation, beside: int) -> dict[str, Lazy] | None:
+        """Rows of inputs, in memory or got when they are asked for; None where there are too many of them and those ``beside`` them."""
+        if (taken := in_memory(cut, beside)) is not None:
+            return taken
+        # A function that needs collected frames needs all of their columns.
+        if derived.is_eager or beside + sum(map(count, cut.values())) > MANY_ROWS:
+            return None
+        return {
+            name: frame if is_in_memory(frame) else _Chosen(self._one_at_a_time, derived.inputs[name].contract, frame).frame()
+            for name, frame in cut.items()
+        }
 
     def with_keys(self, contract: type[Table], keys: Lazy) -> tuple[Lazy, Lazy]:
         """The rows of a table, and the keys where the rows are, so that the two can be joined."""
@@ -160,7 +210,7 @@ def inputs(reading: Reading, derived: Derivation, units: Lazy | None) -> Inputs:
                 cut[name] = reading.during_units(given, derived, units)
     whole = {name: given.contract for name, given in derived.inputs.items() if name not in cut}
     rows = sum(map(reading.count, set(whole.values())))
-    if rows <= FEW_ROWS and (few := in_memory(cut, beside=rows)) is not None:
+    if rows <= FEW_ROWS and (few := reading.few(cut, derived, beside=rows)) is not None:
         scanned = {name: reading.scanned(contract) for name, contract in whole.items()}
         return Inputs({name: {**scanned, **few}[name] for name in derived.inputs}, are_few=True)
     # Several parts of a lazy function may read an input that is cut; what Polars has must go where the rest is.

@@ -13,7 +13,7 @@ from assets.derivation import RECORD, By, Derivation, During, Lookup, Reference,
 from assets.frames import Frame, Lazy
 from assets.parameters import Parameters
 from assets.schedules import Schedule
-from pipelines.reading import Inputs, Reading, changed, in_memory, inputs
+from pipelines.reading import Inputs, Reading, changed, count, in_memory, inputs
 from pipelines.warehouse.protocol import Refreshed, Warehouse
 from schemas.core.calendar import Calendar
 from schemas.core.channel_schedules import ChannelSchedules
@@ -87,11 +87,11 @@ def refresh(warehouse: Warehouse, derived: Derivation, parameters: Parameters, r
         with warehouse.transaction():
             reading = Reading(warehouse)
             units: Lazy | None = None
-            count: int | None = None
+            number: int | None = None
             if known and not is_whole and derived.unit:
                 units = _changed_units(reading, derived, parameters, known)
-                count = _count(units)
-            done = Refresh(units=0) if count == 0 else _compute(reading, derived, parameters, units, count)
+                number = count(units)
+            done = Refresh(units=0) if number == 0 else _compute(reading, derived, parameters, units, number)
             warehouse.mark_refreshed(derived.contract, version, parameters.as_of)
             return done
     except _DoesNotAddUpError as fault:
@@ -105,13 +105,13 @@ def _may_have_changed(warehouse: Warehouse, derived: Derivation, parameters: Par
     return is_older or any(warehouse.has_noted(contract, known.generation) for contract in inputs)
 
 
-def _compute(reading: Reading, derived: Derivation, parameters: Parameters, units: Lazy | None, count: int | None) -> Refresh:
+def _compute(reading: Reading, derived: Derivation, parameters: Parameters, units: Lazy | None, number: int | None) -> Refresh:
     warehouse = reading.warehouse
     given = inputs(reading, derived, units)
     replaced = warehouse.replace(derived.contract, _results(reading, derived, parameters, units, given), derived.unit, units)
     if discrepancies := tuple(_discrepancies(warehouse, derived, given.frames)):
-        raise _DoesNotAddUpError(count, discrepancies)
-    return Refresh(units=count, deleted=replaced.deleted, inserted=replaced.inserted)
+        raise _DoesNotAddUpError(number, discrepancies)
+    return Refresh(units=number, deleted=replaced.deleted, inserted=replaced.inserted)
 
 
 def _results(reading: Reading, derived: Derivation, parameters: Parameters, units: Lazy | None, given: Inputs) -> Iterator[Frame]:
@@ -229,8 +229,3 @@ def _discrepancies(warehouse: Warehouse, derived: Derivation, frames: Mapping[st
             have, want = float(computed[rule.column] or 0), float(expected[rule.column] or 0)
             if abs(have - want) > rule.tolerance:
                 yield Discrepancy(f"{table_name(derived.contract)}.{rule.column}", have, want)
-
-
-def _count(frame: Lazy) -> int:
-    count: int = frame.select(nw.len()).collect("polars").item()
-    return count

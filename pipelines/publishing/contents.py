@@ -35,8 +35,7 @@ def contents_of(connection: duckdb.DuckDBPyConnection, sources: Mapping[type[Tab
 def note(contents: Contents, database: Path, beside: Path) -> None:
     """Write down what the database holds."""
     parts = {
-        name: [[day and day.isoformat(), part.rows, part.fingerprint] for day, part in of.items()]
-        for name, of in contents.parts.items()
+        name: [[day and day.isoformat(), part.rows, part.fingerprint] for day, part in of.items()] for name, of in contents.parts.items()
     }
     building = beside.with_name(f"{beside.name}.building")
     building.write_text(json.dumps({"database": _identity(database), "made_as": contents.made_as, "parts": parts}), encoding="utf-8")

@@ -78,7 +78,7 @@ def on_days(contract: type[Table], days: Collection[dt.date | None]) -> str:
 
 
 def in_month(contract: type[Table], month: dt.date) -> str:
-    """The condition, as SQL, under which a row of a table that is cut is of the month with this first day; readers skip what is of others."""
+    """The condition, as SQL, under which a row of a table that is cut is of the month with this first day; readers skip the others."""
     day = quoted(_day(contract) or "")
     return f"{day} >= {_date(month)} AND {day} < {_date(month)} + INTERVAL 1 MONTH"
 
