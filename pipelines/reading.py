@@ -11,8 +11,9 @@ import narwhals as nw
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from assets.derivation import By, Derivation, During
+from assets.derivation import By, Derivation, During, Input
 from assets.frames import Frame, Lazy
+from assets.parameters import Parameters
 from pipelines.warehouse.protocol import Warehouse
 from schemas.projection import columns, layer, table_name
 from schemas.table import Table
@@ -22,6 +23,9 @@ FEW_ROWS = 500_000
 
 SMALL_TABLE = 10_000
 """A table that has no more rows is read whole, which costs less than asking the warehouse for some of its rows."""
+
+LARGE_TABLE = 1_000_000
+"""Of a table that has more rows, the rows that are wanted are counted first, and only those columns of them are read that a plan needs."""
 
 MANY_ROWS = 2_000_000
 """Rows that are no more together are read into memory too, but only those columns of them that a plan needs."""
@@ -138,15 +142,21 @@ class Reading:
 
     def few(self, cut: Mapping[str, Lazy], derived: Derivation, beside: int) -> dict[str, Lazy] | None:
         """Rows of inputs, in memory or got when they are asked for; None where there are too many of them and those ``beside`` them."""
-        if (taken := in_memory(cut, beside)) is not None:
-            return taken
         # A function that needs collected frames needs all of their columns.
-        if derived.is_eager or beside + sum(map(count, cut.values())) > MANY_ROWS:
+        asked = {} if derived.is_eager else {name: rows for name, rows in cut.items() if self._is_large(derived.inputs[name], rows)}
+        others = {name: rows for name, rows in cut.items() if name not in asked}
+        beside += sum(map(count, asked.values()))
+        taken = in_memory(others, beside) if beside <= FEW_ROWS else None
+        if taken is None and (derived.is_eager or beside + sum(map(count, others.values())) > MANY_ROWS):
             return None
-        return {
-            name: frame if is_in_memory(frame) else _Chosen(self._one_at_a_time, derived.inputs[name].contract, frame).frame()
-            for name, frame in cut.items()
+        chosen = {
+            name: rows if is_in_memory(rows) else _Chosen(self._one_at_a_time, derived.inputs[name].contract, rows).frame()
+            for name, rows in (cut if taken is None else asked).items()
         }
+        return {**chosen, **(taken or {})}
+
+    def _is_large(self, given: Input, rows: Lazy) -> bool:
+        return not is_in_memory(rows) and self.count(given.contract) > LARGE_TABLE
 
     def with_keys(self, contract: type[Table], keys: Lazy) -> tuple[Lazy, Lazy]:
         """The rows of a table, and the keys where the rows are, so that the two can be joined."""
@@ -162,11 +172,12 @@ class Reading:
         renamed = wanted.rename({column: f"unit_{column}" for column in derived.unit})
         return rows.with_columns(**own).join(renamed, on=list(own), how="semi").drop(*own)
 
-    def during_units(self, given: During, derived: Derivation, units: Lazy) -> Lazy:
+    def during_units(self, given: During, derived: Derivation, units: Lazy, parameters: Parameters) -> Lazy:
         """The rows of an input that belong to a unit of a table, or to one between them."""
         (unit,) = derived.unit
         first, last = units.select(first=nw.col(unit).min(), last=nw.col(unit).max()).collect("polars").row(0)
-        there = self.rows(given.contract).filter((given.first <= nw.lit(last)) & (given.last.is_null() | (given.last >= nw.lit(first))))
+        begins, ends = given.units(parameters)
+        there = self.rows(given.contract).filter((begins <= nw.lit(last)) & (ends.is_null() | (ends >= nw.lit(first))))
         if not given.cut:
             return there
         start, end = given.cut
@@ -198,7 +209,7 @@ class Inputs:
         return {name: frame.collect("polars") for name, frame in self.frames.items()}
 
 
-def inputs(reading: Reading, derived: Derivation, units: Lazy | None) -> Inputs:
+def inputs(reading: Reading, derived: Derivation, units: Lazy | None, parameters: Parameters) -> Inputs:
     """Every input of a table; those cut into units restricted to the given ones."""
     warehouse = reading.warehouse
     cut: dict[str, Lazy] = {}
@@ -207,7 +218,7 @@ def inputs(reading: Reading, derived: Derivation, units: Lazy | None) -> Inputs:
             if isinstance(given, By):
                 cut[name] = reading.of_units(given, derived, units)
             elif isinstance(given, During):
-                cut[name] = reading.during_units(given, derived, units)
+                cut[name] = reading.during_units(given, derived, units, parameters)
     whole = {name: given.contract for name, given in derived.inputs.items() if name not in cut}
     rows = sum(map(reading.count, set(whole.values())))
     if rows <= FEW_ROWS and (few := reading.few(cut, derived, beside=rows)) is not None:

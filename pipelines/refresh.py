@@ -107,7 +107,7 @@ def _may_have_changed(warehouse: Warehouse, derived: Derivation, parameters: Par
 
 def _compute(reading: Reading, derived: Derivation, parameters: Parameters, units: Lazy | None, number: int | None) -> Refresh:
     warehouse = reading.warehouse
-    given = inputs(reading, derived, units)
+    given = inputs(reading, derived, units, parameters)
     replaced = warehouse.replace(derived.contract, _results(reading, derived, parameters, units, given), derived.unit, units)
     if discrepancies := tuple(_discrepancies(warehouse, derived, given.frames)):
         raise _DoesNotAddUpError(number, discrepancies)
@@ -127,7 +127,7 @@ def _results(reading: Reading, derived: Derivation, parameters: Parameters, unit
     listed = wanted.collect("polars").to_native().sort(derived.unit)
     for start in range(0, listed.height, EAGER_UNITS):
         batch = reading.warehouse.hold(listed.slice(start, EAGER_UNITS))
-        yield derived.compute(inputs(reading, derived, batch).collected(), parameters)
+        yield derived.compute(inputs(reading, derived, batch, parameters).collected(), parameters)
 
 
 def _all_units(warehouse: Warehouse, derived: Derivation) -> Lazy:
@@ -182,7 +182,8 @@ def _units_that_refer(reading: Reading, given: Lookup, derived: Derivation, note
 def _units_during(noted: Lazy, given: During, derived: Derivation, parameters: Parameters, known: Refreshed) -> Lazy:
     """The units that changed rows belong to, or belonged to."""
     (unit,) = derived.unit
-    stretches = noted.select(first=given.first, last=given.last).unique().collect("polars").to_native()
+    begins, ends = given.units(parameters)
+    stretches = noted.select(first=begins, last=ends).unique().collect("polars").to_native()
     newest = max((at.date() for at in (parameters.as_of, known.as_of) if at), default=stretches["first"].max())
     joined = (
         stretches.with_columns(pl.col("last").fill_null(newest))

@@ -1,8 +1,10 @@
 """How much churn goes with poor service: customers served badly in a quarter beside the others, and who bought no more."""
 
+import datetime as dt
+
 import narwhals as nw
 
-from assets.derivation import Reference, Whole, derive, quarter_of, with_as_of
+from assets.derivation import During, Reference, by_quarter, derive, quarter_of
 from assets.expressions import count_where, ratio, row_status, share_with_interval
 from assets.frames import Eager, Lazy
 from assets.parameters import Parameters
@@ -30,20 +32,31 @@ TENURE_MONTHS = (12, 36)
 """Where one tenure ends and the next begins."""
 
 
+def _first_quarter(parameters: Parameters) -> nw.Expr:
+    """An order tells of the quarter before it whether its customer came back."""
+    return nw.col("ordered_on").dt.offset_by(f"-{parameters.churn_horizon_days}d").dt.truncate("1q").cast(nw.Date)
+
+
+FOR_GOOD = nw.lit(None, nw.Date)
+"""Once somebody is a customer, every later quarter may ask for how long."""
+
+
 @derive(
     ChurnAttribution,
+    unit=("quarter_on",),
     uses=("small_sample", "value_window_days", "churn_horizon_days"),
-    matures_after=with_as_of,
-    orders=Whole(Orders),
-    interactions=Whole(Interactions),
-    customers=Whole(Customers),
+    matures_after=lambda parameters: dt.timedelta(days=parameters.churn_horizon_days),
+    orders=During(Orders, ("ordered_on",), _first_quarter, FOR_GOOD, step="1q"),
+    interactions=by_quarter(Interactions, "contacted_on"),
+    customers=During(Customers, ("customer_since_on",), quarter_of("customer_since_on"), FOR_GOOD, step="1q"),
+    days=by_quarter(Calendar, "after_on"),
     calendar=Reference(Calendar),
 )
-def churn_attribution(orders: Lazy, interactions: Lazy, customers: Lazy, calendar: Lazy, parameters: Parameters) -> Eager:
+def churn_attribution(orders: Lazy, interactions: Lazy, customers: Lazy, days: Lazy, calendar: Lazy, parameters: Parameters) -> Eager:
     """Follow each quarter's customers by their orders; compare those with a contact that went wrong with the others."""
     bought = _bought(orders)
     known = last_known_day(orders, calendar, parameters.as_of)
-    followed = _followed(bought, _quarters(bought, calendar, known, parameters))
+    followed = _followed(bought, _quarters(bought, days, known, parameters))
     cohort = _with_tenure(followed, bought, customers).join(_gone_wrong(interactions), on=["customer_key", "quarter_on"], how="left")
     cells = _counted(cohort).collect("polars").sort(*GRAIN, "tenure")
     sums = [nw.col(name).sum() for name in COUNTS]
@@ -81,11 +94,11 @@ def _bought(orders: Lazy) -> Lazy:
     )
 
 
-def _quarters(bought: Lazy, calendar: Lazy, known: Lazy, parameters: Parameters) -> Lazy:
-    """All quarters from the first sale on: after which day an order makes a customer active, and until which day churn shows."""
+def _quarters(bought: Lazy, days: Lazy, known: Lazy, parameters: Parameters) -> Lazy:
+    """The quarters of these days from the first sale on: after which day an order makes one active, and until which day churn shows."""
     window, horizon = parameters.value_window_days, parameters.churn_horizon_days
     return (
-        calendar.select(quarter_on=quarter_of("utc_on"))
+        days.select(quarter_on=quarter_of("after_on"))
         .unique()
         .join(bought.select(first_in=nw.col("bought_in").min()), how="cross")
         .join(known, how="cross")

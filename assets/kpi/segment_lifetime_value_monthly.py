@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from assets.derivation import Reference, Whole, derive, month_of, with_as_of
+from assets.derivation import During, Reference, by_month, derive, month_of, with_as_of
 from assets.expressions import ratio
 from assets.frames import Lazy
 from assets.parameters import Parameters, weakest
@@ -13,17 +13,24 @@ from schemas.kpi.segment_lifetime_value_monthly import SegmentLifetimeValueMonth
 from schemas.projection import columns
 
 
+def _last_month_of_the_window(parameters: Parameters) -> nw.Expr:
+    """An order counts in the window after its own too."""
+    return nw.col("ordered_on").dt.offset_by(f"{2 * parameters.value_window_days}d").dt.truncate("1mo").cast(nw.Date)
+
+
 @derive(
     SegmentLifetimeValueMonthly,
+    unit=("month_on",),
     uses=("small_sample", "value_window_days", "assumptions"),
     matures_after=with_as_of,
-    orders=Whole(Orders),
+    orders=During(Orders, ("ordered_on",), month_of("ordered_on"), _last_month_of_the_window, step="1mo"),
+    days=by_month(Calendar, "after_on"),
     calendar=Reference(Calendar),
 )
-def segment_lifetime_value_monthly(orders: Lazy, calendar: Lazy, parameters: Parameters) -> Lazy:
-    """Value the average active customer of each segment at the end of each month."""
+def segment_lifetime_value_monthly(orders: Lazy, days: Lazy, calendar: Lazy, parameters: Parameters) -> Lazy:
+    """Value the average active customer of each segment at the end of each month that has some of these days."""
     window, rate = parameters.value_window_days, parameters.assumption("discount_rate")
-    ends = _months(orders, last_known_day(orders, calendar, parameters.as_of))
+    ends = _months(orders, days, last_known_day(orders, calendar, parameters.as_of))
     by_segment = retained(activity(orders, ends.select("valued_on"), window), parameters.small_sample, window)
     known_margin = nw.when(nw.col("margin_unknown_count") < nw.col("sale_count")).then(nw.col("margin_amount"))
     return (
@@ -37,13 +44,14 @@ def segment_lifetime_value_monthly(orders: Lazy, calendar: Lazy, parameters: Par
     )
 
 
-def _months(orders: Lazy, known: Lazy) -> Lazy:
-    """The months with a sale, and the day each is valued on: its last, or the last one known."""
+def _months(orders: Lazy, days: Lazy, known: Lazy) -> Lazy:
+    """The months of these days with a sale, and the day each is valued on: its last, or the last one known."""
     last_on, known_on = nw.col("last_on"), nw.col("known_on")
     return (
         orders.filter(nw.col("is_sale"))
         .select(month_on=month_of("ordered_on"))
         .unique()
+        .join(days.select(month_on=month_of("after_on")).unique(), on="month_on", how="semi")
         .with_columns(last_on=nw.col("month_on").dt.offset_by("1mo").dt.offset_by("-1d").cast(nw.Date))
         .join(known, how="cross")
         .filter(nw.col("month_on") <= known_on)

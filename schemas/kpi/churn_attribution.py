@@ -44,7 +44,8 @@ class ChurnAttribution(Table):
     figures differ, tenure or segment explains part of the crude one. Everything here is association: who buys more also
     contacts us more, and nothing says that better service would have kept a customer. Negative figures say that the exposed churned less.
     For reference SQM Group found 5 % of customers defecting after a resolution at first contact, 9 % after two or more contacts, 25 %
-    when unresolved. Computed whole, since each quarter rests on the orders of others.
+    when unresolved. When an order changes, all quarters from shortly before it are
+    computed anew.
     """
 
     quarter_on: dt.date = pa.Field(description="First day of the quarter in which customers were served.")

@@ -16,7 +16,7 @@ class SegmentLifetimeValueMonthly(Table):
     immature); known customers alone. Definitions are those of customer_lifetime_value; m is the margin of all active customers of
     the segment divided by their number. Segment is the customer's current one, so history is restated when it changes. A month
     without a sale has no row. Windows overlap: counts and margins of one month add up over segments, those of several
-    months do not. The table is computed whole, since each row rests on two windows of orders.
+    months do not. When an order changes, the months of two windows from its day on are computed anew.
 
     `retention` is the segment's own, of one window. `applied_retention` is the one that the values rest on: as one of a year,
     and that of all segments (`is_pooled`) where the segment had fewer customers than `small_sample`.

@@ -47,7 +47,7 @@ def attributed(
     placed = (dict(row, ticket_ref=f"s:{place}") for place, row in enumerate(contacts))
     frames = lazy(Orders, *numbered), lazy(Interactions, *placed), lazy(Customers, *customers)
     parameters = Parameters(as_of=as_of, **{"small_sample": 1, **given})
-    return stored(ChurnAttribution, churn_attribution(*frames, calendar(), parameters))
+    return stored(ChurnAttribution, churn_attribution(*frames, calendar(), calendar(), parameters))
 
 
 def quarter(frame: pl.DataFrame, first: dt.date = QUARTER, segment: str = "gold") -> dict[str, Any]:

@@ -24,7 +24,7 @@ def bought(customer: str | None, day: str, margin: int | None = 40, **given: Any
 
 def valued(*orders: Row, **given: Any) -> dict[tuple[str, str], dict[str, Any]]:
     parameters = Parameters(**{"small_sample": 1, "as_of": AS_OF, **given})
-    frame = segment_lifetime_value_monthly(lazy(Orders, *orders), calendar(), parameters)
+    frame = segment_lifetime_value_monthly(lazy(Orders, *orders), calendar(), calendar(), parameters)
     return {(f"{row['month_on']:%Y-%m}", row["segment"]): row for row in stored(SegmentLifetimeValueMonthly, frame).rows(named=True)}
 
 

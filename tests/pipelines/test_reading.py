@@ -50,13 +50,18 @@ def store(warehouse: DuckDBWarehouse, tops: int) -> None:
 
 
 @pytest.mark.parametrize("derived", [DRIVERS, MATCHES], ids=lambda derived: derived.name)
-@pytest.mark.parametrize(("few", "many"), [(1000, 2000), (0, 2000), (-1, -1)], ids=["read whole", "columns asked for", "in the warehouse"])
+@pytest.mark.parametrize(
+    ("few", "many", "large"),
+    [(1000, 2000, 1000), (0, 2000, 1000), (1000, 2000, 0), (0, 2000, 0), (-1, -1, 1000)],
+    ids=["read whole", "too many to be read whole", "of large tables", "too many, of large tables", "in the warehouse"],
+)
 def test_a_table_comes_out_the_same_however_its_inputs_are_read(
-    few: int, many: int, derived: Derivation, world: World, monkeypatch: pytest.MonkeyPatch
+    few: int, many: int, large: int, derived: Derivation, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "SMALL_TABLE", 0)
     monkeypatch.setattr(reading, "FEW_ROWS", few)
     monkeypatch.setattr(reading, "MANY_ROWS", many)
+    monkeypatch.setattr(reading, "LARGE_TABLE", large)
     parameters = world.settings.parameters(dt.datetime(2026, 8, 1))
     with world.warehouse() as warehouse:
         write_references(warehouse, world.settings.time_zone, world.settings.rates, world.settings.schedules)

@@ -8,13 +8,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets.derivation import Derivation, derivation
+from assets.kpi.churn_attribution import churn_attribution
 from assets.kpi.reasons_for_choice import reasons_for_choice
+from assets.kpi.segment_lifetime_value_monthly import segment_lifetime_value_monthly
 from assets.kpi.stage_bottlenecks import stage_bottlenecks
 from assets.kpi.ticket_backlog_daily import ticket_backlog_daily
 from pipelines import reading
 from pipelines.refresh import Refresh, refresh, write_references
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse
 from schemas.core.answers import Answers
+from schemas.core.customers import Customers
 from schemas.core.orders import Orders
 from schemas.core.ticket_visits import TicketVisits
 from tests.core.rows import lazy
@@ -23,6 +26,7 @@ from tests.world import World
 
 FIRST = dt.datetime(2026, 3, 2, 12)
 BACKLOG, BOTTLENECKS, REASONS = map(derivation, (ticket_backlog_daily, stage_bottlenecks, reasons_for_choice))
+LIFETIME, CHURN = map(derivation, (segment_lifetime_value_monthly, churn_attribution))
 Visit = tuple[int, int | None]
 """How many days after the first a ticket came, and how many days it stayed, if it is not there still."""
 
@@ -124,3 +128,59 @@ def test_an_order_touches_the_four_quarters_in_which_it_makes_a_tier(prepared: W
         assert after == Refresh(units=4, deleted=4, inserted=4)
         assert tiers == ["unknown", "top", "top", "top", "top", "unknown", "unknown", "unknown"]
         assert refreshed(warehouse, prepared, 0, REASONS, rebuild=True) == Refresh(units=None)
+
+
+def sell(warehouse: DuckDBWarehouse, sales: dict[str, tuple[int, int]], since: dict[str, int]) -> None:
+    """Make these the orders, each by who bought how many days after the first; and the customers with a known first day."""
+    ordered = [
+        order(source_record_id=name, customer_key=f"c{customer}", segment="gold", ordered_on=FIRST.date() + dt.timedelta(days=day))
+        for name, (customer, day) in sales.items()
+    ]
+    recorded = [
+        {
+            "customer_key": key,
+            "segment": "gold",
+            "region": "west",
+            "customer_since_on": FIRST.date() + dt.timedelta(days=day),
+            "record_count": 1,
+        }
+        for key, day in since.items()
+    ]
+    with warehouse.transaction():
+        warehouse.replace(Orders, [lazy(Orders, *ordered)], (), None)
+        warehouse.replace(Customers, [lazy(Customers, *recorded)], (), None)
+
+
+sold = st.lists(
+    st.tuples(
+        st.dictionaries(st.sampled_from("abcdef"), st.tuples(st.integers(0, 2), st.integers(0, 400)), max_size=6),
+        st.dictionaries(st.sampled_from(["c0", "c1"]), st.integers(-500, 300), max_size=2),
+        st.integers(1, 450),
+    ),
+    min_size=2,
+    max_size=5,
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("derived", [LIFETIME, CHURN], ids=["worth", "churn"])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(states=sold)
+def test_after_any_sales_and_any_move_of_time_a_rebuild_finds_nothing_to_change(
+    derived: Derivation, states: list[tuple[dict[str, tuple[int, int]], dict[str, int], int]], prepared: World
+) -> None:
+    with prepared.warehouse() as warehouse:
+        for sales, since, known in states:
+            sell(warehouse, {name: sale for name, sale in sales.items() if sale[1] < known}, since)
+            refreshed(warehouse, prepared, known, derived)
+
+            assert refreshed(warehouse, prepared, known, derived, rebuild=True) == Refresh(units=None)
+
+
+def test_a_new_order_touches_the_months_of_two_windows_and_none_before(prepared: World) -> None:
+    with prepared.warehouse() as warehouse:
+        sell(warehouse, {"old": (0, 0), "older": (1, 40)}, {})
+        refreshed(warehouse, prepared, 300, LIFETIME)
+        sell(warehouse, {"old": (0, 0), "older": (1, 40), "new": (0, 299)}, {})
+
+        assert refreshed(warehouse, prepared, 300, LIFETIME) == Refresh(units=25, inserted=1)
