@@ -5,7 +5,16 @@ import narwhals as nw
 from assets.derivation import Reference, Whole, derive, with_as_of
 from assets.frames import Lazy
 from assets.parameters import Parameters, weakest
-from assets.statistics.lifetime_value import activity, last_known_day, lifetime_values, retained, unknown_value, value_status, yearly
+from assets.statistics.lifetime_value import (
+    activity,
+    last_known_day,
+    lifetime_values,
+    of_segments,
+    retained,
+    unknown_value,
+    value_status,
+    yearly,
+)
 from schemas.core.calendar import Calendar
 from schemas.core.orders import Orders
 from schemas.kpi.customer_lifetime_value import CustomerLifetimeValue
@@ -26,7 +35,7 @@ def customer_lifetime_value(orders: Lazy, calendar: Lazy, parameters: Parameters
     window, rate = parameters.value_window_days, parameters.assumption("discount_rate")
     ends = last_known_day(orders, calendar, parameters.as_of).rename({"known_on": "valued_on"})
     active = activity(orders, ends, window)
-    by_segment = retained(active, parameters.small_sample, window).select("segment", *APPLIED)
+    by_segment = retained(of_segments(active), parameters.small_sample, window).select("segment", *APPLIED)
     return (
         active.join(by_segment, on="segment", how="left")
         .with_columns(reason=unknown_value("sale_count", rate))

@@ -6,7 +6,15 @@ from assets.derivation import During, Reference, by_month, derive, month_of, wit
 from assets.expressions import ratio
 from assets.frames import Lazy
 from assets.parameters import Parameters, weakest
-from assets.statistics.lifetime_value import activity, last_known_day, lifetime_values, retained, unknown_value, value_status, yearly
+from assets.statistics.lifetime_value import (
+    activity_of_segments,
+    last_known_day,
+    lifetime_values,
+    retained,
+    unknown_value,
+    value_status,
+    yearly,
+)
 from schemas.core.calendar import Calendar
 from schemas.core.orders import Orders
 from schemas.kpi.segment_lifetime_value_monthly import SegmentLifetimeValueMonthly
@@ -31,7 +39,7 @@ def segment_lifetime_value_monthly(orders: Lazy, days: Lazy, calendar: Lazy, par
     """Value the average active customer of each segment at the end of each month that has some of these days."""
     window, rate = parameters.value_window_days, parameters.assumption("discount_rate")
     ends = _months(orders, days, last_known_day(orders, calendar, parameters.as_of))
-    by_segment = retained(activity(orders, ends.select("valued_on"), window), parameters.small_sample, window)
+    by_segment = retained(activity_of_segments(orders, ends.select("valued_on"), window), parameters.small_sample, window)
     known_margin = nw.when(nw.col("margin_unknown_count") < nw.col("sale_count")).then(nw.col("margin_amount"))
     return (
         by_segment.join(ends, on="valued_on", how="inner")

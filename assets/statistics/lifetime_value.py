@@ -48,10 +48,10 @@ def activity(orders: Lazy, ends: Lazy, window_days: int) -> Lazy:
     )
 
 
-def retained(active: Lazy, small_sample: int, window_days: int) -> Lazy:
-    """By segment: who came back, and the yearly retention to reckon with, which is everybody's where the segment is small."""
+def of_segments(active: Lazy) -> Lazy:
+    """By segment: what its customers bought in the window, how many they are, and how many of those of the window before came back."""
     is_active, was_active = nw.col("sale_count") > 0, nw.col("sale_before_count") > 0
-    by_segment = active.group_by("valued_on", "segment").agg(
+    return active.group_by("valued_on", "segment").agg(
         active_count=count_where(is_active),
         margin_amount=nw.col("margin_amount").sum(),
         sale_count=nw.col("sale_count").sum().cast(nw.Int64),
@@ -59,6 +59,71 @@ def retained(active: Lazy, small_sample: int, window_days: int) -> Lazy:
         previous_count=count_where(was_active),
         retained_count=count_where(was_active & is_active),
     )
+
+
+def activity_of_segments(orders: Lazy, ends: Lazy, window_days: int) -> Lazy:
+    """What ``of_segments`` says of ``activity``, for many ends, without following each customer to each of them.
+
+    A sale keeps its customer active for a window, or until the next one takes over. So at any time as many are active as sales have
+    begun to count and have not ceased to; those of both windows are the active of either less those that are active in two windows.
+    """
+    sales = orders.filter(nw.col("is_sale") & ~nw.col("customer_key").is_null())
+    days = (
+        sales.select("customer_key", "segment", "ordered_on")
+        .unique()
+        .with_columns(next_on=nw.col("ordered_on").shift(-1).over("customer_key", order_by="ordered_on"))
+    )
+    margin = nw.col("margin_amount")
+    sold = (
+        sales.with_columns(day=nw.col("ordered_on"))
+        .group_by("segment", "day")
+        .agg(
+            sale_count=nw.len().cast(nw.Int64),
+            margin_unknown_count=count_where(margin.is_null()),
+            margin_amount=sum_where(margin, ~margin.is_null()),
+        )
+    )
+    changes = [
+        _change(days, nw.col("ordered_on"), one=1, two=1),
+        _change(days, _ceases(window_days), one=-1, two=0),
+        _change(days, _ceases(2 * window_days), one=0, two=-1),
+    ]
+    moved = nw.concat(changes, how="vertical").group_by("segment", "day").agg(nw.col("one").sum(), nw.col("two").sum())
+    valued_on, day = nw.col("valued_on"), nw.col("day")
+    windows = ends.with_columns(window_on=valued_on.dt.offset_by(f"-{window_days}d").cast(nw.Date))
+    is_before = day <= nw.col("window_on")
+    return (
+        moved.join(sold, on=["segment", "day"], how="left")
+        .join(windows, how="cross")
+        .filter(day <= valued_on)
+        .group_by("valued_on", "segment")
+        .agg(
+            active_count=nw.col("one").sum().cast(nw.Int64),
+            margin_amount=sum_where(margin, ~is_before & ~margin.is_null()),
+            sale_count=sum_where(nw.col("sale_count"), ~is_before).cast(nw.Int64),
+            margin_unknown_count=sum_where(nw.col("margin_unknown_count"), ~is_before).cast(nw.Int64),
+            previous_count=sum_where(nw.col("one"), is_before).cast(nw.Int64),
+            either_count=nw.col("two").sum().cast(nw.Int64),
+        )
+        .filter(nw.col("either_count") > 0)
+        .with_columns(retained_count=nw.col("active_count") + nw.col("previous_count") - nw.col("either_count"))
+        .drop("either_count")
+    )
+
+
+def _change(days: Lazy, day: nw.Expr, one: int, two: int) -> Lazy:
+    """By how many customers of a segment more a window, and two windows, see from a day on."""
+    return days.select("segment", day=day, one=nw.lit(one), two=nw.lit(two))
+
+
+def _ceases(window_days: int) -> nw.Expr:
+    """The day from which on a sale makes its customer active no more, or the next one does instead."""
+    end = nw.col("ordered_on").dt.offset_by(f"{window_days}d").cast(nw.Date)
+    return nw.when(nw.col("next_on") < end).then(nw.col("next_on")).otherwise(end)
+
+
+def retained(by_segment: Lazy, small_sample: int, window_days: int) -> Lazy:
+    """The yearly retention to reckon with in each segment, which is everybody's where the segment is small."""
     is_pooled = nw.col("previous_count") < small_sample
     return (
         by_segment.with_columns(
