@@ -17,13 +17,27 @@ import narwhals as nw
 
 from assets.frames import Frame
 from assets.parameters import Parameters
-from schemas.projection import ddl, table_name
+from schemas.projection import columns, ddl, table_name
 from schemas.table import Table
 
 RECORD = ("source", "source_record_id")
 """What names a record in every raw table; changes of raw tables are noted by it."""
 
 Function = Callable[..., Frame]
+
+
+@dataclass(frozen=True)
+class Period:
+    """A unit that is the first day of the period in which a day of a row lies."""
+
+    day: str
+    """The column with that day."""
+    step: str
+    """How long a period lasts."""
+
+    def first_day(self) -> nw.Expr:
+        """The first day of a row's period."""
+        return nw.col(self.day).dt.truncate(self.step).cast(nw.Date)
 
 
 @dataclass(frozen=True)
@@ -39,6 +53,8 @@ class By:
     unit: Mapping[str, nw.Expr]
     is_told_by_record: bool = False
     """Of a raw input, whether the columns noted are enough to tell the unit."""
+    period: Period | None = None
+    """The unit, where it is a period."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +117,11 @@ class During:
 
 @dataclass(frozen=True)
 class Reference:
-    """An input made from the settings: read whole; it changes only with the settings, which rebuild the table."""
+    """An input made from the settings: it changes only with them, which rebuilds the table. Read whole where no period is named."""
 
     contract: type[Table]
+    period: Period | None = None
+    """For a function that asks its inputs which units it is to compute: a row is one of the days of the unit."""
 
 
 @dataclass(frozen=True)
@@ -238,24 +256,29 @@ def by_record(contract: type[Table]) -> By:
 
 def by_column(contract: type[Table], column: str, unit: str | None = None) -> By:
     """An input whose unit is the value of one of its columns, under the output's name for it."""
-    return By(contract, noted=(column,), unit={unit or column: nw.col(column)})
+    is_day = any(known.name == column and known.sql_type == "DATE" for known in columns(contract))
+    return By(contract, noted=(column,), unit={unit or column: nw.col(column)}, period=Period(column, "1d") if is_day else None)
 
 
 def by_month(contract: type[Table], day: str, unit: str = "month_on") -> By:
     """An input with a business date, for a monthly table."""
-    return By(contract, noted=(day,), unit={unit: month_of(day)})
+    return _by_period(contract, unit, Period(day, "1mo"))
 
 
 def month_of(day: str) -> nw.Expr:
     """First day of the month of a business date."""
-    return nw.col(day).dt.truncate("1mo").cast(nw.Date)
+    return Period(day, "1mo").first_day()
 
 
 def by_quarter(contract: type[Table], day: str, unit: str = "quarter_on") -> By:
     """An input with a business date, for a quarterly table."""
-    return By(contract, noted=(day,), unit={unit: quarter_of(day)})
+    return _by_period(contract, unit, Period(day, "1q"))
 
 
 def quarter_of(day: str) -> nw.Expr:
     """First day of the quarter of a business date."""
-    return nw.col(day).dt.truncate("1q").cast(nw.Date)
+    return Period(day, "1q").first_day()
+
+
+def _by_period(contract: type[Table], unit: str, period: Period) -> By:
+    return By(contract, noted=(period.day,), unit={unit: period.first_day()}, period=period)

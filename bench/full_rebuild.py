@@ -82,7 +82,8 @@ _COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
         "is_complete": "true",
         "channel": "['web', 'email', 'sms'][1 + (draw // 77 % 3)::INTEGER]",
         "touchpoint": "'service_center'",
-        "ticket_ref": "CASE WHEN number % 4 = 0 THEN 'bench:' || (draw % {tickets})::VARCHAR END",
+        "ticket_ref": "CASE WHEN number % 4 = 0 THEN 'bench:' || (CASE WHEN draw % 997 = 0 THEN draw % {all_tickets} "
+        "ELSE {first_ticket} + draw % {tickets} END)::VARCHAR END",
         "customer_ref": "customer",
     },
     "orders": {
@@ -107,7 +108,9 @@ _COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 def fill(connection: duckdb.DuckDBPyConnection, sizes: Mapping[str, int], first: dt.datetime, days: int, begins: Mapping[str, int]) -> None:
-    """Put records into the raw tables: current versions of one delivery."""
+    """Put records into the raw tables: current versions of one delivery. One answer in a thousand tells of a ticket of any day."""
+    first_ticket = begins.get("tickets", 0)
+    tickets = {"tickets": sizes["tickets"], "first_ticket": first_ticket, "all_tickets": first_ticket + sizes["tickets"]}
     for place, (name, size) in enumerate(sizes.items()):
         begin = begins.get(name, 0)
         draw = _DRAW.format(salt=place)
@@ -125,8 +128,7 @@ def fill(connection: duckdb.DuckDBPyConnection, sizes: Mapping[str, int], first:
             f"INSERT INTO ledger.versions SELECT version_id, '{kind}', 'bench', number::VARCHAR, NULL, number::VARCHAR, 1, true FROM drawn"
         )
         told = {"source": "'bench'", "source_record_id": "number::VARCHAR", **_COLUMNS[name]}
-        tickets = sizes["tickets"] + begins.get("tickets", 0)
-        cells = ", ".join(told.get(column, "NULL").replace("{tickets}", str(tickets)) for column in RAW_COLUMNS[kind])
+        cells = ", ".join(told.get(column, "NULL").format_map(tickets) for column in RAW_COLUMNS[kind])
         connection.execute(f"INSERT INTO {quoted(kind)} SELECT version_id, {cells} FROM drawn")
 
 

@@ -11,7 +11,7 @@ import narwhals as nw
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from assets.derivation import By, Derivation, During, Input
+from assets.derivation import By, Derivation, During, Input, Period, Reference
 from assets.frames import Frame, Lazy
 from assets.parameters import Parameters
 from pipelines.warehouse.protocol import Warehouse
@@ -26,6 +26,9 @@ SMALL_TABLE = 10_000
 
 LARGE_TABLE = 1_000_000
 """Of a table that has more rows, the rows that are wanted are counted first, and only those columns of them are read that a plan needs."""
+
+MOST_STRETCHES = 8
+"""Unbroken rows of days, months or quarters that a table is asked for by where each begins and ends; more are looked up day by day."""
 
 MANY_ROWS = 2_000_000
 """Rows that are no more together are read into memory too, but only those columns of them that a plan needs."""
@@ -167,9 +170,28 @@ class Reading:
 
     def of_units(self, given: By, derived: Derivation, units: Lazy) -> Lazy:
         """The rows of an input that belong to the units of a table."""
-        rows, wanted = self.with_keys(given.contract, units)
-        own = {f"unit_{column}": given.unit[column] for column in derived.unit}
-        renamed = wanted.rename({column: f"unit_{column}" for column in derived.unit})
+        if given.period and (rows := self._of_stretches(given.contract, given.period, units)) is not None:
+            return rows
+        return self._looked_up(given.contract, {column: given.unit[column] for column in derived.unit}, units)
+
+    def of_periods(self, contract: type[Table], period: Period, derived: Derivation, units: Lazy) -> Lazy:
+        """The rows of a table with a day in the periods that are the units of another."""
+        (unit,) = derived.unit
+        rows = self._of_stretches(contract, period, units)
+        return self._looked_up(contract, {unit: period.first_day()}, units) if rows is None else rows
+
+    def _of_stretches(self, contract: type[Table], period: Period, units: Lazy) -> Lazy | None:
+        """The rows, asked for by where stretches of periods begin and end; None where that would be too many to name."""
+        if not is_in_memory(units) or not (stretches := _stretches(units, period.step)):
+            return None
+        day = nw.col(period.day)
+        of_any = [(day >= nw.lit(first)) & (day < nw.lit(end)) for first, end in stretches]
+        return self.rows(contract).filter(nw.any_horizontal(*of_any, ignore_nulls=True))
+
+    def _looked_up(self, contract: type[Table], unit: Mapping[str, nw.Expr], units: Lazy) -> Lazy:
+        rows, wanted = self.with_keys(contract, units)
+        own = {f"unit_{column}": value for column, value in unit.items()}
+        renamed = wanted.rename({column: f"unit_{column}" for column in unit})
         return rows.with_columns(**own).join(renamed, on=list(own), how="semi").drop(*own)
 
     def during_units(self, given: During, derived: Derivation, units: Lazy, parameters: Parameters) -> Lazy:
@@ -196,6 +218,16 @@ class Reading:
         return rows.join(self.warehouse.hold(units) if is_in_memory(units) else units, on=list(derived.unit), how="semi")
 
 
+def _stretches(units: Lazy, step: str) -> list[tuple[dt.date, dt.date]]:
+    """The first day of each unbroken row of periods, and the day behind its last one; none where there are too many to be asked for so."""
+    found: pl.DataFrame = units.collect("polars").to_native()
+    first = pl.col(found.columns[0])
+    ends = found.select(first=first, end=first.dt.offset_by(step)).sort("first")
+    stretch = (pl.col("first") > pl.col("end").shift(1)).cum_sum().fill_null(0).alias("stretch")
+    joined = ends.group_by(stretch).agg(pl.col("first").min(), pl.col("end").max()).select("first", "end").sort("first")
+    return joined.rows() if joined.height <= MOST_STRETCHES else []
+
+
 class Inputs:
     """The inputs of a function."""
 
@@ -219,13 +251,16 @@ def inputs(reading: Reading, derived: Derivation, units: Lazy | None, parameters
                 cut[name] = reading.of_units(given, derived, units)
             elif isinstance(given, During):
                 cut[name] = reading.during_units(given, derived, units, parameters)
+            elif isinstance(given, Reference) and given.period:
+                cut[name] = reading.of_periods(given.contract, given.period, derived, units)
     whole = {name: given.contract for name, given in derived.inputs.items() if name not in cut}
     rows = sum(map(reading.count, set(whole.values())))
     if rows <= FEW_ROWS and (few := reading.few(cut, derived, beside=rows)) is not None:
         scanned = {name: reading.scanned(contract) for name, contract in whole.items()}
         return Inputs({name: {**scanned, **few}[name] for name in derived.inputs}, are_few=True)
-    # Several parts of a lazy function may read an input that is cut; what Polars has must go where the rest is.
-    held = {name: warehouse.hold(frame) for name, frame in cut.items() if is_in_memory(frame) or not derived.is_eager}
+    # Several parts of a lazy function may read an input; what takes a join is looked for once. What Polars has must go where the rest is.
+    is_joined = {name: not derived.is_eager and isinstance(derived.inputs[name], By) for name in cut}
+    held = {name: warehouse.hold(frame) for name, frame in cut.items() if is_in_memory(frame) or is_joined[name]}
     tables = {name: warehouse.table(contract) for name, contract in whole.items()}
     return Inputs({name: {**tables, **cut, **held}[name] for name in derived.inputs}, are_few=False)
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import narwhals as nw
 
-from assets.derivation import During, Reference, by_quarter, derive, quarter_of
+from assets.derivation import During, Period, Reference, by_quarter, derive, quarter_of
 from assets.expressions import count_where, ratio, row_status, share_with_interval
 from assets.frames import Eager, Lazy
 from assets.parameters import Parameters
@@ -49,7 +49,7 @@ FOR_GOOD = nw.lit(None, nw.Date)
     orders=During(Orders, ("ordered_on",), _first_quarter, FOR_GOOD, step="1q"),
     interactions=by_quarter(Interactions, "contacted_on"),
     customers=During(Customers, ("customer_since_on",), quarter_of("customer_since_on"), FOR_GOOD, step="1q"),
-    days=by_quarter(Calendar, "after_on"),
+    days=Reference(Calendar, Period("after_on", "1q")),
     calendar=Reference(Calendar),
 )
 def churn_attribution(orders: Lazy, interactions: Lazy, customers: Lazy, days: Lazy, calendar: Lazy, parameters: Parameters) -> Eager:

@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from assets.derivation import During, Reference, by_month, derive, month_of, with_as_of
+from assets.derivation import During, Period, Reference, derive, month_of, with_as_of
 from assets.expressions import ratio
 from assets.frames import Lazy
 from assets.parameters import Parameters, weakest
@@ -32,7 +32,7 @@ def _last_month_of_the_window(parameters: Parameters) -> nw.Expr:
     uses=("small_sample", "value_window_days", "assumptions"),
     matures_after=with_as_of,
     orders=During(Orders, ("ordered_on",), month_of("ordered_on"), _last_month_of_the_window, step="1mo"),
-    days=by_month(Calendar, "after_on"),
+    days=Reference(Calendar, Period("after_on", "1mo")),
     calendar=Reference(Calendar),
 )
 def segment_lifetime_value_monthly(orders: Lazy, days: Lazy, calendar: Lazy, parameters: Parameters) -> Lazy:

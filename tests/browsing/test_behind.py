@@ -56,7 +56,7 @@ def test_facts_of_all_that_is_computed_from_are_named_with_their_kpi(published_f
     [
         (SatisfactionDaily, []),
         (RecurringProblemsMonthly, ["kpi.first_contact_resolution_daily", "kpi.cost_per_sale_monthly", "kpi.revenue_at_risk_monthly"]),
-        (ChurnAttribution, ["core.orders", "core.interactions", "core.customers"]),
+        (ChurnAttribution, ["core.orders", "core.customers"]),
     ],
 )
 def test_what_no_rows_can_be_told_of_is_named(contract: type[Table], others: list[str]) -> None:
