@@ -101,16 +101,16 @@ class During:
     noted: tuple[str, ...]
     """Its columns whose values are noted when a row changes."""
     first: nw.Expr | Callable[[Parameters], nw.Expr]
-    """The first unit that a row belongs to, from these columns; settings may decide it. Null for a row that belongs nowhere."""
+    """The first day that a row belongs to, from these columns; settings may decide it. Null for a row that belongs nowhere."""
     last: nw.Expr | Callable[[Parameters], nw.Expr]
     """The last one, likewise, which may lie before the first for a row that belongs nowhere; null where there is no end."""
     step: str = "1d"
-    """From one unit to the next."""
+    """How long a unit lasts; a row belongs to those of its first and its last day, and to all between."""
     cut: tuple[str, str] | None = None
     """Two dates of a row, from which on and before which it is there, that are moved to where the units begin and end."""
 
-    def units(self, parameters: Parameters) -> tuple[nw.Expr, nw.Expr]:
-        """The first and the last unit that a row belongs to, under these settings."""
+    def days(self, parameters: Parameters) -> tuple[nw.Expr, nw.Expr]:
+        """The first and the last day that a row belongs to, under these settings."""
         first, last = (end(parameters) if callable(end) else end for end in (self.first, self.last))
         return first, last
 

@@ -198,12 +198,12 @@ class Reading:
         """The rows of an input that belong to a unit of a table, or to one between them."""
         (unit,) = derived.unit
         first, last = units.select(first=nw.col(unit).min(), last=nw.col(unit).max()).collect("polars").row(0)
-        begins, ends = given.units(parameters)
-        there = self.rows(given.contract).filter((begins <= nw.lit(last)) & (ends.is_null() | (ends >= nw.lit(first))))
+        until = nw.lit(_end_of(last, given.step))
+        begins, ends = given.days(parameters)
+        there = self.rows(given.contract).filter((begins < until) & (ends.is_null() | (ends >= nw.lit(first))))
         if not given.cut:
             return there
         start, end = given.cut
-        until = nw.lit(last + dt.timedelta(days=1))
         return there.with_columns(
             nw.max_horizontal(nw.col(start), nw.lit(first)).alias(start),
             nw.when(nw.col(end) < until).then(nw.col(end)).otherwise(until).alias(end),
@@ -216,6 +216,12 @@ class Reading:
         if is_in_memory(rows):
             return rows.join(units.collect("polars").lazy(), on=list(derived.unit), how="semi")
         return rows.join(self.warehouse.hold(units) if is_in_memory(units) else units, on=list(derived.unit), how="semi")
+
+
+def _end_of(first: dt.date, step: str) -> dt.date:
+    """The day behind the last one of a period."""
+    end: dt.date = pl.select(pl.lit(first).dt.offset_by(step)).item()
+    return end
 
 
 def _stretches(units: Lazy, step: str) -> list[tuple[dt.date, dt.date]]:

@@ -182,11 +182,11 @@ def _units_that_refer(reading: Reading, given: Lookup, derived: Derivation, note
 def _units_during(noted: Lazy, given: During, derived: Derivation, parameters: Parameters, known: Refreshed) -> Lazy:
     """The units that changed rows belong to, or belonged to."""
     (unit,) = derived.unit
-    begins, ends = given.units(parameters)
+    begins, ends = given.days(parameters)
     stretches = noted.select(first=begins, last=ends).unique().collect("polars").to_native()
     newest = max((at.date() for at in (parameters.as_of, known.as_of) if at), default=stretches["first"].max())
     joined = (
-        stretches.with_columns(pl.col("last").fill_null(newest))
+        stretches.with_columns(pl.col("first").dt.truncate(given.step), pl.col("last").fill_null(newest).dt.truncate(given.step))
         .filter(pl.col("first") <= pl.col("last"))
         .sort("first")
         .with_columns(pl.col("last").cum_max())

@@ -32,9 +32,9 @@ TENURE_MONTHS = (12, 36)
 """Where one tenure ends and the next begins."""
 
 
-def _first_quarter(parameters: Parameters) -> nw.Expr:
+def _a_horizon_before(parameters: Parameters) -> nw.Expr:
     """An order tells of the quarter before it whether its customer came back."""
-    return nw.col("ordered_on").dt.offset_by(f"-{parameters.churn_horizon_days}d").dt.truncate("1q").cast(nw.Date)
+    return nw.col("ordered_on").dt.offset_by(f"-{parameters.churn_horizon_days}d").cast(nw.Date)
 
 
 FOR_GOOD = nw.lit(None, nw.Date)
@@ -46,18 +46,18 @@ FOR_GOOD = nw.lit(None, nw.Date)
     unit=("quarter_on",),
     uses=("small_sample", "value_window_days", "churn_horizon_days"),
     matures_after=lambda parameters: dt.timedelta(days=parameters.churn_horizon_days),
-    orders=During(Orders, ("ordered_on",), _first_quarter, FOR_GOOD, step="1q"),
+    orders=During(Orders, ("ordered_on",), _a_horizon_before, FOR_GOOD, step="1q"),
     interactions=by_quarter(Interactions, "contacted_on"),
-    customers=During(Customers, ("customer_since_on",), quarter_of("customer_since_on"), FOR_GOOD, step="1q"),
+    customers=During(Customers, ("customer_since_on",), nw.col("customer_since_on"), FOR_GOOD, step="1q"),
     days=Reference(Calendar, Period("after_on", "1q")),
     calendar=Reference(Calendar),
 )
 def churn_attribution(orders: Lazy, interactions: Lazy, customers: Lazy, days: Lazy, calendar: Lazy, parameters: Parameters) -> Eager:
     """Follow each quarter's customers by their orders; compare those with a contact that went wrong with the others."""
-    bought = _bought(orders)
+    sales = orders.filter(nw.col("is_sale") & ~nw.col("customer_key").is_null())
     known = last_known_day(orders, calendar, parameters.as_of)
-    followed = _followed(bought, _quarters(bought, days, known, parameters))
-    cohort = _with_tenure(followed, bought, customers).join(_gone_wrong(interactions), on=["customer_key", "quarter_on"], how="left")
+    followed = _followed(_bought(sales), _quarters(sales, days, known, parameters))
+    cohort = _with_tenure(followed, sales, customers).join(_gone_wrong(interactions), on=["customer_key", "quarter_on"], how="left")
     cells = _counted(cohort).collect("polars").sort(*GRAIN, "tenure")
     sums = [nw.col(name).sum() for name in COUNTS]
     judged = nw.min_horizontal("exposed_count", "unexposed_count")
@@ -84,26 +84,25 @@ def churn_attribution(orders: Lazy, interactions: Lazy, customers: Lazy, days: L
     )
 
 
-def _bought(orders: Lazy) -> Lazy:
-    """First and last sale of each known customer in each quarter."""
+def _bought(sales: Lazy) -> Lazy:
+    """First and last sale to each customer in each quarter."""
     return (
-        orders.filter(nw.col("is_sale") & ~nw.col("customer_key").is_null())
-        .with_columns(bought_in=quarter_of("ordered_on"))
+        sales.with_columns(bought_in=quarter_of("ordered_on"))
         .group_by("customer_key", "segment", "bought_in")
         .agg(first_on=nw.col("ordered_on").min(), last_on=nw.col("ordered_on").max())
     )
 
 
-def _quarters(bought: Lazy, days: Lazy, known: Lazy, parameters: Parameters) -> Lazy:
+def _quarters(sales: Lazy, days: Lazy, known: Lazy, parameters: Parameters) -> Lazy:
     """The quarters of these days from the first sale on: after which day an order makes one active, and until which day churn shows."""
     window, horizon = parameters.value_window_days, parameters.churn_horizon_days
     return (
         days.select(quarter_on=quarter_of("after_on"))
         .unique()
-        .join(bought.select(first_in=nw.col("bought_in").min()), how="cross")
+        .join(sales.select(first_on=nw.col("ordered_on").min()), how="cross")
         .join(known, how="cross")
-        .filter((nw.col("quarter_on") >= nw.col("first_in")) & (nw.col("quarter_on") <= nw.col("known_on")))
         .with_columns(ends_on=nw.col("quarter_on").dt.offset_by("3mo").dt.offset_by("-1d").cast(nw.Date))
+        .filter((nw.col("ends_on") >= nw.col("first_on")) & (nw.col("quarter_on") <= nw.col("known_on")))
         .with_columns(
             active_after=nw.col("ends_on").dt.offset_by(f"-{window}d").cast(nw.Date),
             until_on=nw.col("ends_on").dt.offset_by(f"{horizon}d").cast(nw.Date),
@@ -129,9 +128,9 @@ def _followed(bought: Lazy, quarters: Lazy) -> Lazy:
     )
 
 
-def _with_tenure(followed: Lazy, bought: Lazy, customers: Lazy) -> Lazy:
+def _with_tenure(followed: Lazy, sales: Lazy, customers: Lazy) -> Lazy:
     """Those who were customers when the quarter began, and for how many bands of tenure."""
-    first = bought.group_by("customer_key").agg(bought_since_on=nw.col("first_on").min())
+    first = sales.group_by("customer_key").agg(bought_since_on=nw.col("ordered_on").min())
     recorded, since = nw.col("customer_since_on"), nw.col("since_on")
     bands = [
         nw.when(since <= nw.col("quarter_on").dt.offset_by(f"-{months}mo").cast(nw.Date)).then(nw.lit(1)).otherwise(nw.lit(0))

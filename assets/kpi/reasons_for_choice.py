@@ -18,7 +18,7 @@ TOP, UPPER_HALF = 5, 2
 """A tier's end as one part in so many of the customers: the first fifth, the first half."""
 
 
-ORDERED_IN = quarter_of("ordered_on")
+ORDERED_ON = nw.col("ordered_on")
 
 
 @derive(
@@ -26,7 +26,7 @@ ORDERED_IN = quarter_of("ordered_on")
     unit=("quarter_on",),
     uses=("small_sample",),
     answers=by_quarter(Answers, "answered_on"),
-    orders=During(Orders, ("ordered_on",), ORDERED_IN, ORDERED_IN.dt.offset_by("9mo").cast(nw.Date), step="1q"),
+    orders=During(Orders, ("ordered_on",), ORDERED_ON, ORDERED_ON.dt.offset_by("9mo").cast(nw.Date), step="1q"),
 )
 def reasons_for_choice(answers: Lazy, orders: Lazy, parameters: Parameters) -> Lazy:
     """Give every response its customer's tier; count its reasons."""

@@ -21,9 +21,9 @@ from schemas.kpi.segment_lifetime_value_monthly import SegmentLifetimeValueMonth
 from schemas.projection import columns
 
 
-def _last_month_of_the_window(parameters: Parameters) -> nw.Expr:
+def _end_of_windows(parameters: Parameters) -> nw.Expr:
     """An order counts in the window after its own too."""
-    return nw.col("ordered_on").dt.offset_by(f"{2 * parameters.value_window_days}d").dt.truncate("1mo").cast(nw.Date)
+    return nw.col("ordered_on").dt.offset_by(f"{2 * parameters.value_window_days}d").cast(nw.Date)
 
 
 @derive(
@@ -31,7 +31,7 @@ def _last_month_of_the_window(parameters: Parameters) -> nw.Expr:
     unit=("month_on",),
     uses=("small_sample", "value_window_days", "assumptions"),
     matures_after=with_as_of,
-    orders=During(Orders, ("ordered_on",), month_of("ordered_on"), _last_month_of_the_window, step="1mo"),
+    orders=During(Orders, ("ordered_on",), nw.col("ordered_on"), _end_of_windows, step="1mo"),
     days=Reference(Calendar, Period("after_on", "1mo")),
     calendar=Reference(Calendar),
 )

@@ -29,7 +29,7 @@ STAY = ("entered_on", "left_on")
     uses=("small_sample",),
     matures_after=with_as_of,
     # The month after the last one that a ticket is in the stage is told whether work in progress rises.
-    visits=During(TicketVisits, STAY, month_of("entered_on"), month_of("left_on").dt.offset_by("1mo").cast(nw.Date), step="1mo"),
+    visits=During(TicketVisits, STAY, nw.col("entered_on"), nw.col("left_on").dt.offset_by("1mo").cast(nw.Date), step="1mo"),
     calendar=Reference(Calendar),
     schedules=Reference(ChannelSchedules),
     hours=Reference(OpeningHours),

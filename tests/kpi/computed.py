@@ -154,7 +154,7 @@ def _values(made: Company) -> pl.DataFrame:
 
 def _segment_values(made: Company) -> pl.DataFrame:
     """Of one month: its window and another's overlap, so that their counts do not add up."""
-    frame = segment_lifetime_value_monthly(lazy(Orders, *made.purchases), calendar(), YEARLY)
+    frame = segment_lifetime_value_monthly(lazy(Orders, *made.purchases), calendar(), calendar(), YEARLY)
     return stored(SegmentLifetimeValueMonthly, frame).filter(pl.col("month_on") == MARCH)
 
 
@@ -276,7 +276,7 @@ def _churn(made: Company) -> pl.DataFrame:
         {**row, "customer_key": customer, "contacted_on": day}
         for row, customer, day in zip(made.interactions, customers, days, strict=True)
     )
-    frames = lazy(Orders, *made.purchases), lazy(Interactions, *contacts), lazy(Customers), calendar()
+    frames = lazy(Orders, *made.purchases), lazy(Interactions, *contacts), lazy(Customers), calendar(), calendar()
     rows = stored(ChurnAttribution, churn_attribution(*frames, FOLLOWED))
     return rows.filter(pl.col("quarter_on") == dt.date(2025, 10, 1))
 

@@ -171,7 +171,7 @@ def test_after_any_sales_and_any_move_of_time_a_rebuild_finds_nothing_to_change(
 ) -> None:
     with prepared.warehouse() as warehouse:
         for sales, since, known in states:
-            sell(warehouse, {name: sale for name, sale in sales.items() if sale[1] < known}, since)
+            sell(warehouse, sales, since)
             refreshed(warehouse, prepared, known, derived)
 
             assert refreshed(warehouse, prepared, known, derived, rebuild=True) == Refresh(units=None)
