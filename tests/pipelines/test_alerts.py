@@ -46,6 +46,12 @@ constants = {{ channel = "web" }}
 questions = {{ csat = {{ metric = "csat", scale = [1, 5] }} }}
 """
 HEADER = "id,at,csat"
+AIMS = """
+[feeds.aims]
+adapter = "targets_csv"
+expected = false
+columns = { source_record_id = "id", kpi = "kpi", figure = "figure", value = "value", direction = "side", valid_from_on = "from" }
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +109,35 @@ def test_a_late_feed_is_told_once_although_its_run_stops_and_once_when_it_has_co
         world.settings.published_path, "SELECT kind, closed_at IS NOT NULL, notified_at IS NOT NULL FROM ops.alerts ORDER BY kind"
     )
     assert published.rows() == [("growing_quarantine", True, True), ("late_feed", True, True)]
+
+
+def test_a_month_that_misses_its_declared_target_is_told_once_and_is_over_when_the_target_is_withdrawn(world: World) -> None:
+    yesterday = world.settings.today() - dt.timedelta(days=1)
+    last_month = world.settings.today().replace(day=1) - dt.timedelta(days=1)
+    days = sorted({last_month, yesterday})
+    with mail_server() as mailbox:
+        world.declare(settings(last_month, mailbox.port) + AIMS)
+        for day in days:
+            deliver(world, "shop", day, score=3)
+            deliver(world, "club", day, score=3)
+        aim = f"1,satisfaction_daily,csat_top2,0.8,at_least,{last_month.replace(day=1)}"
+        declared = world.deliver("aims", last_month, aim, header="id,kpi,figure,value,side,from")
+        missed = [run_days(world.settings, last_month, yesterday) for _ in range(2)]
+        sent = [kpis(world, "alerts", "send")[0] for _ in range(2)]
+        code, listed = kpis(world, "alerts", "--json")
+        declared.unlink()
+        withdrawn = run_days(world.settings, last_month, yesterday)
+
+    assert [run.succeeded for run in [*missed, withdrawn]] == [True] * 3
+    assert any("target" in finding for finding in missed[0].findings)
+    assert (code, sent) == (1, [0, 0])
+    (alert,) = json.loads(listed)
+    assert (alert["kind"], alert["subject"]) == ("target_missed", "satisfaction_daily.csat_top2")
+    assert f"was 0.0 % in {last_month:%B %Y} (0.0 % to 4.6 %, n = 80), which misses the target of 80.0 %." in alert["reason"]
+    onset, end = subjects(mailbox)
+    assert onset.startswith("Alert: CSAT, satisfied customers was 0.0 %")
+    assert end.startswith("Over, or watched no longer: CSAT, satisfied customers was 0.0 %")
+    assert kpis(world, "alerts") == (0, "Nothing is under alert.\n")
 
 
 def test_days_of_long_ago_alert_nobody(world: World) -> None:

@@ -253,3 +253,17 @@ def test_a_browser_shows_the_page_without_a_complaint_or_a_request(page_of_two_m
 
     assert "80.0 %" in seen.stdout or "70.0 %" in seen.stdout
     assert "CONSOLE" not in seen.stderr
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here to look with")
+def test_the_page_prints_on_a_few_sheets_of_paper(page_of_two_months: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "page.pdf"
+    command = [
+        *(str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
+        *(f"--user-data-dir={tmp_path / 'profile'}", "--no-pdf-header-footer", f"--print-to-pdf={paper}", page_of_two_months.as_uri()),
+    ]
+    subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+
+    printed = paper.read_bytes()
+    assert printed.startswith(b"%PDF")
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 6
