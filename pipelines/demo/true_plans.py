@@ -4,6 +4,7 @@ import datetime as dt
 import math
 from collections import defaultdict
 from itertools import accumulate, pairwise
+from statistics import median
 from typing import Any
 
 from pipelines.demo.assumptions import ASSUMPTIONS
@@ -14,6 +15,8 @@ from pipelines.demo.true_intervals import wilson
 YEAR = 365
 CALIBRATION = 6
 """Months that a target must be held against before anything can be said of it."""
+MET_OFTEN, MET_RARELY = 0.8, 0.2
+"""From which share of months on a target is met nearly always, and up to which hardly ever; both by their intervals."""
 
 
 def programmes(flows: list[Flow]) -> dict[str, list[dict[str, str]]]:
@@ -89,6 +92,20 @@ def verdicts(shares: dict[str, tuple[int, int]], benchmark: float) -> dict[str, 
 
 
 def calibration(values: list[float], target: float, *, more_is_better: bool) -> dict[str, Any]:
-    """Of the figure's months: how many reached a target, and that they are too few to judge it by."""
+    """Of the figure's months: how many reached a target, and what that says of it. Nobody else's figure is comparable."""
     met = sum(value >= target if more_is_better else value <= target for value in values)
-    return {"months": len(values), "met": met, "verdict": "insufficient_data" if len(values) < CALIBRATION else None}
+    return {"months": len(values), "met": met, "verdict": _judged(values, met, target, more_is_better=more_is_better)}
+
+
+def _judged(values: list[float], met: int, target: float, *, more_is_better: bool) -> str:
+    """Too low where nearly every month reaches it and half do better, too high where hardly one does and the best tenth does not."""
+    if len(values) < CALIBRATION:
+        return "insufficient_data"
+    low, high = wilson(met, len(values))
+    better = [value if more_is_better else -value for value in sorted(values, reverse=not more_is_better)]
+    aim = target if more_is_better else -target
+    before, share = divmod(0.9 * (len(better) - 1), 1)
+    best_tenth = better[int(before)] * (1 - share) + better[min(int(before) + 1, len(better) - 1)] * share
+    if low >= MET_OFTEN and median(better) > aim:
+        return "too_low"
+    return "too_high" if high <= MET_RARELY and aim > best_tenth else "realistic"
