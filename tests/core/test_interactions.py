@@ -175,3 +175,11 @@ def test_random_contacts_come_out_as_a_walk_through_them_says(contacts: list[Row
     )
     found = {ref: dict(zip(names, flags, strict=True)) for ref, *flags in values(frame, "ticket_ref", *names)}
     assert found == expected
+
+
+def test_of_two_thousand_contacts_of_a_customer_in_a_day_one_is_an_anchor_and_the_others_repeat_it() -> None:
+    flood = [contact(number * 40 * SECOND, ticket_ref=f"t{number:04}") for number in range(2000)]
+
+    found = flags(chained(*flood), "is_anchor", "is_sliding_anchor", "is_repeated")
+
+    assert found == [(True, True, True), *[(False, False, True)] * 1998, (False, False, False)]

@@ -157,3 +157,11 @@ def test_open_tickets_are_those_that_counting_them_one_by_one_finds(seed: int) -
         ]
         assert count == sum(is_open(row, own["opened_at"]) for row in earlier)
     assert polars(frame).height == len(rows)
+
+
+def test_two_thousand_tickets_of_a_customer_in_a_day_stand_in_order_and_each_sees_those_before_it_open() -> None:
+    flood = [ticket(NOON + place * dt.timedelta(seconds=20), ref=f"s:{place:04}") for place in range(2000)]
+
+    found = values(story(*flood), "ticket_ref", "place", "open_ticket_count")
+
+    assert found == [(f"s:{place:04}", place + 1, place) for place in range(2000)]
