@@ -30,7 +30,7 @@ class BenchmarkComparison(Table):
     null where they are not published. Of times and costs the lower quartile is the better one. ``balanced_score = Σ w·score / Σ w``
     (a scorecard as MetricNet's) is that of the month over all its figures with a score, and stands on each row of the month.
     Every figure weighs 1 unless `score_weights` says otherwise; several benchmarks of one figure share its weight; immature figures
-    do not enter. Months with other figures in it do not compare.
+    do not enter. Months with other figures in it do not compare. The table is computed whole.
     """
 
     month_on: dt.date = pa.Field(description="First day of the month.")

@@ -27,6 +27,7 @@ class LoyaltyByExperience(Table):
     each other. Its bounds take both at their worst and best at once. A negative one says that these customers are more loyal than those
     who had no problem. A blocked customer is declared like a non-complainant; of `unrated` nothing is declared.
     Groups are as customers sort themselves: the difference goes with the experience, it need not be caused by it.
+    The table is computed whole.
     """
 
     quarter_on: dt.date = pa.Field(description="First day of the quarter of the answer.")

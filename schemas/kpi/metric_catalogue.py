@@ -6,7 +6,7 @@ from schemas.table import Table
 
 
 class MetricCatalogue(Table):
-    """One row per column of every published table: what it means, how it is computed, who answers for it."""
+    """One row per column of every published table: what it means, how it is computed, who answers for it. The table is computed whole."""
 
     table_name: str = pa.Field(description="Published table.")
     column_name: str = pa.Field(description="Column.")

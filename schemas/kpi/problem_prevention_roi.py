@@ -20,6 +20,7 @@ class ProblemPreventionRoi(Table):
     for such problems would be saved as well; it is not known by type, and not in here.
 
     Low and high put the bounds of the damage and every assumption at their worst and best at once. `basis` is the weakest of all inputs.
+    The table is computed whole.
     """
 
     problem_type: str = pa.Field(description="The problem, by its declared word.")

@@ -28,7 +28,7 @@ class RevenueAtRiskMonthly(Table):
     Negative terms are allowed and flagged: customers whose problem was handled that are more loyal than those who had none. Recovery rarely
     makes up for the problem (Knox & van Oest, Journal of Marketing 2014), so look at the n behind such a row. Low and high put every
     interval and every assumption at its worst and its best end at once: they are bounds, not a confidence interval. `basis` is the
-    weakest of all inputs. The damage is expected, and goes with the problem; nobody has been seen to leave.
+    weakest of all inputs. The damage is expected, and goes with the problem; nobody has been seen to leave. The table is computed whole.
     """
 
     month_on: dt.date = pa.Field(description="First day of the month of the answers.")

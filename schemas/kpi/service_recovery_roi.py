@@ -24,6 +24,7 @@ class ServiceRecoveryRoi(Table):
 
     Low and high put V, Δ, Δc, s, d and the costs at their worst and best at once, and leave c and the loyalties at their middle: they are
     narrower than the doubt there is. A return is null while no cost is declared. `basis` is the weakest of all inputs.
+    The table is computed whole.
     """
 
     touchpoint: str = pa.Field(isin=(*TOUCHPOINTS, UNKNOWN), description="Part of the company that handles the complaints.")

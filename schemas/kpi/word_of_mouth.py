@@ -37,6 +37,7 @@ class WordOfMouth(Table):
 
     Low and high put every interval and every assumption at its worst and its best end at once: they are bounds, not a confidence
     interval. `basis` is the weakest of all inputs. Nobody has been seen to come or stay away: the effect is expected.
+    The table is computed whole.
     """
 
     quarter_on: dt.date = pa.Field(description="First day of the quarter of the answers.")

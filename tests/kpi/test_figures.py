@@ -10,6 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from assets.catalogue import KPI as DERIVED_KPI
+from assets.derivation import Derivation
 from schemas.catalogue import KPI
 from schemas.kpi.accessibility_daily import AccessibilityDaily
 from schemas.kpi.balance_monthly import BalanceMonthly
@@ -49,7 +51,7 @@ from schemas.kpi.text_classification_monthly import TextClassificationMonthly
 from schemas.kpi.ticket_backlog_daily import TicketBacklogDaily
 from schemas.kpi.ticket_times_daily import TicketTimesDaily
 from schemas.kpi.word_of_mouth import WordOfMouth
-from schemas.projection import additive, columns
+from schemas.projection import additive, columns, explanation
 from schemas.table import Table
 from tests.kpi.company import Company, collapsed, company
 from tests.kpi.computed import COMPUTED
@@ -424,3 +426,8 @@ def test_a_formula_over_the_sums_of_all_rows_gives_the_figure_of_all_that_is_in_
     for column in columns(contract):
         if column.formula:
             assert close(evaluated(sums, column.formula), direct[column.name].to_list(), 1e-4), column.name
+
+
+@pytest.mark.parametrize("derived", [derived for derived in DERIVED_KPI if not derived.unit], ids=lambda derived: derived.name)
+def test_a_table_that_is_computed_whole_says_so(derived: Derivation) -> None:
+    assert "computed whole" in " ".join(explanation(derived.contract).lower().split())
