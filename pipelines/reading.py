@@ -228,10 +228,21 @@ def _stretches(units: Lazy, step: str) -> list[tuple[dt.date, dt.date]]:
     """The first day of each unbroken row of periods, and the day behind its last one; none where there are too many to be asked for so."""
     found: pl.DataFrame = units.collect("polars").to_native()
     first = pl.col(found.columns[0])
-    ends = found.select(first=first, end=first.dt.offset_by(step)).sort("first")
-    stretch = (pl.col("first") > pl.col("end").shift(1)).cum_sum().fill_null(0).alias("stretch")
-    joined = ends.group_by(stretch).agg(pl.col("first").min(), pl.col("end").max()).select("first", "end").sort("first")
-    return joined.rows() if joined.height <= MOST_STRETCHES else []
+    joined = unbroken(found.select(first=first, last=first.dt.offset_by(step)))
+    return joined.select("first", "last").rows() if joined.height <= MOST_STRETCHES else []
+
+
+def unbroken(stretches: pl.DataFrame) -> pl.DataFrame:
+    """Stretches from `first` to `last` in order, those put together that meet."""
+    follows_a_gap = pl.col("first") > pl.col("last").shift(1)
+    return (
+        stretches.sort("first")
+        .with_columns(pl.col("last").cum_max())
+        .with_columns(stretch=follows_a_gap.cum_sum().fill_null(0))
+        .group_by("stretch")
+        .agg(pl.col("first").min(), pl.col("last").max())
+        .sort("first")
+    )
 
 
 class Inputs:

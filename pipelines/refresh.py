@@ -13,7 +13,7 @@ from assets.derivation import RECORD, By, Derivation, During, Lookup, Reference,
 from assets.frames import Frame, Lazy
 from assets.parameters import Parameters
 from assets.schedules import Schedule
-from pipelines.reading import Inputs, Reading, changed, count, in_memory, inputs
+from pipelines.reading import Inputs, Reading, changed, count, in_memory, inputs, unbroken
 from pipelines.warehouse.protocol import Refreshed, Warehouse
 from schemas.core.calendar import Calendar
 from schemas.core.channel_schedules import ChannelSchedules
@@ -185,15 +185,8 @@ def _units_during(noted: Lazy, given: During, derived: Derivation, parameters: P
     begins, ends = given.days(parameters)
     stretches = noted.select(first=begins, last=ends).unique().collect("polars").to_native()
     newest = max((at.date() for at in (parameters.as_of, known.as_of) if at), default=stretches["first"].max())
-    joined = (
-        stretches.with_columns(pl.col("first").dt.truncate(given.step), pl.col("last").fill_null(newest).dt.truncate(given.step))
-        .filter(pl.col("first") <= pl.col("last"))
-        .sort("first")
-        .with_columns(pl.col("last").cum_max())
-        .with_columns(stretch=(pl.col("first") > pl.col("last").shift(1)).cum_sum())
-        .group_by("stretch")
-        .agg(pl.col("first").min(), pl.col("last").max())
-    )
+    whole = stretches.with_columns(pl.col("first").dt.truncate(given.step), pl.col("last").fill_null(newest).dt.truncate(given.step))
+    joined = unbroken(whole.filter(pl.col("first") <= pl.col("last")))
     units: Lazy = nw.from_native(joined.lazy().select(pl.date_ranges("first", "last", given.step).alias(unit)).explode(unit))
     return units
 

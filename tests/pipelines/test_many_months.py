@@ -10,14 +10,7 @@ from assets.catalogue import DERIVED
 from assets.derivation import Derivation, derivation
 from assets.kpi.target_calibration import target_calibration
 from pipelines.demo import write_demo
-from pipelines.inbox import Inbox
-from pipelines.ingest import ingest
-from pipelines.progress import Progress
-from pipelines.refresh import write_references
-from pipelines.settings import load_settings
-from pipelines.warehouse.duckdb_store import open_warehouse
-from schemas.catalogue import STORED
-from tests.world import refresh_all
+from tests.world import World
 
 pytestmark = pytest.mark.slow
 
@@ -36,13 +29,9 @@ def rested_on(table: Derivation) -> Iterator[str]:
 def test_over_many_months_every_target_is_judged_as_planted(tmp_path: Path) -> None:
     write_demo(tmp_path, days=DAYS)
     planted = json.loads((tmp_path / "truth.json").read_text())["calibration"]
-    settings = load_settings(tmp_path / "kpis.toml")
-    inbox = Inbox(settings.inbox_url)
-    with open_warehouse(settings.warehouse_path, STORED, DERIVED) as warehouse:
-        write_references(warehouse, settings.time_zone, settings.rates, settings.schedules)
-        ingest(warehouse, inbox, settings, inbox.arrival_days(settings.feeds), Progress())
-        refresh_all(warehouse, settings, only=tuple(rested_on(derivation(target_calibration))))
-        found = warehouse.query("SELECT source_record_id, month_count, met_count, verdict FROM kpi.target_calibration").rows()
+    world = World(tmp_path, tables=tuple(rested_on(derivation(target_calibration))), feeds=(tmp_path / "kpis.toml").read_text())
+    world.load()
+    found = world.rows("kpi.target_calibration", "source_record_id, month_count, met_count, verdict")
 
     assert {target: (months, met, verdict) for target, months, met, verdict in found} == {
         target: (said["months"], said["met"], said["verdict"]) for target, said in planted.items()

@@ -241,15 +241,19 @@ def test_the_page_carries_no_program_and_names_no_address(page_of_two_months: Pa
     assert len(text) < 3_000_000
 
 
+def browsed(page: Path, tmp_path: Path, *asked: str) -> "subprocess.CompletedProcess[str]":
+    """What a browser says that is to do this with the page."""
+    command = [
+        *(str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
+        *(f"--user-data-dir={tmp_path / 'profile'}", *asked, page.as_uri()),
+    ]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here to look with")
 @pytest.mark.parametrize("size", ["390,844", "1280,800"])
 def test_a_browser_shows_the_page_without_a_complaint_or_a_request(page_of_two_months: Path, tmp_path: Path, size: str) -> None:
-    command = [
-        *(str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
-        *(f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={size}", "--enable-logging=stderr", "--v=0"),
-        *("--dump-dom", page_of_two_months.as_uri()),
-    ]
-    seen = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    seen = browsed(page_of_two_months, tmp_path, f"--window-size={size}", "--enable-logging=stderr", "--v=0", "--dump-dom")
 
     assert "80.0 %" in seen.stdout or "70.0 %" in seen.stdout
     assert "CONSOLE" not in seen.stderr
@@ -258,11 +262,7 @@ def test_a_browser_shows_the_page_without_a_complaint_or_a_request(page_of_two_m
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here to look with")
 def test_the_page_prints_on_a_few_sheets_of_paper(page_of_two_months: Path, tmp_path: Path) -> None:
     paper = tmp_path / "page.pdf"
-    command = [
-        *(str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
-        *(f"--user-data-dir={tmp_path / 'profile'}", "--no-pdf-header-footer", f"--print-to-pdf={paper}", page_of_two_months.as_uri()),
-    ]
-    subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    browsed(page_of_two_months, tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={paper}")
 
     printed = paper.read_bytes()
     assert printed.startswith(b"%PDF")
