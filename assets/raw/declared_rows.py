@@ -15,9 +15,9 @@ import polars as pl
 
 from assets.raw import parsing
 from assets.raw.contract import ContractColumn, contract_columns
-from assets.raw.distinct import has_unread, once_each
+from assets.raw.distinct import Once, has_unread, once_each
 from assets.raw.feed import Feed
-from assets.raw.identity import EMPLOYEE, IDENTIFIERS, reference
+from assets.raw.identity import EMPLOYEE, IDENTIFIERS, reference, references
 from assets.raw.parsing import Notation, Parsed
 from assets.raw.reading import RECORD_NUMBER, Reading, UnreadableFileError
 from assets.raw.refusing import NONE_REFUSED
@@ -72,10 +72,10 @@ def declared_rows(form: Form, cells: pl.DataFrame, feed: Feed, reading: Reading)
     keys = frozenset(cells.columns) - {RECORD_NUMBER}
     plan = _plan(form, feed.model_dump_json(), keys, reading)
     cells = _trimmed(cells, keys - plan.trimmed_later)
-    references = {known.key: once_each(cells[known.key], known.value) for known in plan.identifiers}
-    unknown = [cells.select(known.reason) for known in plan.identifiers if has_unread(cells[known.key], references[known.key])]
+    hashed = {known.key: known.references.of(cells[known.key]) for known in plan.identifiers}
+    unknown = [cells.select(known.reason) for known in plan.identifiers if has_unread(cells[known.key], hashed[known.key])]
     few = {_READ + key: once_each(cells[key], value) for key, value in plan.of_few_texts.items()}
-    cells = cells.with_columns(**references, **few)
+    cells = cells.with_columns(**hashed, **few)
     rows = cells.select(plan.values)
     again = [watched for watched in plan.watched if watched.has_plain and not _is_read(rows[watched.column], cells, watched)]
     if again:
@@ -141,7 +141,7 @@ class _Identifier(NamedTuple):
     """A column whose texts are hashed before anything else is read."""
 
     key: str
-    value: pl.Expr
+    references: Once
     reason: pl.Expr
 
 
@@ -189,8 +189,15 @@ def _plan(form: Form, declared: str, keys: frozenset[str], reading: Reading) -> 
     kinds = {kind: kind for kind in (*IDENTIFIERS, EMPLOYEE)}
     if form.has_employees_ids:
         kinds["source_record_id"] = EMPLOYEE
-    found = {key: reference(kind, parsing.trimmed(pl.col(key)), reading, feed.phone_region) for key, kind in kinds.items() if key in keys}
-    identifiers = [_Identifier(key, read.value.alias(key), reason_column(key, read.reason)) for key, read in found.items()]
+    found = {key: kind for key, kind in kinds.items() if key in keys}
+    identifiers = [
+        _Identifier(
+            key,
+            references(kind, reading, feed.phone_region),
+            reason_column(key, reference(kind, parsing.trimmed(pl.col(key)), reading, feed.phone_region).reason),
+        )
+        for key, kind in found.items()
+    ]
     return _Plan(values, watched, identifiers, frozenset(found) | {column.key for column in watched if column.has_plain}, of_few_texts)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 import phonenumbers
 import polars as pl
 
-from assets.raw.distinct import once_each
+from assets.raw.distinct import Once
 from assets.raw.parsing import Parsed, identifier, unless_read
 from assets.raw.reading import Reading
 
@@ -26,6 +26,8 @@ _ADDRESS: Final = r'^[^@\s<>,;"()]{1,64}@[^@\s<>,;"()]{1,255}$'
 _TAGGED: Final = r"^([^+@]+)\+[^@]*@"
 _CHANNEL: Final = re.compile(r"^(whatsapp|rcs):")
 _CACHED: Final = 2**17
+_MEMORIES: Final = 8
+_TEXT: Final = "text"
 
 
 def reference(kind: str, text: pl.Expr, reading: Reading, phone_region: str) -> Parsed:
@@ -40,9 +42,16 @@ def reference(kind: str, text: pl.Expr, reading: Reading, phone_region: str) -> 
     return Parsed(reading.pseudonym(pl.lit(f"{_NAMESPACES[kind]}:") + normal.value), normal.reason)
 
 
-def person_references(ids: pl.Series, system: str, reading: Reading) -> pl.Series:
-    """Hash the ids that a ticket system gives to people, who may be customers or not; they never meet those of other systems."""
-    return once_each(ids, reading.pseudonym(pl.lit(f"person:{system}:") + pl.col(ids.name)))
+@lru_cache(maxsize=_MEMORIES)
+def references(kind: str, reading: Reading, phone_region: str) -> Once:
+    """Give the memory of one kind's references: a customer is normalised and hashed once, whatever files tell of them."""
+    return Once(_TEXT, reference(kind, pl.col(_TEXT), reading, phone_region).value)
+
+
+@lru_cache(maxsize=_MEMORIES)
+def person_references(system: str, reading: Reading) -> Once:
+    """Give the memory of a ticket system's people, who may be customers or not; they never meet those of other systems."""
+    return Once(_TEXT, reading.pseudonym(pl.lit(f"person:{system}:") + pl.col(_TEXT)))
 
 
 def email(text: pl.Expr, *, without_tag: bool = False) -> Parsed:

@@ -51,12 +51,12 @@ def people_rows(cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:
     """Read users, under the name of the system that their tickets are in."""
     system = _system(feed)
     read = declared_rows(FORM, cells, feed.model_copy(update={"source": system}), reading)
-    return read._replace(rows=read.rows.with_columns(person_references(read.rows["source_record_id"], system, reading)))
+    return read._replace(rows=read.rows.with_columns(person_references(system, reading).of(read.rows["source_record_id"])))
 
 
 def with_people_hashed(events: pl.DataFrame, feed: Feed, reading: Reading) -> pl.DataFrame:
     """Put into events the references of the people who stand there by their ids."""
-    return events.with_columns(person_references(events[name], _system(feed), reading) for name in PEOPLE_IN_EVENTS)
+    return events.with_columns(person_references(_system(feed), reading).of(events[name]) for name in PEOPLE_IN_EVENTS)
 
 
 def _system(feed: Feed) -> str:
