@@ -1,6 +1,7 @@
-"""A folder elsewhere: a path, S3 as moto plays it, a listing over HTTP."""
+"""A folder elsewhere: a path, S3 as moto plays it, GCS as an emulator does, a listing over HTTP."""
 
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,38 @@ def test_a_bucket_is_watched_like_a_folder(company: Company, bucket: Any) -> Non
     assert [landed.files for landed in (first, second, third)] == [2, 0, 1]
     for path in company.folder.rglob("*"):
         assert not path.is_file() or SECRET.encode() not in path.read_bytes()
+
+
+@pytest.fixture
+def cloud_bucket(company: Company, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A bucket of GCS, played by an emulator; its packages are heavy, and no part of what is installed for tests."""
+    emulator = pytest.importorskip("gcp_storage_emulator.server", reason="gcp-storage-emulator is not installed")
+    monkeypatch.setenv("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")  # asks a second interface, which the emulator has not
+    gcsfs = pytest.importorskip("gcsfs", reason="gcsfs is not installed")  # looks at the variable only now
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = emulator.create_server("127.0.0.1", port, in_memory=True, default_bucket="feedback")
+    server.start()
+    try:
+        options = {"endpoint_url": f"http://127.0.0.1:{port}", "token": "anon"}
+        company.declared = {"kind": "folder", "url": "gs://feedback/out", "rest_seconds": 0, "options": options}
+        yield gcsfs.GCSFileSystem(**options, skip_instance_cache=True, use_listings_cache=False)
+    finally:
+        server.stop()
+
+
+@pytest.mark.slow
+def test_a_bucket_of_google_is_watched_like_a_folder(company: Company, cloud_bucket: Any) -> None:
+    cloud_bucket.pipe_file("feedback/out/2026/orders.csv", b"one")
+    cloud_bucket.pipe_file("feedback/out/costs.csv", b"two")
+    cloud_bucket.pipe_file("feedback/elsewhere/no.csv", b"no")
+    first = company.land()
+    second = company.land()
+    cloud_bucket.pipe_file("feedback/out/costs.csv", b"three")
+    third = company.land()
+
+    assert told(company) == [("orders.csv", b"one"), ("costs.csv", b"two"), ("costs.csv", b"three")]
+    assert [landed.files for landed in (first, second, third)] == [2, 0, 1]
 
 
 @pytest.mark.slow
