@@ -89,8 +89,14 @@ class Headline:
     figure: Figure
     months: Sequence[Point]
     weeks: Sequence[Point]
+    """The months again, where the figure is told by month alone."""
     target: Target | None
     basis: str | None
+
+    @property
+    def step(self) -> str:
+        """What the points of ``weeks`` stand for: a figure that is told by month alone has no weeks."""
+        return "month" if self.weeks is self.months else "week"
 
     @property
     def now(self) -> Point | None:
