@@ -357,6 +357,6 @@ def _contents_sql(filled: Collection[str]) -> str:
     return (
         f'SELECT number, d.delivery_id, number - d."offset" AS record_number, arg_min(name, position) AS kind, '
         "any_value(source) AS source, any_value(source_record_id) AS source_record_id, max(updated_at) AS updated_at, "
-        f"md5(string_agg(row_text, {ROW_END} ORDER BY row_text)) AS content "
+        f"md5(array_to_string(list_sort(list(row_text)), {ROW_END})) AS content "
         f'FROM ({rows}) AS r ASOF JOIN {READ} AS d ON r.number > d."offset" GROUP BY number, d.delivery_id, d."offset"'
     )
