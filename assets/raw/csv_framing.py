@@ -106,16 +106,17 @@ class Framing:
         return taken.framed()
 
     def _simple(self, body: bytes) -> Framed | None:
-        """Read a chunk in which every line is a record, which is nearly every chunk; else None."""
+        """Read a chunk of whole records whose cells are quoted whole or not at all, which is nearly every chunk; else None."""
         if b"\0" in body:
             return None
         if b"\r" in body and not body.count(b"\r") == body.count(b"\r\n") == body.count(b"\n"):
             return None
         try:
-            texts = _filled_lines(body)
+            lines = _lines(body)
         except (UnicodeDecodeError, pl.exceptions.ComputeError):
             return None
-        if len(body) > self._limits.record_bytes and (texts.str.len_bytes() > self._limits.record_bytes).any():
+        texts = _records(lines, "\r\n" if b"\r" in body else "\n") if b'"' in body else lines.filter(lines != "")
+        if texts is None or (len(body) > self._limits.record_bytes and (texts.str.len_bytes() > self._limits.record_bytes).any()):
             return None
         if b'"' in body and not texts.str.contains(self._every_cell_clean).all():
             return None
@@ -219,12 +220,29 @@ def _end_of(content: bytes, mark: bytes, *, is_open: bool) -> _LineEnd:
     return _LineEnd.OPEN if is_inside else _LineEnd.CLOSED
 
 
-def _filled_lines(body: bytes) -> pl.Series:
-    """Cut into the lines that are not empty; each ends at LF or CRLF."""
+def _lines(body: bytes) -> pl.Series:
+    """Cut into lines; each ends at LF or CRLF."""
     if len(body) < _WORTH_A_VECTOR:
-        return pl.Series([line for line in body.decode().replace("\r\n", "\n").split("\n") if line], dtype=pl.String)
-    lines = pl.read_lines(body).to_series()
-    return lines.filter(lines != "")
+        return pl.Series(body.decode().replace("\r\n", "\n").split("\n"), dtype=pl.String)
+    return pl.read_lines(body).to_series()
+
+
+def _records(lines: pl.Series, line_end: str) -> pl.Series | None:
+    """Put lines together whose end lies between two quotes; None where the last quote never closes.
+
+    Where every quote opens a cell, closes it or is written twice inside it, these are the records; whoever asks has to prove that.
+    """
+    quotes = lines.str.count_matches('"', literal=True)
+    if quotes.sum() % 2:
+        return None
+    if not (quotes % 2 == 1).any():
+        return lines.filter(lines != "")
+    continues = (quotes.cum_sum() - quotes) % 2 == 1
+    records = pl.DataFrame({"line": lines, "record": (~continues).cum_sum()})
+    in_several = records["record"].is_in(records["record"].filter(continues).unique().implode())
+    several = records.filter(in_several).group_by("record", maintain_order=True).agg(pl.col("line").str.join(line_end))
+    texts = pl.concat([records.filter(~in_several & (lines != "")), several.select("line", "record")]).sort("record")
+    return texts["line"]
 
 
 def _bytes_of(lines: pl.Series) -> int:

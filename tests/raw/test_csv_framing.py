@@ -133,6 +133,22 @@ def test_a_delimiter_that_cannot_separate_is_named(delimiter: str) -> None:
         Framing(delimiter, Limits())
 
 
+QUOTED = st.sampled_from(['a', '"b"', '"c, ""d"""', '"e\nf"', '"\n\n"', '""', '"\n,"', ""])
+
+
+@given(st.lists(st.tuples(QUOTED, QUOTED), min_size=1, max_size=30), st.sampled_from(["\n", "\r\n"]), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_line_breaks_inside_quotes_are_kept_without_a_walk_from_line_to_line(
+    rows: list[tuple[str, str]], line_end: str, has_last_end: bool
+) -> None:
+    records = [f"{one},{other}".replace("\n", line_end) for one, other in rows]
+    content = (line_end + line_end).join(records) + line_end * has_last_end
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Framing, "_line_by_line", lambda *_: pytest.fail("The lines were walked through one by one."))
+        assert framed(content.encode()) == [(record, None) for record in records]
+
+
 MANY = {
     "lines": b"a,1\nb,2\nc,3\n",
     "without a last line end": b"a,1\nb,2",
