@@ -133,7 +133,7 @@ def test_a_delimiter_that_cannot_separate_is_named(delimiter: str) -> None:
         Framing(delimiter, Limits())
 
 
-QUOTED = st.sampled_from(['a', '"b"', '"c, ""d"""', '"e\nf"', '"\n\n"', '""', '"\n,"', ""])
+QUOTED = st.sampled_from(["a", '"b"', '"c, ""d"""', '"e\nf"', '"\n\n"', '""', '"\n,"', ""])
 
 
 @given(st.lists(st.tuples(QUOTED, QUOTED), min_size=1, max_size=30), st.sampled_from(["\n", "\r\n"]), st.booleans())
