@@ -7,8 +7,11 @@ import polars as pl
 
 from assets.raw.parsing import trimmed
 
-_REMEMBERED: Final = 2**19
-"""Texts from which on a memory begins anew: some sixty megabytes of identifiers."""
+_REMEMBERED: Final = 2**26
+"""Bytes from which on a memory begins anew: half a million identifiers, or a few texts that are none."""
+
+_BESIDE_A_TEXT: Final = 100
+"""Bytes that a text takes beside its own: its value, and its place among the others."""
 
 
 class Once:
@@ -28,7 +31,7 @@ class Once:
     def of(self, texts: pl.Series) -> pl.Series:
         """Give the values of a column of texts, under its name."""
         with self._lock:
-            if self._values.len() > self._most:
+            if self._bytes > self._most:
                 self._forget()
             codes = texts.cast(self._coded.dtype).to_physical()
             self._learn(codes)
@@ -39,6 +42,7 @@ class Once:
         """A column that holds nothing, and keeps the codes from being forgotten."""
         self._values = self._computed(pl.Series([None], dtype=pl.String))
         """That of no text first, then by the texts' codes."""
+        self._bytes = 0
 
     def _learn(self, codes: pl.Series) -> None:
         highest = codes.max()
@@ -46,6 +50,7 @@ class Once:
         known = self._values.len() - 1
         if count > known:
             new = pl.int_range(known, count, dtype=pl.UInt32, eager=True).cat.to(self._coded.dtype).cast(pl.String)
+            self._bytes += int(new.str.len_bytes().sum()) + _BESIDE_A_TEXT * new.len()
             self._values.extend(self._computed(new))
 
     def _computed(self, texts: pl.Series) -> pl.Series:

@@ -62,7 +62,7 @@ def test_a_text_that_comes_again_in_a_later_column_is_remembered_whatever_the_co
 
 def test_a_memory_that_is_full_begins_anew_and_gives_the_same() -> None:
     seen, value = counted()
-    once = Once("x", value, most=2)
+    once = Once("x", value, most=200)
 
     columns = [once.of(pl.Series(texts)).to_list() for texts in (["a", "b"], ["b", "c"], ["a", "c"])]
 
@@ -70,9 +70,18 @@ def test_a_memory_that_is_full_begins_anew_and_gives_the_same() -> None:
     assert len(seen) > len(set(seen))
 
 
+def test_a_few_long_texts_fill_a_memory_too() -> None:
+    seen, value = counted()
+    once = Once("x", value, most=10_000)
+
+    for text in ("a" * 20_000, "b", "a" * 20_000):
+        assert once.of(pl.Series([text])).to_list() == [f"{text}!"]
+    assert len(seen) == 3
+
+
 def test_threads_may_share_a_memory() -> None:
     columns = [pl.Series([f"{(number * step) % 997}" for number in range(5_000)]) for step in range(1, 33)]
-    once = Once("x", pl.col("x") + "!", most=500)
+    once = Once("x", pl.col("x") + "!", most=50_000)
 
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(once.of, columns))
