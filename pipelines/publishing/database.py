@@ -10,7 +10,7 @@ import duckdb
 
 from pipelines.errors import PipelineError
 from pipelines.publishing.contents import Contents
-from pipelines.publishing.parts import Parts, Source, differing, is_cut, on_days, parts_of, row_count
+from pipelines.publishing.parts import Parts, Source, differing, fingerprint_of_row, is_cut, on_days, parts_of, row_count
 from schemas.projection import comments, ddl, facts, grain, layer, literal, quoted, table_name
 from schemas.table import Table
 
@@ -21,6 +21,9 @@ BUILT = "publication"
 """What a file that is being built is called while it is attached to the warehouse."""
 
 Days = Collection[dt.date | None]
+
+_PRINT = '"fingerprint of the row"'
+"""A name that no column has."""
 
 
 def build_database(
@@ -95,17 +98,27 @@ def _create(connection: duckdb.DuckDBPyConnection, contracts: Collection[type[Ta
 
 
 def _changed(contract: type[Table], wanted: Parts, found: Parts) -> Days | None:
-    """The days of a table to write anew; None for all of it, where it is new, small or mostly other."""
-    days = differing(wanted, found)
-    anew = {day: part for day, part in wanted.items() if day in days}
-    return days if is_cut(contract, wanted) and 2 * row_count(anew) <= row_count(wanted) else None
+    """The days of a table on which rows differ; None for all of it, where it is new or small."""
+    return differing(wanted, found) if found and is_cut(contract, wanted) else None
 
 
 def _write(connection: duckdb.DuckDBPyConnection, contract: type[Table], source: Source, days: Days | None) -> None:
     there = quoted(f"{BUILT}.{table_name(contract)}")
     order = ", ".join(map(quoted, _order(contract)))
-    connection.execute(f"DELETE FROM {there} {_of(contract, days)}")
-    connection.execute(f"INSERT INTO {there} SELECT * FROM ({source.rows}) {_of(contract, days)} ORDER BY {order}")
+    if days is None:
+        connection.execute(f"DELETE FROM {there}")
+        connection.execute(f"INSERT INTO {there} SELECT * FROM ({source.rows}) ORDER BY {order}")
+        return
+    wanted = f"SELECT *, {fingerprint_of_row(contract, typed=True)} AS {_PRINT} FROM ({source.rows}) {_of(contract, days)}"
+    found = f"SELECT rowid AS place, {fingerprint_of_row(contract)} AS {_PRINT} FROM {there} {_of(contract, days)}"
+    for name, rows in (("wanted_rows", wanted), ("found_rows", found)):
+        connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE {name} AS {rows}")
+    stale = f"SELECT place FROM found_rows ANTI JOIN wanted_rows USING ({_PRINT})"
+    missing = f"SELECT * EXCLUDE ({_PRINT}) FROM wanted_rows ANTI JOIN found_rows USING ({_PRINT})"
+    connection.execute(f"DELETE FROM {there} WHERE rowid IN ({stale})")
+    connection.execute(f"INSERT INTO {there} {missing} ORDER BY {order}")
+    for name in ("wanted_rows", "found_rows"):
+        connection.execute(f"DROP TABLE {name}")
 
 
 def _of(contract: type[Table], days: Days | None) -> str:

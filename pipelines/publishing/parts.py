@@ -45,10 +45,15 @@ Parts = Mapping[dt.date | None, Part]
 
 def parts_of(connection: duckdb.DuckDBPyConnection, contract: type[Table], rows: str, *, typed: bool = False) -> Parts:
     """The parts of a table whose rows this query gives; reads every value once. ``typed`` makes them those of the contract's types."""
-    names = [(quoted(column.name), column.sql_type) for column in columns(contract)]
-    values = ", ".join(f"CAST({name} AS {sql_type})" if typed else name for name, sql_type in names)
-    found = connection.execute(f"SELECT {_day_of_row(contract)} AS day, count(*), bit_xor(hash({values})) FROM ({rows}) GROUP BY ALL")
+    of_all = f"bit_xor({fingerprint_of_row(contract, typed=typed)})"
+    found = connection.execute(f"SELECT {_day_of_row(contract)} AS day, count(*), {of_all} FROM ({rows}) GROUP BY ALL")
     return {day: Part(count, fingerprint) for day, count, fingerprint in found.fetchall()}
+
+
+def fingerprint_of_row(contract: type[Table], *, typed: bool = False) -> str:
+    """The fingerprint of one row, as SQL: of all its values, which ``typed`` makes those of the contract's types."""
+    names = [(quoted(column.name), column.sql_type) for column in columns(contract)]
+    return f"hash({', '.join(f'CAST({name} AS {sql_type})' if typed else name for name, sql_type in names)})"
 
 
 def months_of(parts: Parts) -> Mapping[dt.date, Part]:

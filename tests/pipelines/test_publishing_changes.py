@@ -114,6 +114,15 @@ def test_a_table_that_did_not_change_is_not_written_at_all(source: Source, monke
     assert written == []
 
 
+def test_of_a_day_that_changed_only_the_rows_that_did_are_written(source: Source) -> None:
+    source.publish(*YEAR)
+    source.publish(("a", JANUARY, 100), *YEAR[1:])
+
+    with duckdb.connect(source.folder / "kpis.duckdb", read_only=True) as reader:
+        as_they_lie = [key for (key,) in reader.execute("SELECT cost_key FROM facts.costs").fetchall()]
+    assert as_they_lie == ["b", "c", "d", "e", "a"]
+
+
 def test_a_small_table_is_one_file(source: Source) -> None:
     (file,) = files(source.publish(*YEAR[:3]))
 
