@@ -31,7 +31,7 @@ def build_parquet(
             for file, chosen in _files(contract, contents.parts[name], contents.made_as[name]):
                 if not _share(previous / folder.name / file, folder / file):
                     rows = f"SELECT * FROM {quoted(f'{BUILT}.{name}')} {chosen}"
-                    connection.execute(f"COPY ({rows}) TO {literal(str(folder / file))} (FORMAT parquet, COMPRESSION zstd)")
+                    connection.execute(f"COPY ({rows}) TO {literal(str(folder / file))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
                     flush(folder / file)
             flush(folder)
 
