@@ -49,6 +49,11 @@ class Figure:
     bounds: tuple[str, str] | None = None
     """Columns with the figure at the worst and best ends of its assumptions, where that stands in for an interval."""
 
+    @property
+    def step(self) -> str:
+        """The shortest period that its course is told by: a table of months has no weeks."""
+        return "week" if self.table.endswith("_daily") else "month"
+
 
 @dataclass(frozen=True)
 class Point:
@@ -92,11 +97,6 @@ class Headline:
     """The months again, where the figure is told by month alone."""
     target: Target | None
     basis: str | None
-
-    @property
-    def step(self) -> str:
-        """What the points of ``weeks`` stand for: a figure that is told by month alone has no weeks."""
-        return "month" if self.weeks is self.months else "week"
 
     @property
     def now(self) -> Point | None:
@@ -271,7 +271,7 @@ def _headline(
         return _points(summed, ends, figure, period, lambda on: as_of is None or end_of(on) <= as_of)
 
     months = course("month", next_month)
-    weeks = course("week", lambda on: on + dt.timedelta(days=7)) if figure.table.endswith("_daily") else months
+    weeks = course("week", lambda on: on + dt.timedelta(days=7)) if figure.step == "week" else months
     found = targets.filter(kpi=figure.table, figure=figure.column)
     target = Target(found["target_value"][0], found["direction"][0] == "at_least") if found.height == 1 else None
     headline = Headline(figure, months, weeks, target, None)

@@ -115,13 +115,18 @@ class Framing:
             lines = _lines(body)
         except (UnicodeDecodeError, pl.exceptions.ComputeError):
             return None
-        texts = _records(lines, "\r\n" if b"\r" in body else "\n") if b'"' in body else lines.filter(lines != "")
-        if texts is None or (len(body) > self._limits.record_bytes and (texts.str.len_bytes() > self._limits.record_bytes).any()):
-            return None
-        if b'"' in body and not texts.str.contains(self._every_cell_clean).all():
+        texts = lines.filter(lines != "")
+        if b'"' in body and not self._are_clean(texts):
+            texts = _records(lines, "\r\n" if b"\r" in body else "\n")
+            if not self._are_clean(texts):
+                return None
+        if len(body) > self._limits.record_bytes and (texts.str.len_bytes() > self._limits.record_bytes).any():
             return None
         holds_these_alone = body.endswith(b"\n") and len(body) == _bytes_of(texts)
         return Framed(texts, are_clean=True, body=body if holds_these_alone else None)
+
+    def _are_clean(self, texts: pl.Series) -> bool:
+        return bool(texts.str.contains(self._every_cell_clean).all())
 
     def _line_by_line(self, body: bytes, *, is_last: bool) -> _Taken:
         taken = _Taken()
@@ -227,22 +232,17 @@ def _lines(body: bytes) -> pl.Series:
     return pl.read_lines(body).to_series()
 
 
-def _records(lines: pl.Series, line_end: str) -> pl.Series | None:
-    """Put lines together whose end lies between two quotes; None where the last quote never closes.
+def _records(lines: pl.Series, line_end: str) -> pl.Series:
+    """Put lines together whose end lies between two quotes.
 
     Where every quote opens a cell, closes it or is written twice inside it, these are the records; whoever asks has to prove that.
     """
     quotes = lines.str.count_matches('"', literal=True)
-    if quotes.sum() % 2:
-        return None
-    if not (quotes % 2 == 1).any():
-        return lines.filter(lines != "")
     continues = (quotes.cum_sum() - quotes) % 2 == 1
     records = pl.DataFrame({"line": lines, "record": (~continues).cum_sum()})
     in_several = records["record"].is_in(records["record"].filter(continues).unique().implode())
     several = records.filter(in_several).group_by("record", maintain_order=True).agg(pl.col("line").str.join(line_end))
-    texts = pl.concat([records.filter(~in_several & (lines != "")), several.select("line", "record")]).sort("record")
-    return texts["line"]
+    return pl.concat([records.filter(~in_several & (lines != "")), several.select("line", "record")]).sort("record")["line"]
 
 
 def _bytes_of(lines: pl.Series) -> int:
