@@ -49,14 +49,13 @@ def build_database(
         try:
             if not before:
                 _create(connection, sources)
-            for contract, days in changed.items():
-                _write(connection, contract, sources[contract], days)
+            written = {contract: _write(connection, contract, sources[contract], days) for contract, days in changed.items()}
             connection.execute("COMMIT")
         except BaseException:
             with suppress(duckdb.Error):
                 connection.execute("ROLLBACK")
             raise
-    _prove(connection, sources, target, wanted, changed)
+    _prove(target, wanted, changed, written)
 
 
 @contextmanager
@@ -102,14 +101,16 @@ def _changed(contract: type[Table], wanted: Parts, found: Parts) -> Days | None:
     return differing(wanted, found) if found and is_cut(contract, wanted) else None
 
 
-def _write(connection: duckdb.DuckDBPyConnection, contract: type[Table], source: Source, days: Days | None) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, contract: type[Table], source: Source, days: Days | None) -> Parts:
+    """Have a table of the file hold its rows of these days; gives the parts that it then has of them."""
     there = quoted(f"{BUILT}.{table_name(contract)}")
     order = ", ".join(map(quoted, _order(contract)))
+    typed = fingerprint_of_row(contract, typed=True)
     if days is None:
         connection.execute(f"DELETE FROM {there}")
         connection.execute(f"INSERT INTO {there} SELECT * FROM ({source.rows}) ORDER BY {order}")
-        return
-    wanted = f"SELECT *, {fingerprint_of_row(contract, typed=True)} AS {_PRINT} FROM ({source.rows}) {_of(contract, days)}"
+        return parts_of(connection, contract, source.rows, typed)
+    wanted = f"SELECT *, {typed} AS {_PRINT} FROM ({source.rows}) {_of(contract, days)}"
     found = f"SELECT rowid AS place, {fingerprint_of_row(contract)} AS {_PRINT} FROM {there} {_of(contract, days)}"
     for name, rows in (("wanted_rows", wanted), ("found_rows", found)):
         connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE {name} AS {rows}")
@@ -117,8 +118,10 @@ def _write(connection: duckdb.DuckDBPyConnection, contract: type[Table], source:
     missing = f"SELECT * EXCLUDE ({_PRINT}) FROM wanted_rows ANTI JOIN found_rows USING ({_PRINT})"
     connection.execute(f"DELETE FROM {there} WHERE rowid IN ({stale})")
     connection.execute(f"INSERT INTO {there} {missing} ORDER BY {order}")
+    parts = parts_of(connection, contract, "SELECT * FROM wanted_rows", _PRINT)
     for name in ("wanted_rows", "found_rows"):
         connection.execute(f"DROP TABLE {name}")
+    return parts
 
 
 def _of(contract: type[Table], days: Days | None) -> str:
@@ -131,24 +134,16 @@ def _order(contract: type[Table]) -> tuple[str, ...]:
     return (*([day] if day else []), *grain(contract))
 
 
-def _prove(
-    connection: duckdb.DuckDBPyConnection,
-    sources: Mapping[type[Table], Source],
-    built: Path,
-    expected: Contents,
-    changed: Mapping[type[Table], Days | None],
-) -> None:
-    """Read every value that was written, from disk; a damaged file often opens and only a full scan finds it."""
+def _prove(built: Path, expected: Contents, changed: Mapping[type[Table], Days | None], wanted: Mapping[type[Table], Parts]) -> None:
+    """Read every value of the days that were written, from disk; a damaged file often opens and only a full scan finds it."""
     with duckdb.connect(built, read_only=True) as fresh:
         for contract, days in changed.items():
             name = table_name(contract)
-            rows = f"SELECT * FROM ({sources[contract].rows}) {_of(contract, days)}"
-            wanted = parts_of(connection, contract, rows, typed=True)
             written = parts_of(fresh, contract, f"SELECT * FROM {quoted(name)} {_of(contract, days)}")
             height = fresh.execute(f"SELECT count(*) FROM {quoted(name)}").fetchall()[0][0]
-            if written != wanted or height != row_count(expected.parts[name]):
+            if written != wanted[contract] or height != row_count(expected.parts[name]):
                 raise PipelineError(
                     f"{name}: what was written to {built} is not what the warehouse holds ({height} rows, "
-                    f"{row_count(expected.parts[name])} expected; other values in {len(differing(written, wanted))} days); "
+                    f"{row_count(expected.parts[name])} expected; other values in {len(differing(written, wanted[contract]))} days); "
                     "the old publication stays."
                 )

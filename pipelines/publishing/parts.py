@@ -43,11 +43,11 @@ Parts = Mapping[dt.date | None, Part]
 """All rows of a table by the day they happened on, or the first day of the period they count; under None where rows have neither."""
 
 
-def parts_of(connection: duckdb.DuckDBPyConnection, contract: type[Table], rows: str, *, typed: bool = False) -> Parts:
-    """The parts of a table whose rows this query gives; reads every value once. ``typed`` makes them those of the contract's types."""
-    of_all = f"bit_xor({fingerprint_of_row(contract, typed=typed)})"
+def parts_of(connection: duckdb.DuckDBPyConnection, contract: type[Table], rows: str, fingerprint: str | None = None) -> Parts:
+    """The parts of a table whose rows this query gives; reads every value once. ``fingerprint`` is that of a row, where another is meant."""
+    of_all = f"bit_xor({fingerprint or fingerprint_of_row(contract)})"
     found = connection.execute(f"SELECT {_day_of_row(contract)} AS day, count(*), {of_all} FROM ({rows}) GROUP BY ALL")
-    return {day: Part(count, fingerprint) for day, count, fingerprint in found.fetchall()}
+    return {day: Part(count, fingerprint_of_all) for day, count, fingerprint_of_all in found.fetchall()}
 
 
 def fingerprint_of_row(contract: type[Table], *, typed: bool = False) -> str:

@@ -215,32 +215,42 @@ def _steps(replaced: Sequence[int], filled: Collection[str]) -> list[tuple[str, 
     for which rows are staged.
     """
     replaced_ids = f"[{', '.join(str(int(number)) for number in replaced)}]::BIGINT[]"
-    version_key = "kind, source, source_record_id, content"
+    record = "kind, source, source_record_id"
     return [
         # 1. What was sighted now: each staged record with the hash of all its rows.
         ("contents", _contents_sql(filled)),
+        # 2. What is known of these records and of those that the replaced deliveries had sighted. The versions of all others, which
+        #    are the whole history, are looked through here and nowhere else.
+        ("replaced", f"SELECT unnest({replaced_ids}) AS delivery_id"),
+        (
+            "sighted_before",
+            "SELECT DISTINCT delivery_id, unnest(range(first_version, first_version + run_length)) AS version_id "
+            "FROM ledger.sightings SEMI JOIN replaced USING (delivery_id)",
+        ),
+        (
+            "known",
+            f"SELECT * FROM ledger.versions SEMI JOIN (SELECT DISTINCT {record} FROM contents UNION "
+            f"SELECT {record} FROM ledger.versions SEMI JOIN sighted_before USING (version_id)) USING ({record})",
+        ),
         (
             "fresh_versions",
-            f"SELECT {version_key}, any_value(updated_at) AS updated_at, min(number) AS first_number, "
+            f"SELECT {record}, content, any_value(updated_at) AS updated_at, min(number) AS first_number, "
             "(SELECT coalesce(max(version_id), 0) FROM ledger.versions) + row_number() OVER (ORDER BY min(number)) AS version_id "
-            f"FROM contents ANTI JOIN ledger.versions USING (content) GROUP BY {version_key}",
+            f"FROM contents ANTI JOIN known USING (content) GROUP BY {record}, content",
         ),
         (
             "sighted",
             "SELECT contents.delivery_id, contents.record_number, known.version_id, FALSE AS is_fresh "
-            "FROM contents JOIN ledger.versions AS known USING (content) UNION ALL "
+            "FROM contents JOIN known USING (content) UNION ALL "
             "SELECT contents.delivery_id, contents.record_number, fresh_versions.version_id, TRUE "
             "FROM contents JOIN fresh_versions USING (content)",
         ),
-        # 2. What the replaced deliveries had sighted, and is sighted there no longer.
-        (
-            "unsighted",
-            "SELECT DISTINCT delivery_id, unnest(range(first_version, first_version + run_length)) AS version_id FROM ledger.sightings "
-            f"WHERE list_contains({replaced_ids}, delivery_id) EXCEPT SELECT DISTINCT delivery_id, version_id FROM sighted",
-        ),
+        ("unsighted", "FROM sighted_before EXCEPT SELECT DISTINCT delivery_id, version_id FROM sighted"),
         # 3. The ledger of deliveries, quarantine and sightings.
-        *(("", f"DELETE FROM ledger.{name} WHERE list_contains({replaced_ids}, delivery_id)") for name in ("sightings", "quarantine")),
-        ("", f"DELETE FROM ledger.deliveries WHERE list_contains({replaced_ids}, delivery_id)"),
+        *(
+            ("", f"DELETE FROM ledger.{name} WHERE delivery_id IN (SELECT delivery_id FROM replaced)")
+            for name in ("sightings", "quarantine", "deliveries")
+        ),
         (
             "",
             "INSERT INTO ledger.deliveries SELECT delivery_id, feed, arrived_on, file, sha256, size_bytes, reader, status, error, "
@@ -264,21 +274,22 @@ def _steps(replaced: Sequence[int], filled: Collection[str]) -> list[tuple[str, 
             "SELECT delivery_id, row_number() OVER (ORDER BY arrived_on, feed, file) AS place FROM ledger.deliveries",
         ),
         (
-            "",
-            "INSERT INTO ledger.versions SELECT version_id, kind, source, source_record_id, updated_at, content, owner_id, FALSE "
+            "born",
+            "SELECT version_id, kind, source, source_record_id, updated_at, content, owner_id, FALSE AS is_current "
             "FROM fresh_versions JOIN (SELECT version_id, arg_min(delivery_id, place) AS owner_id FROM sighted "
             "JOIN places USING (delivery_id) WHERE is_fresh GROUP BY version_id) USING (version_id)",
         ),
+        *(("", f"INSERT INTO {name} FROM born") for name in ("ledger.versions", "known")),
         (
             "disowned",
-            "SELECT DISTINCT version_id FROM unsighted JOIN ledger.versions USING (version_id) WHERE owner_id = delivery_id",
+            "SELECT DISTINCT version_id FROM unsighted JOIN known USING (version_id) WHERE owner_id = delivery_id",
         ),
         (
             "owners",
             "SELECT version_id, arg_min(delivery_id, place) AS owner_id FROM ("
             "SELECT disowned.version_id, s.delivery_id FROM disowned JOIN ledger.sightings AS s "
             "ON disowned.version_id >= s.first_version AND disowned.version_id < s.first_version + s.run_length "
-            "UNION ALL SELECT sighted.version_id, sighted.delivery_id FROM sighted JOIN ledger.versions AS v USING (version_id) "
+            "UNION ALL SELECT sighted.version_id, sighted.delivery_id FROM sighted JOIN known AS v USING (version_id) "
             "JOIN places AS mine ON mine.delivery_id = sighted.delivery_id JOIN places AS theirs ON theirs.delivery_id = v.owner_id "
             "WHERE NOT is_fresh AND mine.place < theirs.place) JOIN places USING (delivery_id) GROUP BY version_id",
         ),
@@ -286,20 +297,20 @@ def _steps(replaced: Sequence[int], filled: Collection[str]) -> list[tuple[str, 
         (
             "recounted",
             "SELECT delivery_id FROM staged_deliveries UNION SELECT owner_id FROM owners "
-            "UNION SELECT v.owner_id FROM owners JOIN ledger.versions AS v USING (version_id)",
+            "UNION SELECT v.owner_id FROM owners JOIN known AS v USING (version_id)",
         ),
         # 5. Winners: looked at again only where one may have changed.
         (
             "suspects",
-            "SELECT DISTINCT kind, source, source_record_id FROM ledger.versions SEMI JOIN ("
+            f"SELECT DISTINCT {record} FROM known SEMI JOIN ("
             "SELECT version_id FROM unsighted UNION SELECT version_id FROM fresh_versions UNION "
-            "SELECT version_id FROM sighted JOIN ledger.versions USING (version_id) "
-            f"WHERE NOT is_current OR list_contains({replaced_ids}, sighted.delivery_id)) USING (version_id)",
+            "SELECT version_id FROM sighted JOIN known USING (version_id) "
+            "WHERE NOT is_current OR sighted.delivery_id IN (SELECT delivery_id FROM replaced)) USING (version_id)",
         ),
         (
             "candidates",
             "SELECT v.version_id, v.kind, v.source, v.source_record_id, v.updated_at, v.is_current, o.version_id IS NOT NULL AS is_orphan "
-            "FROM ledger.versions AS v SEMI JOIN suspects USING (kind, source, source_record_id) LEFT JOIN orphans AS o USING (version_id)",
+            f"FROM known AS v SEMI JOIN suspects USING ({record}) LEFT JOIN orphans AS o USING (version_id)",
         ),
         (
             "latest",
