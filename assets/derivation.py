@@ -17,7 +17,7 @@ import narwhals as nw
 
 from assets.frames import Frame
 from assets.parameters import Parameters
-from schemas.projection import columns, ddl, table_name
+from schemas.projection import columns, ddl, grain, table_name
 from schemas.table import Table
 
 RECORD = ("source", "source_record_id")
@@ -55,6 +55,8 @@ class By:
     """Of a raw input, whether the columns noted are enough to tell the unit."""
     period: Period | None = None
     """The unit, where it is a period."""
+    reads: tuple[str, ...] | None = None
+    """See `sees`."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class Lookup:
     carrier_key: str
     following: Following | None = None
     """Which rows of the carrier see it, where time decides that too."""
+    reads: tuple[str, ...] | None = None
+    """See `sees`."""
 
     @property
     def noted(self) -> tuple[str, ...]:
@@ -108,6 +112,8 @@ class During:
     """How long a unit lasts; a row belongs to those of its first and its last day, and to all between."""
     cut: tuple[str, str] | None = None
     """Two dates of a row, from which on and before which it is there, that are moved to where the units begin and end."""
+    reads: tuple[str, ...] | None = None
+    """See `sees`."""
 
     def days(self, parameters: Parameters) -> tuple[nw.Expr, nw.Expr]:
         """The first and the last day that a row belongs to, under these settings."""
@@ -129,9 +135,22 @@ class Whole:
     """An input of a table that is computed whole whenever the input changes."""
 
     contract: type[Table]
+    reads: tuple[str, ...] | None = None
+    """See `sees`."""
 
 
 Input = By | During | Lookup | Reference | Whole
+
+
+def sees(given: Input) -> tuple[str, ...] | None:
+    """The only columns of an input that the function is given: those noted and those it ``reads``; None for all.
+
+    So a change of its other columns cannot touch the output, and a function that looks at another column fails.
+    """
+    if isinstance(given, Reference) or given.reads is None:
+        return None
+    noted = grain(given.contract) if isinstance(given, Whole) else given.noted
+    return tuple(dict.fromkeys((*noted, *given.reads)))
 
 
 @dataclass(frozen=True)
@@ -254,15 +273,16 @@ def by_record(contract: type[Table]) -> By:
     return By(contract, noted=RECORD, unit={column: nw.col(column) for column in RECORD}, is_told_by_record=True)
 
 
-def by_column(contract: type[Table], column: str, unit: str | None = None) -> By:
+def by_column(contract: type[Table], column: str, unit: str | None = None, *, reads: tuple[str, ...] | None = None) -> By:
     """An input whose unit is the value of one of its columns, under the output's name for it."""
     is_day = any(known.name == column and known.sql_type == "DATE" for known in columns(contract))
-    return By(contract, noted=(column,), unit={unit or column: nw.col(column)}, period=Period(column, "1d") if is_day else None)
+    period = Period(column, "1d") if is_day else None
+    return By(contract, noted=(column,), unit={unit or column: nw.col(column)}, period=period, reads=reads)
 
 
-def by_month(contract: type[Table], day: str, unit: str = "month_on") -> By:
+def by_month(contract: type[Table], day: str, unit: str = "month_on", *, reads: tuple[str, ...] | None = None) -> By:
     """An input with a business date, for a monthly table."""
-    return _by_period(contract, unit, Period(day, "1mo"))
+    return _by_period(contract, unit, Period(day, "1mo"), reads)
 
 
 def month_of(day: str) -> nw.Expr:
@@ -270,9 +290,9 @@ def month_of(day: str) -> nw.Expr:
     return Period(day, "1mo").first_day()
 
 
-def by_quarter(contract: type[Table], day: str, unit: str = "quarter_on") -> By:
+def by_quarter(contract: type[Table], day: str, unit: str = "quarter_on", *, reads: tuple[str, ...] | None = None) -> By:
     """An input with a business date, for a quarterly table."""
-    return _by_period(contract, unit, Period(day, "1q"))
+    return _by_period(contract, unit, Period(day, "1q"), reads)
 
 
 def quarter_of(day: str) -> nw.Expr:
@@ -280,5 +300,5 @@ def quarter_of(day: str) -> nw.Expr:
     return Period(day, "1q").first_day()
 
 
-def _by_period(contract: type[Table], unit: str, period: Period) -> By:
-    return By(contract, noted=(period.day,), unit={unit: period.first_day()}, period=period)
+def _by_period(contract: type[Table], unit: str, period: Period, reads: tuple[str, ...] | None) -> By:
+    return By(contract, noted=(period.day,), unit={unit: period.first_day()}, period=period, reads=reads)

@@ -11,7 +11,7 @@ import narwhals as nw
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from assets.derivation import By, Derivation, During, Input, Period, Reference
+from assets.derivation import By, Derivation, During, Input, Period, Reference, sees
 from assets.frames import Frame, Lazy
 from assets.parameters import Parameters
 from pipelines.warehouse.protocol import Warehouse
@@ -274,12 +274,19 @@ def inputs(reading: Reading, derived: Derivation, units: Lazy | None, parameters
     rows = sum(map(reading.count, set(whole.values())))
     if rows <= FEW_ROWS and (few := reading.few(cut, derived, beside=rows)) is not None:
         scanned = {name: reading.scanned(contract) for name, contract in whole.items()}
-        return Inputs({name: {**scanned, **few}[name] for name in derived.inputs}, are_few=True)
+        return Inputs({name: _seen(given, {**scanned, **few}[name]) for name, given in derived.inputs.items()}, are_few=True)
     # Several parts of a lazy function may read an input; what takes a join is looked for once. What Polars has must go where the rest is.
     is_joined = {name: not derived.is_eager and isinstance(derived.inputs[name], By) for name in cut}
-    held = {name: warehouse.hold(frame) for name, frame in cut.items() if is_in_memory(frame) or is_joined[name]}
     tables = {name: warehouse.table(contract) for name, contract in whole.items()}
-    return Inputs({name: {**tables, **cut, **held}[name] for name in derived.inputs}, are_few=False)
+    frames = {name: _seen(given, {**tables, **cut}[name]) for name, given in derived.inputs.items()}
+    held = {name: warehouse.hold(frames[name]) for name, frame in cut.items() if is_in_memory(frame) or is_joined[name]}
+    return Inputs({**frames, **held}, are_few=False)
+
+
+def _seen(given: Input, frame: Lazy) -> Lazy:
+    """What the function is to see of an input."""
+    names = sees(given)
+    return frame if names is None else frame.select(*names)
 
 
 def changed(frames: Mapping[str, Lazy], warehouse: Warehouse) -> Lazy:

@@ -9,7 +9,7 @@ import polars as pl
 
 from assets.business_time import channel_schedules_rows, opening_hours_rows
 from assets.core.business_day import calendar_rows
-from assets.derivation import RECORD, By, Derivation, During, Lookup, Reference, Whole
+from assets.derivation import RECORD, By, Derivation, During, Lookup, Reference, Whole, sees
 from assets.frames import Frame, Lazy
 from assets.parameters import Parameters
 from assets.schedules import Schedule
@@ -79,7 +79,7 @@ def refresh(warehouse: Warehouse, derived: Derivation, parameters: Parameters, r
     known = warehouse.refreshed(derived.contract)
     is_whole = rebuild or known is None or known.version != version or not derived.inputs
     if known and not is_whole and not _may_have_changed(warehouse, derived, parameters, known):
-        if known.as_of != parameters.as_of:
+        if known.as_of != parameters.as_of or _is_noted(warehouse, derived, known):
             with warehouse.transaction():
                 warehouse.mark_refreshed(derived.contract, version, parameters.as_of)
         return Refresh(units=0)
@@ -100,9 +100,15 @@ def refresh(warehouse: Warehouse, derived: Derivation, parameters: Parameters, r
 
 def _may_have_changed(warehouse: Warehouse, derived: Derivation, parameters: Parameters, known: Refreshed) -> bool:
     """Whether any input has changed, or time has passed that may have made a row mature."""
-    inputs = (given.contract for given in derived.inputs.values() if not isinstance(given, Reference))
+    inputs = (given for given in derived.inputs.values() if not isinstance(given, Reference))
     is_older = derived.matures_after is not None and parameters.as_of != known.as_of
-    return is_older or any(warehouse.has_noted(contract, known.generation) for contract in inputs)
+    return is_older or any(warehouse.has_noted(given.contract, known.generation, sees(given)) for given in inputs)
+
+
+def _is_noted(warehouse: Warehouse, derived: Derivation, known: Refreshed) -> bool:
+    """Whether anything was noted that waits for this table to take it in, if only to find that nothing of it matters."""
+    inputs = (given.contract for given in derived.inputs.values() if not isinstance(given, Reference))
+    return any(warehouse.has_noted(contract, known.generation) for contract in inputs)
 
 
 def _compute(reading: Reading, derived: Derivation, parameters: Parameters, units: Lazy | None, number: int | None) -> Refresh:
@@ -139,9 +145,9 @@ def _changed_units(reading: Reading, derived: Derivation, parameters: Parameters
     """The units that a change since the last refresh touches."""
     warehouse = reading.warehouse
     noted = {
-        name: warehouse.noted(given.contract, known.generation)
+        name: warehouse.noted(given.contract, known.generation, sees(given))
         for name, given in derived.inputs.items()
-        if not isinstance(given, Reference | Whole) and warehouse.has_noted(given.contract, known.generation)
+        if not isinstance(given, Reference | Whole) and warehouse.has_noted(given.contract, known.generation, sees(given))
     }
     parts: list[Lazy] = []
     for name, rows in (in_memory(noted) or noted).items():

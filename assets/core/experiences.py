@@ -26,7 +26,7 @@ NOTHING = UNRANKED + 1
     unit=("respondent",),
     uses=("taxonomy",),
     answers=By(Answers, noted=("customer_key", *RESPONSE), unit={"respondent": RESPONDENT}),
-    orders=by_column(Orders, "customer_key", "respondent"),
+    orders=by_column(Orders, "customer_key", "respondent", reads=("ordered_at", "is_sale")),
 )
 def experiences(answers: Lazy, orders: Lazy, parameters: Parameters) -> Lazy:
     """Make one row of each response that says which problem there was, and find the customer's next order.

@@ -23,7 +23,12 @@ INVITED = nw.when(nw.col("ballot").str.starts_with(PREFIX)).then(nw.col("ballot"
     Invites,
     unit=RECORD,
     invites=by_record(RawInvites),
-    answers=By(Answers, noted=("source", "ballot"), unit={"source": nw.col("source"), "source_record_id": INVITED}),
+    answers=By(
+        Answers,
+        noted=("source", "ballot"),
+        unit={"source": nw.col("source"), "source_record_id": INVITED},
+        reads=("value", "choice", "answered_at", "answered_on", "is_complete"),
+    ),
     identities=Lookup(Identities, key="customer_ref", carrier="invites", carrier_key="customer_ref"),
     calendar=Reference(Calendar),
 )

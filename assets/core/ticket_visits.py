@@ -24,7 +24,7 @@ FIRST = "new"
 @derive(
     TicketVisits,
     unit=("ticket_ref",),
-    tickets=by_column(Tickets, "ticket_ref"),
+    tickets=by_column(Tickets, "ticket_ref", reads=("opened_at", "channel", "status", "last_solved_at")),
     events=by_column(TicketEvents, "ticket_ref"),
     calendar=Reference(Calendar),
 )

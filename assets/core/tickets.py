@@ -35,7 +35,11 @@ LAST_VALUES = ("first_replied_at", "first_solved_at", "last_solved_at", "closed_
     unit=("ticket_ref",),
     tickets=By(RawTickets, noted=RECORD, unit={"ticket_ref": TICKET_REF}),
     events=by_column(TicketEvents, "ticket_ref"),
-    answers=by_column(Answers, "ticket_ref"),
+    answers=by_column(
+        Answers,
+        "ticket_ref",
+        reads=("source", "source_record_id", "question", "metric", "value", "is_top_box", "is_bottom_box", "is_superseded", "answered_at"),
+    ),
     labels=by_column(TextLabels, "ticket_ref"),
     identities=Lookup(Identities, key="customer_ref", carrier="tickets", carrier_key="customer_ref"),
     calendar=Reference(Calendar),

@@ -24,9 +24,9 @@ COUNTS = additive(AccessibilityDaily)
         AddsUp("attempt_count", "calls", count_where(nw.col("direction") == "inbound")),
         AddsUp("session_count", "sessions", nw.len()),
     ),
-    calls=by_column(Calls, "started_on", "contacted_on"),
-    sessions=by_column(SelfServiceSessions, "started_on", "contacted_on"),
-    answers=by_column(Answers, "answered_on", "contacted_on"),
+    calls=by_column(Calls, "started_on", "contacted_on", reads=("direction", "outcome", "channel", "wait_seconds")),
+    sessions=by_column(SelfServiceSessions, "started_on", "contacted_on", reads=("channel", "is_completed", "is_escalated")),
+    answers=by_column(Answers, "answered_on", "contacted_on", reads=("metric", "value", "is_top_box", "is_superseded", "channel")),
 )
 def accessibility_daily(calls: Lazy, sessions: Lazy, answers: Lazy, parameters: Parameters) -> Lazy:
     """Count how calls and sessions ended and what customers say, and divide."""

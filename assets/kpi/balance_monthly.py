@@ -41,7 +41,7 @@ MATERIAL = 0.05
     costs=Whole(CostPerSaleMonthly),
     satisfaction=Whole(SatisfactionDaily),
     resolution=Whole(FirstContactResolutionDaily),
-    tickets=Whole(Tickets),
+    tickets=Whole(Tickets, reads=("opened_at", "opened_on", "is_contact", "first_replied_at")),
     targets=Whole(Targets),
 )
 def balance_monthly(costs: Lazy, satisfaction: Lazy, resolution: Lazy, tickets: Lazy, targets: Lazy, parameters: Parameters) -> Lazy:

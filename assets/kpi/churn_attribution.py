@@ -47,8 +47,10 @@ FOR_GOOD = nw.lit(None, nw.Date)
     uses=("small_sample", "value_window_days", "churn_horizon_days"),
     matures_after=lambda parameters: dt.timedelta(days=parameters.churn_horizon_days),
     orders=During(Orders, ("ordered_on",), _a_horizon_before, FOR_GOOD, step="1q"),
-    interactions=by_quarter(Interactions, "contacted_on"),
-    customers=During(Customers, ("customer_since_on",), nw.col("customer_since_on"), FOR_GOOD, step="1q"),
+    interactions=by_quarter(
+        Interactions, "contacted_on", reads=("customer_key", "is_repeated", "is_solved", "csat_dissatisfied", "is_resolved_by_survey")
+    ),
+    customers=During(Customers, ("customer_since_on",), nw.col("customer_since_on"), FOR_GOOD, step="1q", reads=("customer_key",)),
     days=Reference(Calendar, Period("after_on", "1q")),
     calendar=Reference(Calendar),
 )

@@ -30,7 +30,11 @@ SOLVED, REOPENED, OPENED = 0, 1, 2
     unit=("contact_group",),
     uses=("repeat_window_days",),
     interactions=by_column(Interactions, "contact_group"),
-    tickets=by_column(Tickets, "contact_group"),
+    tickets=by_column(
+        Tickets,
+        "contact_group",
+        reads=("ticket_ref", "opened_at", "opened_by", "status", "is_contact", "first_solved_at", "last_solved_at", "first_reopened_at"),
+    ),
 )
 def contact_history(interactions: Lazy, tickets: Lazy, parameters: Parameters) -> Lazy:
     """Look back from each contact to the one before it and to the tickets open around it."""

@@ -37,7 +37,7 @@ AMOUNTS = (*BOOKED, "refunded_amount", *EXPECTED)
         AddsUp("service_cost_amount", "costs", nw.col("service_cost_amount").sum(), tolerance=0.00005),
         AddsUp("refunded_amount", "refunds", nw.col("refunded_amount").sum(), tolerance=0.00005),
     ),
-    interactions=by_month(Interactions, "contacted_on"),
+    interactions=by_month(Interactions, "contacted_on", reads=("touchpoint", "is_anchor", "is_reopened")),
     resolution=by_month(FirstContactResolutionDaily, "contacted_on"),
     costs=by_column(CostPerSaleMonthly, MONTH),
     refunds=by_month(Refunds, "refunded_on"),

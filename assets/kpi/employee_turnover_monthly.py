@@ -34,8 +34,14 @@ Cell = tuple[dt.date, str]
     uses=("small_sample", "repeat_window_days", "assumptions"),
     matures_after=with_as_of,
     employees=Whole(Employees),
-    calls=Whole(Calls),
-    interactions=Whole(Interactions),
+    calls=Whole(Calls, reads=("started_on", "outcome", "handled_seconds", "team", "ticket_ref")),
+    interactions=Whole(
+        Interactions,
+        reads=(
+            *("ticket_ref", "customer_key", "contacted_at", "contacted_on", "is_repeated", "is_reopened"),
+            *("is_marked_resolved", "is_resolution_known", "csat_n", "csat_satisfied"),
+        ),
+    ),
 )
 def employee_turnover_monthly(employees: Lazy, calls: Lazy, interactions: Lazy, parameters: Parameters) -> Eager:
     """Follow every employment from month to month; put beside it how the team served."""

@@ -26,7 +26,16 @@ def _maturity(parameters: Parameters) -> dt.timedelta:
         AddsUp("contact_count", "interactions", nw.len()),
         AddsUp("n_excluded", "interactions", nw.col("customer_key").is_null().cast(nw.Int64).sum()),
     ),
-    interactions=by_column(Interactions, "contacted_on"),
+    interactions=by_column(
+        Interactions,
+        "contacted_on",
+        reads=(
+            *("customer_key", "contacted_at", "channel", "category", "touchpoint"),
+            *("is_anchor", "is_repeated", "is_repeated_same_channel"),
+            *("is_sliding_anchor", "is_sliding_repeated", "is_sliding_repeated_same_channel"),
+            *("is_reopened", "is_marked_resolved", "is_resolution_known", "has_events", "is_resolved_by_survey"),
+        ),
+    ),
 )
 def first_contact_resolution_daily(interactions: Lazy, parameters: Parameters) -> Lazy:
     """Count what followed each contact, once enough time has passed to know."""

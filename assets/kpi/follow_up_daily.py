@@ -32,10 +32,17 @@ def _in_time(at: str) -> Following:
     unit=("answered_on",),
     uses=("follow_up_days", "small_sample"),
     matures_after=_maturity,
-    answers=by_column(Answers, "answered_on"),
+    answers=by_column(
+        Answers,
+        "answered_on",
+        reads=(
+            *("source", "source_record_id", "metric", "is_bottom_box", "is_superseded"),
+            *("answered_at", "channel", "customer_key", "ticket_ref"),
+        ),
+    ),
     events=Lookup(TicketEvents, "ticket_ref", "answers", "ticket_ref", _in_time("happened_at")),
-    messages=Lookup(Messages, "customer_key", "answers", "customer_key", _in_time("sent_at")),
-    calls=Lookup(Calls, "customer_key", "answers", "customer_key", _in_time("started_at")),
+    messages=Lookup(Messages, "customer_key", "answers", "customer_key", _in_time("sent_at"), reads=("sent_at_basis", "direction", "asks")),
+    calls=Lookup(Calls, "customer_key", "answers", "customer_key", _in_time("started_at"), reads=("direction", "outcome")),
 )
 def follow_up_daily(answers: Lazy, events: Lazy, messages: Lazy, calls: Lazy, parameters: Parameters) -> Lazy:
     """Find what followed each unhappy response first, once enough time has passed to know."""

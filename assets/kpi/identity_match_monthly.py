@@ -20,10 +20,10 @@ INBOUND = nw.col("direction") == "inbound"
     IdentityMatchMonthly,
     unit=("month_on",),
     uses=("small_sample",),
-    answers=by_month(Answers, "answered_on"),
-    messages=by_month(Messages, "sent_on"),
-    tickets=by_month(Tickets, "opened_on"),
-    orders=by_month(Orders, "ordered_on"),
+    answers=by_month(Answers, "answered_on", reads=("source", "customer_key", "is_matched")),
+    messages=by_month(Messages, "sent_on", reads=("source", "direction", "customer_key", "is_matched")),
+    tickets=by_month(Tickets, "opened_on", reads=("source", "customer_key", "is_matched")),
+    orders=by_month(Orders, "ordered_on", reads=("source", "customer_key", "is_matched")),
 )
 def identity_match_monthly(answers: Lazy, messages: Lazy, tickets: Lazy, orders: Lazy, parameters: Parameters) -> Lazy:
     """Count the records with a customer; what we wrote ourselves is left out."""

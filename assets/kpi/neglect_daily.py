@@ -26,7 +26,11 @@ def _maturity(parameters: Parameters) -> dt.timedelta:
     uses=("neglect_after_days", "small_sample"),
     matures_after=_maturity,
     adds_up=(AddsUp("contact_count", "tickets", count_where(nw.col("is_contact"))),),
-    tickets=by_column(Tickets, "opened_on"),
+    tickets=by_column(
+        Tickets,
+        "opened_on",
+        reads=("opened_at", "channel", "status", "is_contact", "history", "first_replied_at", "first_acknowledged_at", "first_solved_at"),
+    ),
 )
 def neglect_daily(tickets: Lazy, parameters: Parameters) -> Lazy:
     """Count, among the tickets old enough and of a full history, what never happened."""

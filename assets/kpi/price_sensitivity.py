@@ -26,7 +26,7 @@ TIERS = {
     PriceSensitivity,
     unit=("quarter_on",),
     uses=("small_sample", "price_rises"),
-    experiences=by_quarter(Experiences, "answered_on"),
+    experiences=by_quarter(Experiences, "answered_on", reads=("is_counted", "experience", "finds_price_unfair", "price_rise")),
 )
 def price_sensitivity(experiences: Lazy, parameters: Parameters) -> Lazy:
     """Count in each tier who finds the price unfair and who would stay at each rise."""

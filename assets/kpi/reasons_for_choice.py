@@ -25,8 +25,15 @@ ORDERED_ON = nw.col("ordered_on")
     ReasonsForChoice,
     unit=("quarter_on",),
     uses=("small_sample",),
-    answers=by_quarter(Answers, "answered_on"),
-    orders=During(Orders, ("ordered_on",), ORDERED_ON, ORDERED_ON.dt.offset_by("9mo").cast(nw.Date), step="1q"),
+    answers=by_quarter(Answers, "answered_on", reads=("source", "source_record_id", "metric", "choice", "is_superseded", "customer_key")),
+    orders=During(
+        Orders,
+        ("ordered_on",),
+        ORDERED_ON,
+        ORDERED_ON.dt.offset_by("9mo").cast(nw.Date),
+        step="1q",
+        reads=("is_sale", "margin_amount", "customer_key"),
+    ),
 )
 def reasons_for_choice(answers: Lazy, orders: Lazy, parameters: Parameters) -> Lazy:
     """Give every response its customer's tier; count its reasons."""

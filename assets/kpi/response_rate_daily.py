@@ -26,7 +26,7 @@ def _maturity(parameters: Parameters) -> dt.timedelta:
     matures_after=_maturity,
     adds_up=(AddsUp("invite_count", "invites", nw.len()),),
     invites=by_column(Invites, "sent_on"),
-    tickets=Lookup(Tickets, key="ticket_ref", carrier="invites", carrier_key="ticket_ref"),
+    tickets=Lookup(Tickets, key="ticket_ref", carrier="invites", carrier_key="ticket_ref", reads=("status", "first_solved_at")),
 )
 def response_rate_daily(invites: Lazy, tickets: Lazy, parameters: Parameters) -> Lazy:
     """Count what arrived and what of it was answered in time, and divide."""

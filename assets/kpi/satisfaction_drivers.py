@@ -40,7 +40,14 @@ class _Moved:
     gap: str | None
 
 
-@derive(SatisfactionDrivers, unit=("quarter_on",), uses=("small_sample",), answers=by_quarter(Answers, "answered_on"))
+@derive(
+    SatisfactionDrivers,
+    unit=("quarter_on",),
+    uses=("small_sample",),
+    answers=by_quarter(
+        Answers, "answered_on", reads=("source", "source_record_id", "question", "metric", "score_points", "is_top_box", "is_superseded")
+    ),
+)
 def satisfaction_drivers(answers: Lazy, parameters: Parameters) -> Eager:
     """Sum the products of all ratings over the complete cases, which is all that a regression needs."""
     rated = _ratings(answers)

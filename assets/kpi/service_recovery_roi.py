@@ -22,7 +22,12 @@ LOST = ("silent", *HANDLED)
 DECLARED = ("recovery_shift", "recovery_cost", "solicitation_increase", "customer_value")
 
 
-@derive(ServiceRecoveryRoi, at_risk=Whole(RevenueAtRiskMonthly), experiences=Whole(Experiences), costs=Whole(CostPerSaleMonthly))
+@derive(
+    ServiceRecoveryRoi,
+    at_risk=Whole(RevenueAtRiskMonthly),
+    experiences=Whole(Experiences, reads=("touchpoint", "answered_on", "is_counted", "problem_type", "experience")),
+    costs=Whole(CostPerSaleMonthly),
+)
 def service_recovery_roi(at_risk: Lazy, experiences: Lazy, costs: Lazy, parameters: Parameters) -> Lazy:
     """Give each touchpoint its share of a year's problems, and pull both levers there."""
     span = span_of(at_risk)

@@ -27,8 +27,10 @@ AMOUNTS = ("recovered", "attributed", "service_cost_amount")
         AddsUp("service_cost_amount", "costs", sum_where(nw.col("cost_amount"), nw.col("cost_category") == "service"), tolerance=0.00005),
         AddsUp("rated_n", "interactions", sum_where(nw.col("csat_n"), ~nw.col("customer_key").is_null())),
     ),
-    interactions=by_month(Interactions, "contacted_on"),
-    orders=by_month(Orders, "ordered_on"),
+    interactions=by_month(
+        Interactions, "contacted_on", reads=("customer_key", "touchpoint", "csat_n", "csat_satisfied", "csat_dissatisfied")
+    ),
+    orders=by_month(Orders, "ordered_on", reads=("is_sale", "margin_amount", "service_role", "touchpoint")),
     costs=by_month(Costs, "costed_on"),
 )
 def service_roi_monthly(interactions: Lazy, orders: Lazy, costs: Lazy, parameters: Parameters) -> Lazy:

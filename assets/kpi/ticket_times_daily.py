@@ -35,7 +35,14 @@ BUCKETS = {"0_1h": (0, 1), "1_4h": (1, 4), "4_8h": (4, 8), "8_24h": (8, 24)}
         AddsUp("ticket_count", "tickets", count_where(nw.col("is_contact"))),
         AddsUp("solved_count", "tickets", count_where(nw.col("is_contact") & ~nw.col("first_solved_at").is_null())),
     ),
-    tickets=by_column(Tickets, "opened_on"),
+    tickets=by_column(
+        Tickets,
+        "opened_on",
+        reads=(
+            *("ticket_ref", "opened_at", "channel", "priority", "is_contact", "has_events"),
+            *("first_replied_at", "first_solved_at", "last_solved_at", "reopen_count", "agent_reply_count"),
+        ),
+    ),
     schedules=Reference(ChannelSchedules),
     hours=Reference(OpeningHours),
 )

@@ -44,7 +44,7 @@ Parts = Mapping[dt.date | None, Part]
 
 
 def parts_of(connection: duckdb.DuckDBPyConnection, contract: type[Table], rows: str, fingerprint: str | None = None) -> Parts:
-    """The parts of a table whose rows this query gives; reads every value once. ``fingerprint`` is that of a row, where another is meant."""
+    """The parts of a table whose rows this query gives; reads every value once. ``fingerprint`` is another way to tell a row."""
     of_all = f"bit_xor({fingerprint or fingerprint_of_row(contract)})"
     found = connection.execute(f"SELECT {_day_of_row(contract)} AS day, count(*), {of_all} FROM ({rows}) GROUP BY ALL")
     return {day: Part(count, fingerprint_of_all) for day, count, fingerprint_of_all in found.fetchall()}

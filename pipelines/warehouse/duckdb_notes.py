@@ -1,7 +1,7 @@
 """Which rows of a table changed when, and what each table derived from it has taken in."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import duckdb
 
@@ -11,6 +11,10 @@ from schemas.projection import columns, grain, layer, quoted, table_name
 from schemas.table import Table
 
 GENERATION = "generation"
+CHANGED = "changed"
+"""The column of a log that says which columns of the row changed, a bit for each; every bit where the row came or went."""
+
+ALL, BITS = -1, 62
 
 
 class DuckDBNotes:
@@ -47,21 +51,45 @@ class DuckDBNotes:
         number: int = self._connection.execute("SELECT nextval('noted.generations')").fetchall()[0][0]
         return number
 
-    def select(self, name: str, since: int) -> str:
-        """The noted columns of the rows that changed after a generation, as SQL."""
-        return f"SELECT DISTINCT {self._noted(name)} FROM {_log(name)} WHERE {GENERATION} > {int(since)}"
+    def select(self, contract: type[Table], since: int, seen: Sequence[str] | None) -> str:
+        """The noted columns of the rows of which anything that is seen changed after a generation, as SQL."""
+        name = table_name(contract)
+        is_seen = "" if seen is None else f" AND {CHANGED} & {_bits(contract, seen)} <> 0"
+        return f"SELECT DISTINCT {self._noted(name)} FROM {_log(name)} WHERE {GENERATION} > {int(since)}{is_seen}"
 
-    def has(self, name: str, since: int) -> bool:
-        """Whether any row may have changed after a generation."""
-        return self._newest[name] > since
+    def has(self, contract: type[Table], since: int, seen: Sequence[str] | None) -> bool:
+        """Whether there is any such row."""
+        if self._newest[table_name(contract)] <= since:
+            return False
+        return seen is None or bool(self._connection.execute(f"{self.select(contract, since, seen)} LIMIT 1").fetchall())
 
-    def note(self, name: str, changed: Iterable[str], generation: int) -> None:
-        """Note the rows of these tables, which have the columns of the one that changed."""
+    def note(self, name: str, rows: str, generation: int) -> None:
+        """Note that the rows of a table came or went which this other table holds."""
         if self._is_awaited(name):
-            noted = self._noted(name)
-            rows = " UNION ALL ".join(f"SELECT {noted} FROM {table}" for table in changed)
-            self._connection.execute(f"INSERT INTO {_log(name)} SELECT DISTINCT *, {generation} FROM ({rows})")
-            self._newest[name] = generation
+            self._note(name, f"SELECT {self._noted(name)}, {ALL} FROM {rows}", generation)
+
+    def note_differences(self, contract: type[Table], gone: str, new: str, generation: int) -> None:
+        """Note what these two tables, which have the columns of the one that changed, say of it: a row in both is another now."""
+        name = table_name(contract)
+        if not self._is_awaited(name):
+            return
+        differs = " | ".join(
+            f"CASE WHEN one.{cell} IS DISTINCT FROM other.{cell} THEN {_bits(contract, [column.name])} ELSE 0 END"
+            for column in columns(contract)
+            for cell in [quoted(column.name)]
+        )
+        same_key = " AND ".join(f"one.{quoted(key)} = other.{quoted(key)}" for key in grain(contract))
+        noted = ", ".join(f"one.{quoted(column)}" for column in self._columns[name])
+        bits = f"CASE WHEN other.{quoted(grain(contract)[0])} IS NULL THEN {ALL} ELSE {differs} END"
+        rows = " UNION ALL ".join(
+            f"SELECT {noted}, {bits} FROM {these} AS one LEFT JOIN {those} AS other ON {same_key}"
+            for these, those in ((gone, new), (new, gone))
+        )
+        self._note(name, rows, generation)
+
+    def _note(self, name: str, rows: str, generation: int) -> None:
+        self._connection.execute(f"INSERT INTO {_log(name)} SELECT DISTINCT *, {generation} FROM ({rows})")
+        self._newest[name] = generation
 
     def refreshed(self, name: str) -> Refreshed | None:
         """The last refresh of a derived table."""
@@ -91,13 +119,18 @@ class DuckDBNotes:
         """The log of a table; when its readers now need other columns, it starts anew and they are rebuilt."""
         name = table_name(contract)
         types = {column.name: column.sql_type for column in columns(contract)}
-        wanted = [(column, types[column]) for column in self._columns[name]] + [(GENERATION, "BIGINT")]
+        wanted = [*((column, types[column]) for column in self._columns[name]), (CHANGED, "BIGINT"), (GENERATION, "BIGINT")]
         if stored == wanted:
             return
         self._connection.execute(f"DROP TABLE IF EXISTS {_log(name)}")
         self._connection.execute(f"CREATE TABLE {_log(name)} ({', '.join(f'{quoted(column)} {kind}' for column, kind in wanted)})")
         for consumer in self._consumers[name]:
             self._connection.execute("DELETE FROM ledger.refreshes WHERE table_name = ?", [consumer])
+
+
+def _bits(contract: type[Table], names: Collection[str]) -> int:
+    """A bit for each of these columns; columns that share one, in a wide table, only touch more than they need to."""
+    return sum({1 << (place % BITS) for place, column in enumerate(columns(contract)) if column.name in names})
 
 
 def _log(name: str) -> str:

@@ -98,13 +98,13 @@ class DuckDBWarehouse:
         self._relation(frame).query("computed", f"CREATE TEMPORARY TABLE {name} AS SELECT * FROM computed")
         return self._lazy(f"SELECT * FROM temp.main.{name}")
 
-    def noted(self, contract: type[Table], since: int) -> Lazy:
+    def noted(self, contract: type[Table], since: int, seen: Sequence[str] | None = None) -> Lazy:
         """See `Warehouse.noted`."""
-        return self._lazy(self._notes.select(table_name(contract), since))
+        return self._lazy(self._notes.select(contract, since, seen))
 
-    def has_noted(self, contract: type[Table], since: int) -> bool:
+    def has_noted(self, contract: type[Table], since: int, seen: Sequence[str] | None = None) -> bool:
         """See `Warehouse.has_noted`."""
-        return self._notes.has(table_name(contract), since)
+        return self._notes.has(contract, since, seen)
 
     def replace(self, contract: type[Table], rows: Iterable[Frame], unit: Sequence[str], units: Lazy | None) -> Replaced:
         """See `Warehouse.replace`."""
@@ -131,7 +131,7 @@ class DuckDBWarehouse:
         """Note for these raw tables that the records in the temporary table ``changed`` have another current version."""
         self._knows_superseded = False
         for name in kinds:
-            self._notes.note(name, [changed], self._generation)
+            self._notes.note(name, changed, self._generation)
 
     def last_arrival(self) -> dt.date | None:
         """See `Warehouse.last_arrival`."""
@@ -219,7 +219,7 @@ class DuckDBWarehouse:
         name = quoted(table_name(contract))
         if units is None and not self._scalar(f"SELECT count(*) FROM (SELECT 1 FROM {name} LIMIT 1)"):
             self._connection.execute(f"INSERT INTO {name} SELECT * FROM {FRESH}")
-            self._notes.note(table_name(contract), [FRESH], self._generation)
+            self._notes.note(table_name(contract), FRESH, self._generation)
             return Replaced(deleted=0, inserted=self._scalar(f"SELECT count(*) FROM {FRESH}"))
         scope = name if units is None else self._scope(name, unit, units)
         same_row = f"{_all_equal(grain(contract), 'one', 'other')} AND {_hash(contract, 'one')} = {_hash(contract, 'other')}"
@@ -233,7 +233,7 @@ class DuckDBWarehouse:
         if inserted:
             self._connection.execute(f"INSERT INTO {name} SELECT * FROM {NEW}")
         if deleted or inserted:
-            self._notes.note(table_name(contract), [GONE, NEW], self._generation)
+            self._notes.note_differences(contract, GONE, NEW, self._generation)
         return Replaced(deleted=deleted, inserted=inserted)
 
     def _scope(self, name: str, unit: Sequence[str], units: Lazy) -> str:

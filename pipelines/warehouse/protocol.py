@@ -113,11 +113,11 @@ class Warehouse(Protocol):
     def hold(self, frame: Frame | pl.DataFrame) -> Lazy:
         """The frame, evaluated once and kept until the transaction ends."""
 
-    def noted(self, contract: type[Table], since: int) -> Lazy:
-        """The noted columns of the rows that changed after a generation."""
+    def noted(self, contract: type[Table], since: int, seen: Sequence[str] | None = None) -> Lazy:
+        """The noted columns of the rows of which anything changed after a generation, or any of the columns that are ``seen``."""
 
-    def has_noted(self, contract: type[Table], since: int) -> bool:
-        """Whether any row changed after a generation; costs next to nothing."""
+    def has_noted(self, contract: type[Table], since: int, seen: Sequence[str] | None = None) -> bool:
+        """Whether there is any such row; costs next to nothing."""
 
     def replace(self, contract: type[Table], rows: Iterable[Frame], unit: Sequence[str], units: Lazy | None) -> Replaced:
         """Make ``rows`` the rows of these units (of the whole table where ``units`` is None), noting what differs."""

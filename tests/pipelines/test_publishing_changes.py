@@ -188,19 +188,21 @@ def test_a_file_full_of_holes_is_written_anew(source: Source) -> None:
 
 def test_what_is_not_written_as_the_warehouse_has_it_is_never_published(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     source.publish(*YEAR)
-    as_it_should = database._write
+    as_it_should = vars(database)["_write"]
 
     def carelessly(connection: duckdb.DuckDBPyConnection, *what: Any) -> parts.Parts:
-        wanted = as_it_should(connection, *what)
+        wanted: parts.Parts = as_it_should(connection, *what)
         connection.execute(f"UPDATE {database.BUILT}.facts.costs SET cost_amount = 7 WHERE cost_key = 'f'")
         return wanted
 
     monkeypatch.setattr(database, "_write", carelessly)
 
-    with pytest.raises(PipelineError, match=r"facts\.costs: .* is not what the warehouse holds \(6 rows, 6 expected; .* in 1 days\); .* stays"):
+    with pytest.raises(
+        PipelineError, match=r"facts\.costs: .* is not what the warehouse holds \(6 rows, 6 expected; .* in 1 days\); .* stays"
+    ):
         source.publish(*YEAR, ("f", MARCH, 6))
 
-    monkeypatch.setattr(database, "_write", lambda _, contract, *__: {None: parts.Part(1, 2)})
+    monkeypatch.setattr(database, "_write", lambda *_: {None: parts.Part(1, 2)})
 
     with pytest.raises(PipelineError, match=r"facts\.costs: .* is not what the warehouse holds \(5 rows, 6 expected; .* stays"):
         source.publish(*YEAR, ("f", MARCH, 6))
