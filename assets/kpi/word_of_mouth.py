@@ -26,7 +26,7 @@ KNOWN = nw.col("is_counted") & nw.col("experience").is_in(list(TALKING))
     WordOfMouth,
     adds_up=(AddsUp("response_count", "experiences", count_where(KNOWN)),),
     experiences=Whole(Experiences, reads=("answered_on", "is_counted", "experience", "told_count")),
-    customers=Whole(Customers, reads=("customer_key",)),
+    customers=Whole(Customers, reads=("customer_since_on",)),
 )
 def word_of_mouth(experiences: Lazy, customers: Lazy, parameters: Parameters) -> Lazy:
     """Multiply who is in a group, who of them tells how many, and what that does, in the middle and at both ends.
