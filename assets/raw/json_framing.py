@@ -13,7 +13,7 @@ import polars as pl
 
 from assets.raw.decoding import utf8_chunks
 from assets.raw.feed import Feed
-from assets.raw.json_values import TOO_DEEP, json_text
+from assets.raw.json_values import TOO_DEEP, json_bytes
 from assets.raw.reading import RECORD_NUMBER, RECORDS, Limits, UnreadableFileError
 from assets.raw.refusing import Refusal, refusal_frame
 
@@ -112,10 +112,9 @@ def _of_document(document: object, limits: Limits, keys: tuple[str, ...], beside
     for start in range(0, len(records), limits.batch_records):
         batch = JsonBatch(facts, key)
         for number, record in enumerate(records[start : start + limits.batch_records], start + 1):
-            text = json_text(record)
-            written = (text or TOO_DEEP).encode()
-            batch.originals[number] = _head(written, limits)
-            if text is None:
+            written = json_bytes(record)
+            batch.originals[number] = TOO_DEEP if written is None else _head(written, limits)
+            if written is None:
                 batch.refused.append((number, None, "too_complex"))
             elif len(written) > limits.record_bytes:
                 batch.refused.append((number, None, "too_long"))

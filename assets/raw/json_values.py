@@ -32,8 +32,14 @@ def text_of(value: object) -> str | None:
 
 def json_text(value: object) -> str | None:
     """Write a value as JSON; None where it is nested deeper than anything an export holds, though it could be read."""
+    written = json_bytes(value)
+    return None if written is None else written.decode()
+
+
+def json_bytes(value: object) -> bytes | None:
+    """Write a value as JSON, in UTF-8; None as for `json_text`."""
     try:
-        return orjson.dumps(value).decode()
+        return orjson.dumps(value)
     except orjson.JSONEncodeError:
         return None
 

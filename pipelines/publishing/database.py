@@ -10,7 +10,19 @@ import duckdb
 
 from pipelines.errors import PipelineError
 from pipelines.publishing.contents import Contents
-from pipelines.publishing.parts import Parts, Source, differing, fingerprint_of_row, is_cut, on_days, parts_of, row_count
+from pipelines.publishing.parts import (
+    Parts,
+    Source,
+    day_of_row,
+    differing,
+    fingerprint_of_row,
+    is_cut,
+    is_small,
+    on_days,
+    parts_of,
+    row_count,
+    united,
+)
 from schemas.projection import comments, ddl, facts, grain, layer, literal, quoted, table_name
 from schemas.table import Table
 
@@ -20,10 +32,11 @@ STORAGE_VERSION = "v1.0.0"
 BUILT = "publication"
 """What a file that is being built is called while it is attached to the warehouse."""
 
-Days = Collection[dt.date | None]
+Days = Collection[dt.date | None] | None
+"""The days of a table whose rows may differ; None for all of it."""
 
-_PRINT = '"fingerprint of the row"'
-"""A name that no column has."""
+_PRINT, _PLACE = '"fingerprint of the row"', '"place of the row"'
+"""Names that no column has."""
 
 
 def build_database(
@@ -49,7 +62,9 @@ def build_database(
         try:
             if not before:
                 _create(connection, sources)
-            written = {contract: _write(connection, contract, sources[contract], days) for contract, days in changed.items()}
+            written = {}
+            for contract, days in changed.items():
+                written[contract] = _write(connection, contract, sources[contract], days, before.get(table_name(contract), {}))
             connection.execute("COMMIT")
         except BaseException:
             with suppress(duckdb.Error):
@@ -96,52 +111,57 @@ def _create(connection: duckdb.DuckDBPyConnection, contracts: Collection[type[Ta
             connection.execute(statement)
 
 
-def _changed(contract: type[Table], wanted: Parts, found: Parts) -> Days | None:
-    """The days of a table on which rows differ; None for all of it, where it is new or small."""
-    return differing(wanted, found) if found and is_cut(contract, wanted) else None
+def _changed(contract: type[Table], wanted: Parts, found: Parts) -> Days:
+    """The days of a table on which rows differ; all of it, where it is not cut or most days do."""
+    days = differing(wanted, found)
+    return days if found and is_cut(contract, wanted) and 2 * len(days) < len(wanted) else None
 
 
-def _write(connection: duckdb.DuckDBPyConnection, contract: type[Table], source: Source, days: Days | None) -> Parts:
-    """Have a table of the file hold its rows of these days; gives the parts that it then has of them."""
+def _write(connection: duckdb.DuckDBPyConnection, contract: type[Table], source: Source, days: Days, before: Parts) -> Parts:
+    """Have a table of the file hold its rows of these days; gives the parts that it then has of them.
+
+    Of a small table all rows are written, else those that differ.
+    """
     there = quoted(f"{BUILT}.{table_name(contract)}")
-    order = ", ".join(map(quoted, _order(contract)))
-    typed = fingerprint_of_row(contract, typed=True)
-    if days is None:
+    if is_small(before):
         connection.execute(f"DELETE FROM {there}")
-        connection.execute(f"INSERT INTO {there} SELECT * FROM ({source.rows}) ORDER BY {order}")
-        return parts_of(connection, contract, source.rows, typed)
-    wanted = f"SELECT *, {typed} AS {_PRINT} FROM ({source.rows}) {_of(contract, days)}"
-    found = f"SELECT rowid AS place, {fingerprint_of_row(contract)} AS {_PRINT} FROM {there} {_of(contract, days)}"
-    for name, rows in (("wanted_rows", wanted), ("found_rows", found)):
-        connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE {name} AS {rows}")
-    stale = f"SELECT place FROM found_rows ANTI JOIN wanted_rows USING ({_PRINT})"
-    missing = f"SELECT * EXCLUDE ({_PRINT}) FROM wanted_rows ANTI JOIN found_rows USING ({_PRINT})"
-    connection.execute(f"DELETE FROM {there} WHERE rowid IN ({stale})")
-    connection.execute(f"INSERT INTO {there} {missing} ORDER BY {order}")
-    parts = parts_of(connection, contract, "SELECT * FROM wanted_rows", _PRINT)
-    for name in ("wanted_rows", "found_rows"):
+        connection.execute(f"INSERT INTO {there} SELECT * FROM ({source.rows}) ORDER BY {_order(contract)}")
+        return parts_of(connection, contract, source.rows, fingerprint_of_row(contract, typed=True))
+    of_days = "" if days is None else f"WHERE {on_days(contract, days)}"
+    found = f"SELECT {day_of_row(contract)} AS day, rowid AS {_PLACE}, {fingerprint_of_row(contract)} AS {_PRINT} FROM {there} {of_days}"
+    connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE found_rows AS {found}")
+    wanted = f"SELECT *, {fingerprint_of_row(contract, typed=True)} AS {_PRINT} FROM ({source.rows}) {of_days}"
+    connection.execute(
+        f"CREATE OR REPLACE TEMPORARY TABLE differing_rows AS SELECT wanted.*, found.{_PLACE} "
+        f"FROM ({wanted}) AS wanted FULL JOIN found_rows AS found ON wanted.{_PRINT} = found.{_PRINT} "
+        f"WHERE wanted.{_PRINT} IS NULL OR found.{_PRINT} IS NULL"
+    )
+    stale, missing = f"FROM differing_rows WHERE {_PLACE} IS NOT NULL", f"FROM differing_rows WHERE {_PLACE} IS NULL"
+    kept = parts_of(connection, contract, f"FROM found_rows ANTI JOIN (SELECT {_PLACE} {stale}) USING ({_PLACE})", _PRINT, day="day")
+    added = parts_of(connection, contract, f"SELECT * {missing}", _PRINT)
+    connection.execute(f"DELETE FROM {there} WHERE rowid IN (SELECT {_PLACE} {stale})")
+    connection.execute(f"INSERT INTO {there} SELECT * EXCLUDE ({_PRINT}, {_PLACE}) {missing} ORDER BY {_order(contract)}")
+    for name in ("found_rows", "differing_rows"):
         connection.execute(f"DROP TABLE {name}")
-    return parts
+    return united(kept, added)
 
 
-def _of(contract: type[Table], days: Days | None) -> str:
-    return "" if days is None else f"WHERE {on_days(contract, days)}"
-
-
-def _order(contract: type[Table]) -> tuple[str, ...]:
+def _order(contract: type[Table]) -> str:
     """By what names a row; facts by their day first, so that readers of a period skip the rest."""
     day = facts(contract).get("day")
-    return (*([day] if day else []), *grain(contract))
+    return ", ".join(map(quoted, (*([day] if day else []), *grain(contract))))
 
 
-def _prove(built: Path, expected: Contents, changed: Mapping[type[Table], Days | None], wanted: Mapping[type[Table], Parts]) -> None:
+def _prove(built: Path, expected: Contents, changed: Mapping[type[Table], Days], wanted: Mapping[type[Table], Parts]) -> None:
     """Read every value of the days that were written, from disk; a damaged file often opens and only a full scan finds it."""
     with duckdb.connect(built, read_only=True) as fresh:
         for contract, days in changed.items():
             name = table_name(contract)
-            written = parts_of(fresh, contract, f"SELECT * FROM {quoted(name)} {_of(contract, days)}")
+            of_days = "" if days is None else f"WHERE {on_days(contract, days)}"
+            written = parts_of(fresh, contract, f"SELECT * FROM {quoted(name)} {of_days}")
             height = fresh.execute(f"SELECT count(*) FROM {quoted(name)}").fetchall()[0][0]
-            if written != wanted[contract] or height != row_count(expected.parts[name]):
+            heights = {day: part.rows for day, part in expected.parts[name].items() if days is None or day in days}
+            if written != wanted[contract] or heights != {day: part.rows for day, part in written.items()}:
                 raise PipelineError(
                     f"{name}: what was written to {built} is not what the warehouse holds ({height} rows, "
                     f"{row_count(expected.parts[name])} expected; other values in {len(differing(written, wanted[contract]))} days); "

@@ -43,11 +43,21 @@ Parts = Mapping[dt.date | None, Part]
 """All rows of a table by the day they happened on, or the first day of the period they count; under None where rows have neither."""
 
 
-def parts_of(connection: duckdb.DuckDBPyConnection, contract: type[Table], rows: str, fingerprint: str | None = None) -> Parts:
-    """The parts of a table whose rows this query gives; reads every value once. ``fingerprint`` is another way to tell a row."""
+def parts_of(
+    connection: duckdb.DuckDBPyConnection, contract: type[Table], rows: str, fingerprint: str | None = None, day: str | None = None
+) -> Parts:
+    """The parts of a table whose rows this query gives; reads every value once.
+
+    ``fingerprint`` and ``day`` are columns of the query that say so already.
+    """
     of_all = f"bit_xor({fingerprint or fingerprint_of_row(contract)})"
-    found = connection.execute(f"SELECT {_day_of_row(contract)} AS day, count(*), {of_all} FROM ({rows}) GROUP BY ALL")
-    return {day: Part(count, fingerprint_of_all) for day, count, fingerprint_of_all in found.fetchall()}
+    found = connection.execute(f"SELECT {day or day_of_row(contract)} AS day, count(*), {of_all} FROM ({rows}) GROUP BY ALL")
+    return {of_day: Part(count, fingerprint_of_all) for of_day, count, fingerprint_of_all in found.fetchall()}
+
+
+def united(one: Parts, other: Parts) -> Parts:
+    """The parts of a table of which some rows are here and others there."""
+    return {day: _together([parts[day] for parts in (one, other) if day in parts]) for day in one.keys() | other.keys()}
 
 
 def fingerprint_of_row(contract: type[Table], *, typed: bool = False) -> str:
@@ -69,7 +79,12 @@ def differing(one: Parts, other: Parts) -> set[dt.date | None]:
 
 def is_cut(contract: type[Table], parts: Parts) -> bool:
     """Whether a table is written in parts."""
-    return _day(contract) is not None and row_count(parts) > FEW_ROWS
+    return _day(contract) is not None and not is_small(parts)
+
+
+def is_small(parts: Parts) -> bool:
+    """Whether a table has so few rows that it is written whole."""
+    return row_count(parts) <= FEW_ROWS
 
 
 def row_count(parts: Parts) -> int:
@@ -96,7 +111,8 @@ def _date(day: dt.date) -> str:
     return f"DATE {literal(day.isoformat())}"
 
 
-def _day_of_row(contract: type[Table]) -> str:
+def day_of_row(contract: type[Table]) -> str:
+    """The day of a row by which a table is cut, as SQL; null where it has none."""
     day = _day(contract)
     return quoted(day) if day else "CAST(NULL AS DATE)"
 

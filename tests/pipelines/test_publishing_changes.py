@@ -124,6 +124,17 @@ def test_of_a_day_that_changed_only_the_rows_that_did_are_written(source: Source
     assert as_they_lie == ["b", "c", "d", "e", "a"]
 
 
+def test_of_a_large_table_without_days_only_the_rows_that_changed_are_written(source: Source) -> None:
+    source.connection.execute("INSERT INTO facts.channels VALUES ('app'), ('chat'), ('phone')")
+    source.publish(*YEAR)
+    source.connection.execute("UPDATE facts.channels SET channel = 'bot' WHERE channel = 'app'")
+    source.publish(*YEAR)
+
+    with duckdb.connect(source.folder / "kpis.duckdb", read_only=True) as reader:
+        as_they_lie = [channel for (channel,) in reader.execute("SELECT channel FROM facts.channels").fetchall()]
+    assert as_they_lie == ["chat", "email", "phone", "bot"]
+
+
 def test_a_small_table_is_one_file(source: Source) -> None:
     (file,) = files(source.publish(*YEAR[:3]))
 
