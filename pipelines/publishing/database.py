@@ -118,32 +118,37 @@ def _changed(contract: type[Table], wanted: Parts, found: Parts) -> Days:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, contract: type[Table], source: Source, days: Days, before: Parts) -> Parts:
-    """Have a table of the file hold its rows of these days; gives the parts that it then has of them.
-
-    Of a small table all rows are written, else those that differ.
-    """
+    """Have a table of the file hold its rows of these days; gives the parts that it then has of them."""
     there = quoted(f"{BUILT}.{table_name(contract)}")
-    if is_small(before):
-        connection.execute(f"DELETE FROM {there}")
-        connection.execute(f"INSERT INTO {there} SELECT * FROM ({source.rows}) ORDER BY {_order(contract)}")
-        return parts_of(connection, contract, source.rows, fingerprint_of_row(contract, typed=True))
-    of_days = "" if days is None else f"WHERE {on_days(contract, days)}"
-    found = f"SELECT {day_of_row(contract)} AS day, rowid AS {_PLACE}, {fingerprint_of_row(contract)} AS {_PRINT} FROM {there} {of_days}"
-    connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE found_rows AS {found}")
-    wanted = f"SELECT *, {fingerprint_of_row(contract, typed=True)} AS {_PRINT} FROM ({source.rows}) {of_days}"
-    connection.execute(
-        f"CREATE OR REPLACE TEMPORARY TABLE differing_rows AS SELECT wanted.*, found.{_PLACE} "
-        f"FROM ({wanted}) AS wanted FULL JOIN found_rows AS found ON wanted.{_PRINT} = found.{_PRINT} "
+    if not is_small(before):
+        return _write_differences(connection, contract, source, days, there)
+    connection.execute(f"DELETE FROM {there}")
+    connection.execute(f"INSERT INTO {there} SELECT * FROM ({source.rows}) ORDER BY {_order(contract)}")
+    return parts_of(connection, contract, source.rows, fingerprint_of_row(contract, typed=True))
+
+
+def _write_differences(connection: duckdb.DuckDBPyConnection, contract: type[Table], source: Source, days: Days, there: str) -> Parts:
+    """Delete the rows that the warehouse does not have, and insert those that the file does not; both are found by their fingerprints."""
+    known = f"{day_of_row(contract)} AS day, rowid AS {_PLACE}, {fingerprint_of_row(contract)} AS {_PRINT}"
+    connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE found_rows AS SELECT {known} FROM {there} {_of(contract, days)}")
+    wanted = f"SELECT *, {fingerprint_of_row(contract, typed=True)} AS {_PRINT} FROM ({source.rows}) {_of(contract, days)}"
+    differing_rows = (
+        f"SELECT wanted.*, found.{_PLACE} FROM ({wanted}) AS wanted FULL JOIN found_rows AS found ON wanted.{_PRINT} = found.{_PRINT} "
         f"WHERE wanted.{_PRINT} IS NULL OR found.{_PRINT} IS NULL"
     )
+    connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE differing_rows AS {differing_rows}")
     stale, missing = f"FROM differing_rows WHERE {_PLACE} IS NOT NULL", f"FROM differing_rows WHERE {_PLACE} IS NULL"
     kept = parts_of(connection, contract, f"FROM found_rows ANTI JOIN (SELECT {_PLACE} {stale}) USING ({_PLACE})", _PRINT, day="day")
-    added = parts_of(connection, contract, f"SELECT * {missing}", _PRINT)
+    added = parts_of(connection, contract, missing, _PRINT)
     connection.execute(f"DELETE FROM {there} WHERE rowid IN (SELECT {_PLACE} {stale})")
     connection.execute(f"INSERT INTO {there} SELECT * EXCLUDE ({_PRINT}, {_PLACE}) {missing} ORDER BY {_order(contract)}")
     for name in ("found_rows", "differing_rows"):
         connection.execute(f"DROP TABLE {name}")
     return united(kept, added)
+
+
+def _of(contract: type[Table], days: Days) -> str:
+    return "" if days is None else f"WHERE {on_days(contract, days)}"
 
 
 def _order(contract: type[Table]) -> str:
@@ -157,8 +162,7 @@ def _prove(built: Path, expected: Contents, changed: Mapping[type[Table], Days],
     with duckdb.connect(built, read_only=True) as fresh:
         for contract, days in changed.items():
             name = table_name(contract)
-            of_days = "" if days is None else f"WHERE {on_days(contract, days)}"
-            written = parts_of(fresh, contract, f"SELECT * FROM {quoted(name)} {of_days}")
+            written = parts_of(fresh, contract, f"SELECT * FROM {quoted(name)} {_of(contract, days)}")
             height = fresh.execute(f"SELECT count(*) FROM {quoted(name)}").fetchall()[0][0]
             heights = {day: part.rows for day, part in expected.parts[name].items() if days is None or day in days}
             if written != wanted[contract] or heights != {day: part.rows for day, part in written.items()}:
