@@ -25,6 +25,7 @@ class Gathering:
     def __init__(self, records: int) -> None:
         self._records = records
         self._gathered: dict[_Alike, list[Extract]] = {}
+        self._readable: set[_Alike] = set()
         self._count = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="understand")
         self._working: Future[Batch] | None = None
@@ -35,8 +36,9 @@ class Gathering:
         Raises UnreadableFileError when the interpreter cannot read such an extract at all.
         """
         alike = understand, extract.shape()
-        if alike not in self._gathered:
+        if alike not in self._readable:
             understand(extract.emptied())
+            self._readable.add(alike)
         self._gathered.setdefault(alike, []).append(extract)
         self._count += extract.records.height
         return self._next() if self._count >= self._records else None
