@@ -130,10 +130,20 @@ def _results(reading: Reading, derived: Derivation, parameters: Parameters, unit
         yield derived.compute(given.collected(), parameters)
         return
     wanted = _all_units(reading.warehouse, derived) if units is None else units
-    listed = wanted.collect("polars").to_native().sort(derived.unit)
-    for start in range(0, listed.height, EAGER_UNITS):
-        batch = reading.warehouse.hold(listed.slice(start, EAGER_UNITS))
+    for batch in _batches(wanted, derived, reading.warehouse):
         yield derived.compute(inputs(reading, derived, batch, parameters).collected(), parameters)
+
+
+def _batches(units: Lazy, derived: Derivation, warehouse: Warehouse) -> Iterator[Lazy]:
+    """Some units at a time, kept where the rows are: all of them may be more than memory holds.
+
+    They come in order, so that the rows of a batch lie together as far as the rows of a table do.
+    """
+    place = "place among all units"
+    placed = warehouse.hold(units.with_row_index(place, order_by=list(derived.unit)))
+    for start in range(0, count(placed), EAGER_UNITS):
+        of_batch = (nw.col(place) >= start) & (nw.col(place) < start + EAGER_UNITS)
+        yield warehouse.hold(placed.filter(of_batch).drop(place))
 
 
 def _all_units(warehouse: Warehouse, derived: Derivation) -> Lazy:
