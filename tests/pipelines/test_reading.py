@@ -7,10 +7,10 @@ import pytest
 
 from assets.core.interactions import interactions
 from assets.derivation import Derivation, derivation
-from assets.frames import Eager
-from assets.parameters import Parameters
+from assets.frames import Eager, Frame
 from assets.kpi.identity_match_monthly import identity_match_monthly
 from assets.kpi.satisfaction_drivers import satisfaction_drivers
+from assets.parameters import Parameters
 from pipelines import reading
 from pipelines import refresh as refreshing
 from pipelines.refresh import Refresh, refresh, write_references
@@ -85,7 +85,7 @@ def test_what_needs_collected_rows_is_computed_a_bounded_number_of_units_at_a_ti
     derived = derivation(interactions)
     given: list[list[str]] = []
 
-    def told(tickets: Eager, parameters: Parameters) -> Eager:
+    def told(tickets: Eager, parameters: Parameters) -> Frame:
         given.append(sorted(tickets["contact_group"].unique().to_list()))
         return interactions(tickets, parameters)
 
