@@ -28,6 +28,9 @@ STORAGE_VERSION = "v1.5.0"
 DIGITS = 12
 """Significant digits of a stored double, three or four fewer than it has: the last ones tell of the engine and of the order of sums."""
 
+PROVED_ROWS = 200_000
+"""Computed rows held against their contract at a time."""
+
 FRESH, GONE, NEW = "temp.main.fresh", "temp.main.gone", "temp.main.new"
 
 
@@ -191,9 +194,11 @@ class DuckDBWarehouse:
         casts = ", ".join(_stored(column) for column in columns(contract))
         try:
             self._relation(frame).query("computed", f"INSERT INTO {FRESH} SELECT {casts} FROM computed")
-        except (duckdb.ConstraintException, duckdb.ConversionException) as fault:
+        except duckdb.Error as fault:
+            if (refused := _refused_row(fault)) is None:
+                raise
             raise PipelineError(
-                f"{table_name(contract)}: a computed row breaks the contract ({_first_line(fault)}); nothing was written."
+                f"{table_name(contract)}: a computed row breaks the contract ({_first_line(refused)}); nothing was written."
             ) from None
 
     def _prove(self, contract: type[Table]) -> None:
@@ -204,15 +209,16 @@ class DuckDBWarehouse:
             raise PipelineError(f"{table_name(contract)}: {twice} keys ({key}) were computed more than once; nothing was written.")
         if layer(contract) not in {"kpi", "ops"}:
             return
-        rows = self._connection.sql(f"SELECT * FROM {FRESH}").pl()
-        if is_sound(contract, rows):
-            return
-        try:
-            contract.validate(rows, lazy=True)
-        except pandera.errors.SchemaErrors as faults:
-            broken = faults.failure_cases.group_by("column", "check").len().sort("column", "check")
+        faults = [fault for rows in self._fresh() if (fault := _broken(contract, rows)) is not None]
+        if faults:
+            broken = pl.concat(faults).group_by("column", "check").len().sort("column", "check")
             said = ", ".join(f"{column}: {check} ({count} rows)" for column, check, count in broken.iter_rows())
-            raise PipelineError(f"{table_name(contract)}: computed rows break the contract ({said}); nothing was written.") from None
+            raise PipelineError(f"{table_name(contract)}: computed rows break the contract ({said}); nothing was written.")
+
+    def _fresh(self) -> Iterator[pl.DataFrame]:
+        """The computed rows, so many at a time that memory need not hold all of them."""
+        for batch in self._connection.sql(f"SELECT * FROM {FRESH}").to_arrow_reader(PROVED_ROWS):
+            yield pl.DataFrame(batch)
 
     def _exchange(self, contract: type[Table], unit: Sequence[str], units: Lazy | None) -> Replaced:
         """Delete the rows that are no longer so, insert those that are new, note both; equal rows stay untouched."""
@@ -262,6 +268,18 @@ class DuckDBWarehouse:
 
     def _scalar(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         return self._connection.execute(sql, list(parameters)).fetchall()[0][0]
+
+
+def _broken(contract: type[Table], rows: pl.DataFrame) -> pl.DataFrame | None:
+    """What breaks a contract that promises nothing across rows but that keys are unique."""
+    if is_sound(contract, rows):
+        return None
+    try:
+        contract.validate(rows, lazy=True)
+    except pandera.errors.SchemaErrors as faults:
+        found: pl.DataFrame = faults.failure_cases.select(pl.col("column", "check").cast(pl.String))
+        return found
+    return None
 
 
 def _all_equal(keys: Sequence[str], one: str, other: str) -> str:
@@ -357,5 +375,12 @@ def _stored(column: Column) -> str:
     return f"CASE WHEN {value} = 0 OR NOT isfinite({value}) THEN {value} ELSE round({value}, {DIGITS - 1} - {magnitude}) END"
 
 
-def _first_line(fault: Exception) -> str:
+def _refused_row(fault: BaseException | None) -> BaseException | None:
+    """What the database has against a row: it may stand behind a complaint about the transaction that this has ended."""
+    while fault is not None and not isinstance(fault, duckdb.ConstraintException | duckdb.ConversionException):
+        fault = fault.__context__
+    return fault
+
+
+def _first_line(fault: BaseException) -> str:
     return str(fault).splitlines()[0]

@@ -213,3 +213,13 @@ def test_the_published_columns_are_those_that_people_build_on() -> None:
         f"The published columns have changed: gone {gone}, new {new}. Dashboards read them by name and type. If the change is meant, "
         "write the new list with `python -m tests.schemas.published` and say so in the change's description."
     )
+
+
+@pytest.mark.parametrize("contract", (*KPI, *OPS), ids=table_name)
+def test_a_computed_table_promises_nothing_across_rows_but_its_key_so_that_it_can_be_proved_some_rows_at_a_time(
+    contract: type[Table],
+) -> None:
+    schema = contract.to_schema()
+
+    assert schema.checks == []
+    assert [name for name, column in schema.columns.items() if column.unique] == []
