@@ -215,7 +215,7 @@ def test_the_published_columns_are_those_that_people_build_on() -> None:
     )
 
 
-@pytest.mark.parametrize("contract", (*KPI, *OPS), ids=table_name)
+@pytest.mark.parametrize("contract", [*KPI, *OPS], ids=table_name)
 def test_a_computed_table_promises_nothing_across_rows_but_its_key_so_that_it_can_be_proved_some_rows_at_a_time(
     contract: type[Table],
 ) -> None:
