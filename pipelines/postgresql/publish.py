@@ -12,6 +12,7 @@ from pipelines.postgresql.grants import refuse_policies, schema_grants, table_gr
 from pipelines.postgresql.session import PostgresqlError, Session, connected
 from pipelines.postgresql.settings import PostgresqlSettings
 from pipelines.postgresql.statements import finish, name_in, selection, short_name, table_of
+from pipelines.publishing.database import opened
 from pipelines.publishing.publish import DATABASE_NAME
 from schemas.projection import literal, quoted, table_name
 from schemas.table import Table
@@ -90,7 +91,7 @@ def _build(session: Session, database: Path, contracts: Sequence[type[Table]], s
     session.run(f"COMMENT ON SCHEMA {quoted(new)} IS {literal(MARK + ' '.join(names))}")
     if has_before:
         _run_all(session, list(schema_grants(session, schema, new)))
-    with duckdb.connect(database, read_only=True) as published:
+    with opened(database) as published:
         for contract in contracts:
             session.doing(f"load {table_name(contract)}")
             session.run(table_of(new, contract))

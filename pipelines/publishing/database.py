@@ -32,6 +32,9 @@ STORAGE_VERSION = "v1.0.0"
 BUILT = "publication"
 """What a file that is being built is called while it is attached to the warehouse."""
 
+READING_MEMORY = "1GB"
+"""What reading a whole file may use beside the warehouse; DuckDB by itself would keep of it whatever the machine has room for."""
+
 Days = Collection[dt.date | None] | None
 """The days of a table whose rows may differ; None for all of it."""
 
@@ -81,6 +84,14 @@ def attached(connection: duckdb.DuckDBPyConnection, database: Path, how: str) ->
         yield
     finally:
         connection.execute(f"DETACH {BUILT}")
+
+
+@contextmanager
+def opened(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A published file, or one that is to be, to be read from beginning to end."""
+    with duckdb.connect(database, read_only=True) as connection:
+        connection.execute(f"SET memory_limit = {literal(READING_MEMORY)}")
+        yield connection
 
 
 def remove(database: Path) -> None:
@@ -159,7 +170,7 @@ def _order(contract: type[Table]) -> str:
 
 def _prove(built: Path, expected: Contents, changed: Mapping[type[Table], Days], wanted: Mapping[type[Table], Parts]) -> None:
     """Read every value of the days that were written, from disk; a damaged file often opens and only a full scan finds it."""
-    with duckdb.connect(built, read_only=True) as fresh:
+    with opened(built) as fresh:
         for contract, days in changed.items():
             name = table_name(contract)
             written = parts_of(fresh, contract, f"SELECT * FROM {quoted(name)} {_of(contract, days)}")

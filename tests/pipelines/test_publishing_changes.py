@@ -228,3 +228,12 @@ def test_a_table_of_another_layer_is_cut_by_the_day_that_it_names() -> None:
 
     assert parts.on_days(ContactHistory, [JANUARY]) == quoted("contacted_on") + " IN (DATE '2026-01-10')"
     assert parts.parts_of(connection, ContactHistory, f"SELECT * FROM {quoted(table_name(ContactHistory))}") == {}
+
+
+def test_reading_a_whole_file_uses_no_more_memory_the_larger_it_is(source: Source) -> None:
+    published = source.publish(("a", MARCH, 1))
+
+    with database.opened(published.database) as opened, duckdb.connect() as given:
+        given.execute(f"SET memory_limit = '{database.READING_MEMORY}'")
+        limits = [connection.execute("SELECT current_setting('memory_limit')").fetchall() for connection in (opened, given)]
+    assert limits[0] == limits[1]
