@@ -123,9 +123,9 @@ def _create(connection: duckdb.DuckDBPyConnection, contracts: Collection[type[Ta
 
 
 def _changed(contract: type[Table], wanted: Parts, found: Parts) -> Days:
-    """The days of a table on which rows differ; all of it, where it is not cut or most days do."""
+    """The days of a table on which rows differ; all of it, where it is not cut, or was not, or most days do."""
     days = differing(wanted, found)
-    return days if found and is_cut(contract, wanted) and 2 * len(days) < len(wanted) else None
+    return days if is_cut(contract, found) and is_cut(contract, wanted) and 2 * len(days) < len(wanted) else None
 
 
 def _write(connection: duckdb.DuckDBPyConnection, contract: type[Table], source: Source, days: Days, before: Parts) -> Parts:

@@ -73,28 +73,38 @@ def files(publication: Publication, table: str = "costs") -> dict[str, int]:
 
 YEAR = [("a", JANUARY, 1), ("b", JANUARY, 2), ("c", FEBRUARY, 3), ("d", FEBRUARY, 4), ("e", MARCH, 5)]
 
-states = st.lists(
-    st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(st.sampled_from([JANUARY, FEBRUARY, MARCH]), st.integers(1, 3)), max_size=8),
-    min_size=2,
-    max_size=5,
-)
+some_days = st.sampled_from([day + dt.timedelta(days=number) for day in (JANUARY, FEBRUARY, MARCH) for number in range(3)])
+values = st.tuples(some_days, st.integers(1, 3))
+keys = st.sampled_from("abcdefgh")
+few_changes = st.lists(st.dictionaries(keys, st.none() | values, min_size=1, max_size=2), min_size=1, max_size=5)
+"""Of each publication after the first what is different: under a key another row, or none."""
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None)
-@given(states=states)
+@settings(max_examples=60, deadline=None)
+@given(state=st.dictionaries(keys, values, min_size=2, max_size=8), changes=few_changes)
 def test_whatever_changes_from_one_publication_to_the_next_both_forms_hold_the_rows_of_the_warehouse(
-    states: list[dict[str, tuple[dt.date, int]]],
+    state: dict[str, tuple[dt.date, int]], changes: list[dict[str, tuple[dt.date, int] | None]]
 ) -> None:
     with TemporaryDirectory() as folder:
         source = Source(Path(folder) / "published")
-        for state in states:
+        for change in [{}, *changes]:
+            state = {key: value for key, value in (state | change).items() if value}
             rows = [(key, day, amount) for key, (day, amount) in sorted(state.items())]
             publication = source.publish(*rows)
 
             assert publication.rows == {"facts.costs": len(rows), "facts.channels": 1}
             assert in_the_database(source.folder) == rows
             assert in_the_files(source.folder) == rows
+
+
+def test_a_table_may_outgrow_being_small_by_a_single_day(source: Source) -> None:
+    days = [JANUARY, FEBRUARY, MARCH]
+    source.publish(*((f"{place}", day, 1) for place, day in enumerate(days)))
+    rows = [*((f"{place}", day, 1) for place, day in enumerate(days)), ("late", MARCH, 2)]
+    source.publish(*rows)
+
+    assert in_the_database(source.folder) == in_the_files(source.folder) == rows
 
 
 def test_a_month_that_did_not_change_keeps_its_file_and_only_the_others_are_written(source: Source) -> None:
