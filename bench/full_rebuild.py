@@ -4,17 +4,18 @@ Usage: python bench/full_rebuild.py [--scale 1.0] [--folder FOLDER]
 
 Fills the raw tables of a new warehouse with random records of three years, straight from SQL: at scale 1 ten million
 answers, two million tickets with ten million events, five million orders, half a million customers. Then computes
-every derived table whole; then, in a process of its own as the next day's run is, loads one more day of the same shape and
-refreshes. Prints seconds a table, the totals, and the highest memory of each process.
+every derived table whole and publishes them; then, in a process of its own as the next day's run is, loads one more day of the
+same shape, refreshes and publishes. Prints the seconds and the highest memory of each table, and of all.
 """
 
 import argparse
 import datetime as dt
-import resource
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -22,12 +23,15 @@ from typing import Final
 import duckdb
 
 from assets.catalogue import DERIVED
-from assets.derivation import RECORD
+from assets.derivation import RECORD, Derivation
 from assets.parameters import Parameters
+from bench.processes import Cost, taken_by
+from pipelines.facts import fact_queries
+from pipelines.publishing.publish import publish
 from pipelines.refresh import refresh, write_references
 from pipelines.warehouse.duckdb_intake import RAW_COLUMNS
 from pipelines.warehouse.duckdb_store import DuckDBWarehouse, open_warehouse
-from schemas.catalogue import STORED
+from schemas.catalogue import PUBLISHED, STORED
 from schemas.projection import quoted
 
 FIRST: Final = dt.datetime(2023, 11, 1)  # noqa: DTZ001  # all instants are naive UTC
@@ -41,8 +45,9 @@ SIZES: Final = {
     "costs": 40_000,
 }
 PARAMETERS: Final = Parameters()
-Took = dict[str, tuple[float, float]]
-"""Wall and processor seconds by table."""
+PUBLICATION: Final = "publication"
+Took = dict[str, Cost]
+"""By table, and what publishing them took."""
 
 _DRAW: Final = "hash(number * 31 + {salt})"
 _CUSTOMER: Final = "md5('c' || ({draw} % {customers})::VARCHAR)"
@@ -136,61 +141,77 @@ def fill(connection: duckdb.DuckDBPyConnection, sizes: Mapping[str, int], first:
         connection.execute(f"INSERT INTO {quoted(kind)} SELECT version_id, {cells} FROM drawn")
 
 
-def refresh_all(warehouse: DuckDBWarehouse, as_of: dt.datetime) -> Took:
-    """Bring every derived table up to date; wall and processor seconds of each."""
-    took: Took = {}
-    for derived in DERIVED:
-        wall, processor = time.perf_counter(), time.process_time()
-        done = refresh(warehouse, derived, PARAMETERS.model_copy(update={"as_of": as_of}), "bench")
-        if done.discrepancies:
-            raise SystemExit(f"{derived.name} does not add up: {done.discrepancies}")
-        took[derived.name] = time.perf_counter() - wall, time.process_time() - processor
+def bring_up_to_date(warehouse: DuckDBWarehouse, as_of: dt.datetime, published: Path) -> Took:
+    """Refresh every derived table, and publish."""
+    took = {derived.name: taken_by(partial(_refresh, warehouse, derived, as_of)) for derived in DERIVED}
+    took[PUBLICATION] = taken_by(partial(publish, warehouse.connection, PUBLISHED, published, fact_queries([])))
     return took
 
 
-def whole_history(path: Path, sizes: Mapping[str, int]) -> tuple[Took, int]:
-    """Fill a new warehouse and compute every table; what each took, and the highest memory of the process in KiB."""
-    with open_warehouse(path, STORED, DERIVED) as warehouse:
+def _refresh(warehouse: DuckDBWarehouse, derived: Derivation, as_of: dt.datetime) -> None:
+    done = refresh(warehouse, derived, PARAMETERS.model_copy(update={"as_of": as_of}), "bench")
+    if done.discrepancies:
+        raise SystemExit(f"{derived.name} does not add up: {done.discrepancies}")
+
+
+def whole_history(folder: Path, sizes: Mapping[str, int]) -> Took:
+    """Fill a new warehouse, compute every table and publish."""
+    with opened(folder) as warehouse:
         write_references(warehouse, "Europe/Berlin", {"EUR": 1.0}, {})
         started = time.perf_counter()
         with warehouse.transaction():
             fill(warehouse.connection, sizes, FIRST, DAYS, {})
         print(f"filled {sum(sizes.values()):,} records in {time.perf_counter() - started:.1f} s", flush=True)
-        return refresh_all(warehouse, FIRST + dt.timedelta(days=DAYS)), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with opened(folder) as warehouse:
+        return bring_up_to_date(warehouse, FIRST + dt.timedelta(days=DAYS), folder / "published")
 
 
-def one_more_day(path: Path, sizes: Mapping[str, int]) -> tuple[Took, int]:
-    """Add a day to that warehouse and bring every table up to date; likewise."""
+def one_more_day(folder: Path, sizes: Mapping[str, int]) -> Took:
+    """Add a day to that warehouse, bring every table up to date and publish."""
     daily = {name: max(1, count // DAYS) for name, count in sizes.items()}
-    with open_warehouse(path, STORED, DERIVED) as warehouse:
+    with opened(folder) as warehouse:
         with warehouse.transaction():
             fill(warehouse.connection, daily, FIRST + dt.timedelta(days=DAYS), 1, sizes)
             for name, size in daily.items():
                 numbers = f"range({sizes[name]}, {sizes[name] + size}) AS numbers (number)"
                 changed = f"(SELECT 'bench' AS {RECORD[0]}, number::VARCHAR AS {RECORD[1]} FROM {numbers})"
                 warehouse.note_records([f"raw.{name}"], changed)
-        return refresh_all(warehouse, FIRST + dt.timedelta(days=DAYS + 1)), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return bring_up_to_date(warehouse, FIRST + dt.timedelta(days=DAYS + 1), folder / "published")
+
+
+def opened(folder: Path) -> AbstractContextManager[DuckDBWarehouse]:
+    """The warehouse in a folder, which may also publish there."""
+    (folder / "published").mkdir(exist_ok=True)
+    return open_warehouse(folder / "warehouse.duckdb", STORED, DERIVED, also_allowed=(folder / "published",))
 
 
 def main() -> None:
-    """Fill, compute, add a day, refresh, print."""
+    """Fill, compute, publish; add a day, refresh, publish; print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--folder", type=Path, help="Where the warehouse is made; a temporary folder unless given.")
     chosen = parser.parse_args()
     sizes = {name: max(1, int(size * chosen.scale)) for name, size in SIZES.items()}
-    with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
-        path = Path(folder) / "warehouse.duckdb"
+    with tempfile.TemporaryDirectory(dir=chosen.folder) as made:
+        folder = Path(made)
         with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as processes:
-            whole, memory_of_all = processes.submit(whole_history, path, sizes).result()
-            day, memory_of_a_day = processes.submit(one_more_day, path, sizes).result()
-        stored = path.stat().st_size / 2**30
-    print(f"{'table':40} {'whole s':>9} {'cpu s':>9} {'one day s':>10}")
-    for name, (wall, processor) in sorted(whole.items(), key=lambda told: -told[1][0]):
-        print(f"{name:40} {wall:9.2f} {processor:9.2f} {day[name][0]:10.2f}")
-    totals = [sum(took[place] for took in whole.values()) for place in (0, 1)]
-    print(f"{'all':40} {totals[0]:9.2f} {totals[1]:9.2f} {sum(wall for wall, _ in day.values()):10.2f}")
-    print(f"highest memory {memory_of_all / 2**20:.2f} GiB, of the day {memory_of_a_day / 2**20:.2f} GiB; warehouse {stored:.2f} GiB")
+            whole = processes.submit(whole_history, folder, sizes).result()
+            day = processes.submit(one_more_day, folder, sizes).result()
+        stored = (folder / "warehouse.duckdb").stat().st_size / 2**30
+    print(f"{'table':40} {'whole s':>9} {'cpu s':>9} {'GiB':>6} {'one day s':>10} {'cpu s':>9} {'GiB':>6}")
+    for name, cost in sorted(whole.items(), key=lambda told: -told[1].wall):
+        print(_line(name, cost, day[name]))
+    print(_line("all tables", *(_together([cost for name, cost in took.items() if name != PUBLICATION]) for took in (whole, day))))
+    print(f"warehouse {stored:.2f} GiB")
+
+
+def _line(name: str, whole: Cost, day: Cost) -> str:
+    each = (f"{cost.wall:{wide}.2f} {cost.cpu:9.2f} {cost.peak_mb / 1024:6.2f}" for cost, wide in ((whole, 9), (day, 10)))
+    return f"{name:40} {' '.join(each)}"
+
+
+def _together(costs: Collection[Cost]) -> Cost:
+    return Cost(sum(cost.wall for cost in costs), sum(cost.cpu for cost in costs), max(cost.peak_mb for cost in costs))
 
 
 if __name__ == "__main__":

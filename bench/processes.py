@@ -1,13 +1,18 @@
-"""A command in a process of its own, and what it took: seconds, processor seconds, memory."""
+"""What a command in a process of its own took, or a piece of work in this one: seconds, processor seconds, memory."""
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+_MB = 1024 if sys.platform != "darwin" else 1024**2
+"""What the system's figure of memory is to be divided by."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,16 @@ def measured(command: Sequence[str | Path], environment: Mapping[str, str], log:
     if process.returncode:
         last = "\n".join(log.read_text(errors="replace").splitlines()[-20:])
         raise SystemExit(f"{' '.join(map(str, command))} failed with {process.returncode}:\n{last}")
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2))
+    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / _MB)
+
+
+def taken_by(work: Callable[[], object]) -> Cost:
+    """Do some work in this process. Where the system cannot forget it, the highest memory may be that of work before."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # Linux: the highest memory so far is forgotten
+    wall, processor = time.perf_counter(), time.process_time()
+    work()
+    return Cost(time.perf_counter() - wall, time.process_time() - processor, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MB)
 
 
 def medians(costs: Sequence[Cost]) -> Cost:
