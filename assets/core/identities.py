@@ -33,7 +33,7 @@ def identities(customers: Eager) -> Eager:
         {
             "customer_ref": refs,
             "customer_key": refs.gather(smallest),
-            "segment": segments["segment"].append(pl.Series([UNKNOWN])).gather(told[smallest]),
+            "segment": pl.concat([segments["segment"], pl.Series([UNKNOWN])]).gather(told[smallest]),
         }
     )
     return nw.from_native(rows, eager_only=True)
