@@ -45,8 +45,8 @@ docs: $(READY) ## Build the documentation into build/site/, with an example of e
 	$(BIN)/mkdocs build --strict
 
 bench: $(READY) ## Print what a daily run and the reading of exports cost
-	$(BIN)/python bench/daily_run.py
-	$(BIN)/python bench/reading.py
+	$(BIN)/python -m bench.daily_run
+	$(BIN)/python -m bench.reading
 
 lock: ## Resolve requirements.lock anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -1,6 +1,6 @@
 """What a daily run costs on top of a short and of a long history: prints both, and their ratio.
 
-Usage: python bench/daily_run.py [--short 30] [--long 1096] [--runs 5]
+Usage: python -m bench.daily_run [--short 30] [--long 1096] [--runs 5]
 
 Writes the demo company at the long length; the short history is its last days. Loads all days but the last `runs`, then
 runs these days one by one, the two histories in turn, each run in a process of its own: both load the same files. Figures

@@ -1,6 +1,6 @@
 """What it costs to compute every table anew over a large history, and to bring it up to date after one more day.
 
-Usage: python bench/full_rebuild.py [--scale 1.0] [--folder FOLDER]
+Usage: python -m bench.full_rebuild [--scale 1.0] [--folder FOLDER]
 
 Fills the raw tables of a new warehouse with random records of three years, straight from SQL: at scale 1 ten million
 answers, two million tickets with ten million events, five million orders, half a million customers. Then computes
@@ -162,7 +162,7 @@ def whole_history(folder: Path, sizes: Mapping[str, int]) -> Took:
         with warehouse.transaction():
             fill(warehouse.connection, sizes, FIRST, DAYS, {})
         print(f"filled {sum(sizes.values()):,} records in {time.perf_counter() - started:.1f} s", flush=True)
-    with opened(folder) as warehouse:
+    with opened(folder) as warehouse:  # anew: what filling it took is given back
         return bring_up_to_date(warehouse, FIRST + dt.timedelta(days=DAYS), folder / "published")
 
 

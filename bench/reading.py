@@ -6,10 +6,7 @@ The memory is the process's highest while one long file is read part by part.
 """
 
 import datetime as dt
-import resource
-import statistics
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +22,7 @@ from assets.raw.gathering import Gathering
 from assets.raw.pseudonym import pseudonym
 from assets.raw.reading import File, Reading
 from assets.raw.registry import FORMATS
+from bench.processes import Cost, medians, taken_by
 from pipelines.warehouse.duckdb_intake import FLUSH_RECORDS
 
 ROWS = 300_000
@@ -151,42 +149,41 @@ def _read(adapter: str, settings: dict[str, Any], path: Path) -> int:
         return sum(batch.records.height for batch in batches if batch is not None)
 
 
-def _seconds(work: Callable[[], object]) -> tuple[float, float]:
-    """Wall and processor seconds."""
-    wall, processor = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - wall, time.process_time() - processor
-
-
 def main() -> None:
     """Print one line a format."""
     with tempfile.TemporaryDirectory() as folder:
         print(f"{'format':14} {'MB':>6} {'records/s':>10} {'read s':>7} {'scan s':>7} {'ratio':>6} {'cpu ratio':>9}")
+        costs: list[Cost] = []
         for case in CASES:
             path = Path(folder) / case.name
             with path.open("w", encoding="utf-8") as file:
                 file.writelines(case.content())
-            _case(case, path)
+            costs += _case(case, path)
         path = Path(folder) / "mails.mbox"
         with path.open("w", encoding="utf-8") as file:
             file.writelines(_mails())
-        took = [_seconds(lambda: _read("email_mime", {}, path)) for _ in range(ROUNDS)]
-        wall, processor = (statistics.median(each[place] for each in took) for place in (0, 1))
-        print(f"{'email_mime':14} {path.stat().st_size / 1e6:6.1f} {MAILS / wall:10,.0f} {wall:7.2f}   {processor:.2f} s of processor time")
-        print(f"highest memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+        took = [taken_by(lambda: _read("email_mime", {}, path)) for _ in range(ROUNDS)]
+        mails = medians(took)
+        size = path.stat().st_size / 1e6
+        print(f"{'email_mime':14} {size:6.1f} {MAILS / mails.wall:10,.0f} {mails.wall:7.2f}   {mails.cpu:.2f} s of processor time")
+        print(f"highest memory: {max(cost.peak_mb for cost in (*costs, *took)):,.0f} MB")
 
 
-def _case(case: Case, path: Path) -> None:
+def _case(case: Case, path: Path) -> list[Cost]:
+    """Print the line of a format; what its reads took."""
     records = _read(case.name, case.settings, path)
     reads, scans = [], []
     for _ in range(ROUNDS):
-        reads.append(_seconds(lambda: _read(case.name, case.settings, path)))
+        reads.append(taken_by(lambda: _read(case.name, case.settings, path)))
         with duckdb.connect() as connection:
-            scans.append(_seconds(lambda: connection.execute(case.scan.format(path=path)).fetchall()))  # called at once
-    read, read_cpu = (statistics.median(each[place] for each in reads) for place in (0, 1))
-    scan, scan_cpu = (statistics.median(each[place] for each in scans) for place in (0, 1))
+            scans.append(taken_by(lambda: connection.execute(case.scan.format(path=path)).fetchall()))  # called at once
+    read, scan = medians(reads), medians(scans)
     size = path.stat().st_size / 1e6
-    print(f"{case.name:14} {size:6.1f} {records / read:10,.0f} {read:7.2f} {scan:7.2f} {read / scan:6.2f} {read_cpu / scan_cpu:9.2f}")
+    print(
+        f"{case.name:14} {size:6.1f} {records / read.wall:10,.0f} {read.wall:7.2f} {scan.wall:7.2f} "
+        f"{read.wall / scan.wall:6.2f} {read.cpu / scan.cpu:9.2f}"
+    )
+    return reads
 
 
 if __name__ == "__main__":
