@@ -114,6 +114,11 @@ def quoted(identifier: str) -> str:
     return ".".join('"' + part.replace('"', '""') + '"' for part in identifier.split("."))
 
 
+def all_equal(keys: Sequence[str], one: str, other: str) -> str:
+    """The condition, as SQL, that these columns of two relations are the same."""
+    return " AND ".join(f"{one}.{quoted(key)} = {other}.{quoted(key)}" for key in keys)
+
+
 def literal(text: str) -> str:
     """An SQL string literal."""
     return "'" + text.replace("'", "''") + "'"

@@ -1,9 +1,10 @@
-"""Whether rows keep their contract, told in one pass over them; what exactly breaks it, pandera tells."""
+"""Whether rows keep their contract, told in one pass over them where that can be; what exactly breaks it, pandera tells."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
+import pandera.errors
 import polars as pl
 
 from schemas.table import Table
@@ -38,6 +39,18 @@ def is_sound(contract: type[Table], rows: pl.DataFrame) -> bool:
     if not rows.select(pl.all_horizontal(told[1])).item():
         return False
     return all(check(rows.lazy()).check_passed.collect().item() is True for check in contract.to_schema().checks)
+
+
+def faults(contract: type[Table], rows: pl.DataFrame) -> pl.DataFrame | None:
+    """What breaks the contract, as pandera's failure cases (`column`, `check`, `index` and more); None where nothing does."""
+    if is_sound(contract, rows):
+        return None
+    try:
+        contract.validate(rows, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        cases: pl.DataFrame = errors.failure_cases
+        return cases
+    return None
 
 
 @cache

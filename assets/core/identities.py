@@ -62,8 +62,7 @@ def _smallest_of_component(places: Places, count: int) -> Places:
 
     Every round takes what the neighbours know and what those know whom one knows, so a chain is halved in each (Shiloach and Vishkin).
     """
-    known = np.arange(count + 1, dtype=np.int32)
-    """Behind them all stands one that is none, of which `NOWHERE` is the place."""
+    known = np.arange(count + 1, dtype=np.int32)  # behind them all stands one that is none, of which `NOWHERE` is the place
     while True:
         told = known[places].min(axis=1, initial=count)
         better = known.copy()

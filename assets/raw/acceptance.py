@@ -6,12 +6,11 @@ Adapters make rows; only here are they validated, eagerly and many files at a ti
 from collections.abc import Mapping
 from typing import Final
 
-import pandera.errors
 import polars as pl
 
 from assets.raw.contract import CONTRACTS, contract_columns
 from assets.raw.reading import RECORD_NUMBER, REFUSALS, Batch
-from schemas.soundness import is_sound
+from schemas.soundness import faults
 from schemas.vocabulary import REFUSALS as REASONS
 
 __all__ = ["accept", "contract_columns"]
@@ -48,20 +47,15 @@ def _refusals(table: str, rows: pl.DataFrame) -> pl.DataFrame | None:
     if rows.columns[:1] != [RECORD_NUMBER]:
         raise TypeError(f"rows for {table} lack {RECORD_NUMBER} in front; they have: {', '.join(rows.columns)}")
     told = rows.drop(RECORD_NUMBER)
-    if is_sound(CONTRACTS[table], told):
+    found = faults(CONTRACTS[table], told)
+    if found is None:
         return None
-    try:
-        CONTRACTS[table].validate(told, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        found: pl.DataFrame = errors.failure_cases
-        cases = found.select("column", "check", pl.col("index").alias(_PLACE).cast(pl.Int64))
-    else:
-        return None
+    cases = found.select("column", "check", pl.col("index").alias(_PLACE).cast(pl.Int64))
     if cases[_PLACE].null_count():
-        faults = (
+        misshapen = (
             cases.filter(pl.col(_PLACE).is_null()).select(pl.concat_str("column", "check", separator=" ", ignore_nulls=True)).to_series()
         )
-        raise TypeError(f"the adapter's rows do not have the shape of {table}: {'; '.join(faults.unique().sort().to_list())}")
+        raise TypeError(f"the adapter's rows do not have the shape of {table}: {'; '.join(misshapen.unique().sort().to_list())}")
     check = pl.col("check").str.replace(r"(?s)\(.*$", "")
     known = dict(_REASON_OF_CHECK) | {reason: reason for reason in REASONS}
     return cases.select(

@@ -7,7 +7,7 @@ import duckdb
 
 from assets.derivation import RECORD, Derivation, Lookup, Reference, Whole
 from pipelines.warehouse.protocol import Refreshed
-from schemas.projection import columns, grain, layer, quoted, table_name
+from schemas.projection import all_equal, columns, grain, layer, quoted, table_name
 from schemas.table import Table
 
 GENERATION = "generation"
@@ -78,7 +78,7 @@ class DuckDBNotes:
             for column in columns(contract)
             for cell in [quoted(column.name)]
         )
-        same_key = " AND ".join(f"one.{quoted(key)} = other.{quoted(key)}" for key in grain(contract))
+        same_key = all_equal(grain(contract), "one", "other")
         noted = ", ".join(f"one.{quoted(column)}" for column in self._columns[name])
         bits = f"CASE WHEN other.{quoted(grain(contract)[0])} IS NULL THEN {ALL} ELSE {differs} END"
         rows = " UNION ALL ".join(

@@ -8,7 +8,6 @@ from typing import Any
 
 import duckdb
 import narwhals as nw
-import pandera.errors
 import polars as pl
 from filelock import FileLock, Timeout
 
@@ -18,8 +17,8 @@ from pipelines.errors import PipelineError
 from pipelines.warehouse.duckdb_intake import DuckDBIntake
 from pipelines.warehouse.duckdb_notes import DuckDBNotes
 from pipelines.warehouse.protocol import Refreshed, Replaced
-from schemas.projection import Column, columns, comments, ddl, grain, layer, quoted, stored_columns, table_name
-from schemas.soundness import is_sound
+from schemas.projection import Column, all_equal, columns, comments, ddl, grain, layer, quoted, stored_columns, table_name
+from schemas.soundness import faults
 from schemas.table import Table
 
 STORAGE_VERSION = "v1.5.0"
@@ -209,9 +208,11 @@ class DuckDBWarehouse:
             raise PipelineError(f"{table_name(contract)}: {twice} keys ({key}) were computed more than once; nothing was written.")
         if layer(contract) not in {"kpi", "ops"}:
             return
-        faults = [fault for rows in self._fresh() if (fault := _broken(contract, rows)) is not None]
-        if faults:
-            broken = pl.concat(faults).group_by("column", "check").len().sort("column", "check")
+        # A contract promises nothing across rows but that keys are unique, so that what breaks it shows in some of them too.
+        told = (faults(contract, rows) for rows in self._fresh())
+        found = [cases.select(pl.col("column", "check").cast(pl.String)) for cases in told if cases is not None]
+        if found:
+            broken = pl.concat(found).group_by("column", "check").len().sort("column", "check")
             said = ", ".join(f"{column}: {check} ({count} rows)" for column, check, count in broken.iter_rows())
             raise PipelineError(f"{table_name(contract)}: computed rows break the contract ({said}); nothing was written.")
 
@@ -228,13 +229,13 @@ class DuckDBWarehouse:
             self._notes.note(table_name(contract), FRESH, self._generation)
             return Replaced(deleted=0, inserted=self._scalar(f"SELECT count(*) FROM {FRESH}"))
         scope = name if units is None else self._scope(name, unit, units)
-        same_row = f"{_all_equal(grain(contract), 'one', 'other')} AND {_hash(contract, 'one')} = {_hash(contract, 'other')}"
+        same_row = f"{all_equal(grain(contract), 'one', 'other')} AND {_hash(contract, 'one')} = {_hash(contract, 'other')}"
         for difference, kept, lacking in ((GONE, scope, FRESH), (NEW, FRESH, scope)):
             rows = f"SELECT one.* FROM {kept} AS one ANTI JOIN {lacking} AS other ON {same_row}"
             self._connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE {difference} AS {rows}")
         deleted, inserted = self._connection.execute(f"SELECT (SELECT count(*) FROM {GONE}), (SELECT count(*) FROM {NEW})").fetchall()[0]
         if deleted:
-            same_key = _all_equal(grain(contract), "stored", "gone")
+            same_key = all_equal(grain(contract), "stored", "gone")
             self._connection.execute(f"DELETE FROM {name} AS stored USING {GONE} AS gone WHERE {same_key}")
         if inserted:
             self._connection.execute(f"INSERT INTO {name} SELECT * FROM {NEW}")
@@ -245,7 +246,7 @@ class DuckDBWarehouse:
     def _scope(self, name: str, unit: Sequence[str], units: Lazy) -> str:
         """The stored rows of these units, in a table of their own: finding them is most of the work, and they are needed twice."""
         self._relation(units).query("computed", "CREATE OR REPLACE TEMPORARY TABLE units AS SELECT * FROM computed")
-        found = f"SELECT stored.* FROM {name} AS stored SEMI JOIN temp.main.units AS units ON {_all_equal(unit, 'stored', 'units')}"
+        found = f"SELECT stored.* FROM {name} AS stored SEMI JOIN temp.main.units AS units ON {all_equal(unit, 'stored', 'units')}"
         self._connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE scope AS {found}")
         return "temp.main.scope"
 
@@ -268,22 +269,6 @@ class DuckDBWarehouse:
 
     def _scalar(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         return self._connection.execute(sql, list(parameters)).fetchall()[0][0]
-
-
-def _broken(contract: type[Table], rows: pl.DataFrame) -> pl.DataFrame | None:
-    """What breaks a contract that promises nothing across rows but that keys are unique."""
-    if is_sound(contract, rows):
-        return None
-    try:
-        contract.validate(rows, lazy=True)
-    except pandera.errors.SchemaErrors as faults:
-        found: pl.DataFrame = faults.failure_cases.select(pl.col("column", "check").cast(pl.String))
-        return found
-    return None
-
-
-def _all_equal(keys: Sequence[str], one: str, other: str) -> str:
-    return " AND ".join(f"{one}.{quoted(key)} = {other}.{quoted(key)}" for key in keys)
 
 
 def _hash(contract: type[Table], alias: str) -> str:
