@@ -38,7 +38,8 @@ def is_sound(contract: type[Table], rows: pl.DataFrame) -> bool:
         return False
     if not rows.select(pl.all_horizontal(told[1])).item():
         return False
-    return all(check(rows.lazy()).check_passed.collect().item() is True for check in contract.to_schema().checks)
+    kept = pl.collect_all(check(rows.lazy()).check_passed for check in contract.to_schema().checks)
+    return all(is_kept.item() is True for is_kept in kept)
 
 
 def faults(contract: type[Table], rows: pl.DataFrame) -> pl.DataFrame | None:

@@ -163,35 +163,50 @@ def _by_standard_library(records: pl.DataFrame, delimiter: str, width: int, want
 
 def _by_polars(records: pl.DataFrame, body: bytes | None, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame | None:
     """Read clean records; None where Polars does not see the same ones."""
-    names = [f"field_{place}" for place in range(width)]
     lines = body or str(records[TEXT].str.join("\n").item()).encode()
-    try:
-        cells = pl.read_csv(
-            lines,
-            has_header=False,
-            schema=dict.fromkeys(names, pl.String),
-            separator=delimiter,
-            quote_char='"',
-            empty_string_is_null=False,
-            truncate_ragged_lines=True,
-        )
-    except pl.exceptions.PolarsError:
+    cells, may_differ = _parsed(lines, delimiter, width)
+    if cells is None or cells.height != records.height:
         return None
-    if cells.height != records.height:
-        return None
-    read = pl.DataFrame([records[RECORD_NUMBER], *(cells[names[place]].alias(name) for name, place in wanted.items())])
-    may_differ = records.filter(_may_have_another_width(records[TEXT], cells, lines))
-    of_another_width = may_differ.filter(_marks(pl.col(TEXT), delimiter) != width - 1)[RECORD_NUMBER]
+    read = pl.DataFrame([records[RECORD_NUMBER], *(cells.to_series(place).alias(name) for name, place in wanted.items())])
+    doubtful = records.filter(may_differ)
+    if doubtful.is_empty():
+        return read
+    doubtful = doubtful.filter(_may_have_another_width(doubtful[TEXT], cells.filter(may_differ), has_quotes=b'"' in lines))
+    if doubtful.is_empty():
+        return read
+    of_another_width = doubtful.filter(_marks(pl.col(TEXT), delimiter) != width - 1)[RECORD_NUMBER]
     return read.filter(~pl.col(RECORD_NUMBER).is_in(of_another_width.implode())) if of_another_width.len() else read
 
 
-def _may_have_another_width(texts: pl.Series, cells: pl.DataFrame, lines: bytes) -> pl.Series:
-    """Tell by lengths which records may have more or fewer cells than were read: Polars drops what is too much and fills what lacks.
+def _parsed(lines: bytes, delimiter: str, width: int) -> tuple[pl.DataFrame | None, pl.Series]:
+    """Give the cells, and which records may have more or fewer than were read.
+
+    Polars fills what lacks with empty cells, and reads a file with too many cells in a record only if it may drop them.
+    """
+    for may_drop in (False, True):
+        try:
+            cells = pl.read_csv(
+                lines,
+                has_header=False,
+                schema={f"field_{place}": pl.String for place in range(width)},
+                separator=delimiter,
+                quote_char='"' if b'"' in lines else None,
+                empty_string_is_null=False,
+                truncate_ragged_lines=may_drop,
+            )
+        except pl.exceptions.PolarsError:
+            continue
+        return cells, pl.repeat(value=True, n=cells.height, eager=True) if may_drop else cells.to_series(width - 1) == ""
+    return None, pl.Series(dtype=pl.Boolean)
+
+
+def _may_have_another_width(texts: pl.Series, cells: pl.DataFrame, *, has_quotes: bool) -> pl.Series:
+    """Tell by lengths which records may have more or fewer cells than were read.
 
     A record is as long as its cells, the marks between them and the quotes around them, unless a quote stands inside a cell.
     """
     marks = texts.str.len_bytes() - cells.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series()
-    if b'"' not in lines:
+    if not has_quotes:
         return marks != cells.width - 1
     quotes = texts.str.count_matches('"', literal=True)
     may_hold_a_quote = quotes >= _FEWEST_QUOTES_AROUND_ONE

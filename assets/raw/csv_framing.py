@@ -81,20 +81,20 @@ class Framing:
         held = b""
         for chunk in chunks:
             if held:
-                yield self._take(self._rest + held, is_last=False)
+                yield self._take(held, is_last=False)
             held = chunk
-        yield self._take(self._rest + held, is_last=True)
+        yield self._take(held, is_last=True)
 
-    def _take(self, data: bytes, *, is_last: bool) -> Framed:
+    def _take(self, chunk: bytes, *, is_last: bool) -> Framed:
         if self._is_dropping:
-            end = _line_end(data)
+            chunk = self._rest + chunk
+            self._rest = b""
+            end = _line_end(chunk)
             if end == 0:
-                self._rest = b""
                 return _Taken().framed()
             self._is_dropping = False
-            data = data[end:]
-        cut = len(data) if is_last else max(data.rfind(b"\n"), data.rfind(b"\r", 0, -1)) + 1
-        body, self._rest = data[:cut], data[cut:]
+            chunk = chunk[end:]
+        body = self._whole_lines(chunk, is_last=is_last)
         is_too_long = len(self._rest) > self._limits.record_bytes and not self._rest.endswith(b"\r")
         if not self._open and not is_too_long and (framed := self._simple(body)):
             return framed
@@ -104,6 +104,17 @@ class Framing:
             self._rest = b""
             self._is_dropping = True
         return taken.framed()
+
+    def _whole_lines(self, chunk: bytes, *, is_last: bool) -> bytes:
+        """Give the lines that end in a chunk, with what waits for their ends; keep what lies behind them waiting."""
+        cut = len(chunk) if is_last else chunk.rfind(b"\n") + 1
+        if cut == 0 and not is_last:
+            chunk = self._rest + chunk
+            self._rest = b""
+            cut = chunk.rfind(b"\r", 0, -1) + 1
+        lines = b"".join((self._rest, memoryview(chunk)[:cut]))
+        self._rest = chunk[cut:]
+        return lines
 
     def _simple(self, body: bytes) -> Framed | None:
         """Read a chunk of whole records whose cells are quoted whole or not at all, which is nearly every chunk; else None."""
@@ -126,7 +137,8 @@ class Framing:
         return Framed(texts, are_clean=True, body=body if holds_these_alone else None)
 
     def _are_clean(self, texts: pl.Series) -> bool:
-        return bool(texts.str.contains(self._every_cell_clean).all())
+        quoted = texts.filter(texts.str.contains('"', literal=True))
+        return bool(quoted.str.contains(self._every_cell_clean).all())
 
     def _line_by_line(self, body: bytes, *, is_last: bool) -> _Taken:
         taken = _Taken()

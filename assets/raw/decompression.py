@@ -11,7 +11,7 @@ from typing import BinaryIO, Final, cast
 
 from assets.raw.reading import Limits, UnreadableFileError
 
-CHUNK_BYTES: Final = 4 * 2**20
+CHUNK_BYTES: Final = 2 * 2**20
 
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 

@@ -13,6 +13,8 @@ _REMEMBERED: Final = 2**26
 _BESIDE_A_TEXT: Final = 100
 """Bytes that a text takes beside its own: its value, and its place among the others."""
 
+_NO_TEXT: Final = pl.Series([None], dtype=pl.String)
+
 
 class Once:
     """Computes ``value``, made of the column ``name``, once for each text, and remembers it for the columns that come later.
@@ -34,33 +36,44 @@ class Once:
             if self._bytes > self._most:
                 self._forget()
             codes = texts.cast(self._coded.dtype).to_physical()
-            self._learn(codes)
-            return self._values.gather((codes + 1).fill_null(0)).alias(texts.name)
+            return self._learned(codes).gather((codes + 1).fill_null(0)).alias(texts.name)
 
     def _forget(self) -> None:
         self._coded = pl.Series(dtype=pl.Categorical(pl.Categories.random()))
         """A column that holds nothing, and keeps the codes from being forgotten."""
-        self._values = self._computed(pl.Series([None], dtype=pl.String))
+        self._values: pl.Series | None = None
         """That of no text first, then by the texts' codes."""
         self._bytes = 0
 
-    def _learn(self, codes: pl.Series) -> None:
+    def _learned(self, codes: pl.Series) -> pl.Series:
+        """Give the values by the texts' codes, those of texts that were never seen among them."""
         highest = codes.max()
         count = highest + 1 if isinstance(highest, int) else 0
-        known = self._values.len() - 1
-        if count > known:
-            new = pl.int_range(known, count, dtype=pl.UInt32, eager=True).cat.to(self._coded.dtype).cast(pl.String)
-            self._bytes += int(new.str.len_bytes().sum()) + _BESIDE_A_TEXT * new.len()
-            self._values.extend(self._computed(new))
-
-    def _computed(self, texts: pl.Series) -> pl.Series:
-        written = texts.alias(self._name).to_frame().select(trimmed(pl.col(self._name)))
-        return written.select(self._value.alias(self._name)).to_series()
+        known = 0 if self._values is None else self._values.len() - 1
+        new = pl.int_range(known, count, dtype=pl.UInt32, eager=True).cat.to(self._coded.dtype).cast(pl.String)
+        if self._values is None:
+            self._values = _computed(pl.concat([_NO_TEXT, new]), self._name, self._value)
+        elif new.len():
+            self._values.extend(_computed(new, self._name, self._value))
+        self._bytes += int(new.str.len_bytes().sum()) + _BESIDE_A_TEXT * new.len()
+        return self._values
 
 
 def once_each(texts: pl.Series, value: pl.Expr) -> pl.Series:
     """Compute ``value``, made of the column of this name, once for each text, as ``Once`` does, and remember nothing."""
+    if _are_one(texts):
+        return _computed(texts.head(1), texts.name, value).new_from_index(0, texts.len())
     return Once(texts.name, value).of(texts)
+
+
+def _are_one(texts: pl.Series) -> bool:
+    """Tell whether every text of the column is the same."""
+    there = texts.len() - texts.null_count()
+    return texts.len() > 0 and (there == 0 or (there == texts.len() and bool((texts == texts[0]).all())))
+
+
+def _computed(texts: pl.Series, name: str, value: pl.Expr) -> pl.Series:
+    return texts.to_frame(name).select(trimmed(pl.col(name))).select(value.alias(name)).to_series()
 
 
 def has_unread(texts: pl.Series, values: pl.Series) -> bool:

@@ -41,7 +41,7 @@ LAST_YEAR: Final = 2100
 _FIRST_INSTANT: Final = pl.datetime(FIRST_YEAR, 1, 1)
 _END_OF_INSTANTS: Final = pl.datetime(LAST_YEAR + 1, 1, 1)
 _FIRST_YEAR_OF_DATES: Final = 1900
-_NUMBER: Final = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
+_NUMBER: Final = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
 _AMOUNT: Final = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
 _FITS: Final = {
     MONEY: r"^[+-]?0*\d{0,14}(\.\d{0,4}0*)?$",
@@ -97,7 +97,13 @@ def number(text: pl.Expr, decimal: str) -> Parsed:
     plain = text if decimal == "." else pl.when(text.str.contains(r"^[^.]*$")).then(text.str.replace(",", ".", literal=True))
     read = pl.when(plain.str.contains(_NUMBER)).then(plain).cast(pl.Float64, strict=False)
     value = pl.when(read.is_finite()).then(read)
-    return Parsed(value, unless_read(text, value, "not_a_number"))
+    return Parsed(value, unless_read(text, value, "not_a_number"), _plain_number(text) if decimal == "." else None)
+
+
+def _plain_number(text: pl.Expr) -> pl.Expr:
+    """Read what Polars reads, which beside numbers takes words for infinity and for none."""
+    read = text.cast(pl.Float64, strict=False)
+    return pl.when(read.is_finite()).then(read)
 
 
 def count(text: pl.Expr) -> Parsed:

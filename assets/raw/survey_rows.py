@@ -53,9 +53,12 @@ def _answers(cells: pl.DataFrame, plan: "_Plan") -> Rows:
     reasons: list[pl.DataFrame] = []
     for key, read in plan.ratings.items():
         texts = cells[QUESTION + key]
-        answers.append(once_each(texts, read.value))
-        if has_unread(texts, answers[-1]):
-            reasons.append(cells.select(reason_column(key, read.reason)))
+        rating = _plainly_read(texts, plan.scales[key]) if key in plan.scales else None
+        if rating is None:
+            rating = once_each(texts, read.value)
+            if has_unread(texts, rating):
+                reasons.append(cells.select(reason_column(key, read.reason)))
+        answers.append(rating)
     for key, question in plan.choices.items():
         texts = cells.select(parsing.trimmed(pl.col(QUESTION + key))).to_series()
         words, why = chosen(texts, question)
@@ -66,6 +69,12 @@ def _answers(cells: pl.DataFrame, plan: "_Plan") -> Rows:
     return taken(pl.concat([rows, *reasons], how="horizontal")) if reasons else Rows(rows, NONE_REFUSED)
 
 
+def _plainly_read(texts: pl.Series, scale: tuple[float, float]) -> pl.Series | None:
+    """Read ratings if each is a bare number on its scale, as nearly always, at a fifth of the cost of looking for everything else."""
+    ratings = texts.cast(pl.Float64, strict=False)
+    return None if has_unread(texts, ratings) or not ratings.is_between(*scale).all() else ratings
+
+
 def _exploded(rows: pl.DataFrame, key: str, plan: "_Plan") -> pl.DataFrame:
     """Give each option chosen a row of its own."""
     return rows.explode(_CHOICE) if key in plan.choices else rows
@@ -73,6 +82,8 @@ def _exploded(rows: pl.DataFrame, key: str, plan: "_Plan") -> pl.DataFrame:
 
 class _Plan(NamedTuple):
     ratings: dict[str, parsing.Parsed]
+    scales: dict[str, tuple[float, float]]
+    """The scales of those ratings that are written as Polars writes numbers."""
     choices: dict[str, Question]
     """The questions that offer options."""
     rows: dict[str, list[pl.Expr]]
@@ -83,13 +94,15 @@ class _Plan(NamedTuple):
 def _plan(declared: str) -> _Plan:
     """Build the expressions once per feed: thousands of small files share them."""
     feed = Feed.model_validate_json(declared)
-    plan = _Plan({}, {}, {})
+    plan = _Plan({}, {}, {}, {})
     for key, question in feed.questions.items():
         plan.rows[key] = _row(key, question)
         if question.metric in CHOICE_METRICS:
             plan.choices[key] = question
         else:
             plan.ratings[key] = _answer(parsing.trimmed(pl.col(QUESTION + key)), question, feed.decimal)
+            if feed.decimal == "." and not question.labels:
+                plan.scales[key] = question.scale
     return plan
 
 

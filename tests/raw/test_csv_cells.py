@@ -72,6 +72,17 @@ def test_rows_of_the_wrong_width_are_refused_in_a_long_file_whichever_cells_are_
     assert [rows[row[0] - 1] for batch in batches for row in batch.refusals.rows()] == wrong * 100
 
 
+@pytest.mark.parametrize("empty", ["1,2,", '1,2,""', '"1, 1","2",', ",,"])
+def test_a_row_that_lacks_its_last_cell_is_told_from_one_whose_last_cell_is_empty(empty: str) -> None:
+    lacking = ["1,2", "1,", '"1, 1",2', ","]
+    rows = [row for _ in range(100) for row in ["1,2,3", empty, *lacking]]
+    table = CsvTable(io.BytesIO("\n".join(["a,b,c", *rows]).encode()), Feed(adapter="survey_csv"), Limits())
+    batches = list(table.batches(len(table.header()), {"first": 0}))
+
+    assert [rows[number - 1] for batch in batches for number, _ in batch.cells.rows()] == ["1,2,3", empty] * 100
+    assert [rows[row[0] - 1] for batch in batches for row in batch.refusals.rows()] == lacking * 100
+
+
 def test_a_quote_inside_an_unquoted_cell_is_a_character() -> None:
     assert read(b'a,b\n5" pipe,6"\n') == ([('5" pipe', '6"')], [])
 

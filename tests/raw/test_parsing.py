@@ -38,6 +38,17 @@ def test_numbers_are_read_in_the_declared_notation_only() -> None:
     assert read(lambda text: parsing.number(text, ","), "2,5", "1.5", "1.234,5") == [2.5, "not_a_number", "not_a_number"]
 
 
+@given(st.lists(st.text("0123456789+-.,eEinfatyNI_ ", max_size=8), min_size=1))
+@settings(deadline=None)
+def test_a_number_read_the_plainest_way_is_the_one_read_with_care(texts: list[str]) -> None:
+    careful = parsing.number(pl.col("text"), ".")
+    assert careful.plain is not None
+
+    frame = pl.DataFrame({"text": texts}).select(plain=careful.plain, careful=careful.value)
+
+    assert all(plain is None or plain == value for plain, value in frame.rows())
+
+
 def test_seconds_are_whole_or_written_as_a_clock_with_all_three_parts() -> None:
     assert read(parsing.seconds, "0", "75", "0:01:15", "00:01:15", "26:00:00") == [0, 75, 75, 75, 93_600]
     assert read(parsing.seconds, "1:15", "0:01:75", "0:60:00", "-5", "12.5", "1:2:3") == ["not_a_number"] * 6
