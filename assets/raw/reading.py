@@ -35,7 +35,7 @@ class Limits:
     """Largest file after decompression."""
     original_chars: int = 64 * 2**10
     """How much of a refused record's text is kept."""
-    batch_records: int = 100_000
+    batch_records: int = 50_000
     """Records handed on at a time; memory is bounded by a batch, not by the file."""
     mail_parts: int = 200
     mail_headers: int = 1_000
