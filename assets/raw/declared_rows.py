@@ -93,8 +93,9 @@ def _trimmed(cells: pl.DataFrame, keys: Collection[str]) -> pl.DataFrame:
 
 def _is_read(values: pl.Series, cells: pl.DataFrame, watched: "_Watched") -> bool:
     """Tell whether a column has no refusal, by counting: a text that is there and cannot be read has no value."""
-    nulls = values.null_count()
-    return nulls == 0 or (watched.empty_is_null and watched.key in cells.columns and nulls == cells[watched.key].null_count())
+    if values.null_count() == 0:
+        return True
+    return watched.empty_is_null and watched.key in cells.columns and not has_unread(cells[watched.key], values)
 
 
 def taken(read: pl.DataFrame) -> Rows:

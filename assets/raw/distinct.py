@@ -61,15 +61,17 @@ class Once:
 
 def once_each(texts: pl.Series, value: pl.Expr) -> pl.Series:
     """Compute ``value``, made of the column of this name, once for each text, as ``Once`` does, and remember nothing."""
+    if texts.is_empty():
+        return _computed(texts, texts.name, value)
     if _are_one(texts):
         return _computed(texts.head(1), texts.name, value).new_from_index(0, texts.len())
     return Once(texts.name, value).of(texts)
 
 
 def _are_one(texts: pl.Series) -> bool:
-    """Tell whether every text of the column is the same."""
+    """Tell whether every text of a column that holds some is the same."""
     there = texts.len() - texts.null_count()
-    return texts.len() > 0 and (there == 0 or (there == texts.len() and bool((texts == texts[0]).all())))
+    return there == 0 or (there == texts.len() and bool((texts == texts[0]).all()))
 
 
 def _computed(texts: pl.Series, name: str, value: pl.Expr) -> pl.Series:
