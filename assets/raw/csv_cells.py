@@ -164,22 +164,21 @@ def _by_standard_library(records: pl.DataFrame, delimiter: str, width: int, want
 def _by_polars(records: pl.DataFrame, body: bytes | None, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame | None:
     """Read clean records; None where Polars does not see the same ones."""
     lines = body or str(records[TEXT].str.join("\n").item()).encode()
-    cells, may_differ = _parsed(lines, delimiter, width)
-    if cells is None or cells.height != records.height:
+    parsed = _parsed(lines, delimiter, width)
+    if parsed is None or parsed[0].height != records.height:
         return None
+    cells, may_differ = parsed
     read = pl.DataFrame([records[RECORD_NUMBER], *(cells.to_series(place).alias(name) for name, place in wanted.items())])
-    doubtful = records.filter(may_differ)
-    if doubtful.is_empty():
-        return read
-    doubtful = doubtful.filter(_may_have_another_width(doubtful[TEXT], cells.filter(may_differ), has_quotes=b'"' in lines))
-    if doubtful.is_empty():
-        return read
-    of_another_width = doubtful.filter(_marks(pl.col(TEXT), delimiter) != width - 1)[RECORD_NUMBER]
-    return read.filter(~pl.col(RECORD_NUMBER).is_in(of_another_width.implode())) if of_another_width.len() else read
+    wrong = records.filter(may_differ)
+    if wrong.height:
+        wrong = wrong.filter(_may_have_another_width(wrong[TEXT], cells.filter(may_differ), has_quotes=b'"' in lines))
+    if wrong.height:
+        wrong = wrong.filter(_marks(pl.col(TEXT), delimiter) != width - 1)
+    return read.filter(~pl.col(RECORD_NUMBER).is_in(wrong[RECORD_NUMBER].implode())) if wrong.height else read
 
 
-def _parsed(lines: bytes, delimiter: str, width: int) -> tuple[pl.DataFrame | None, pl.Series]:
-    """Give the cells, and which records may have more or fewer than were read.
+def _parsed(lines: bytes, delimiter: str, width: int) -> tuple[pl.DataFrame, pl.Series] | None:
+    """Give the cells, and which records may have more or fewer than were read; None where Polars cannot read them.
 
     Polars fills what lacks with empty cells, and reads a file with too many cells in a record only if it may drop them.
     """
@@ -197,7 +196,7 @@ def _parsed(lines: bytes, delimiter: str, width: int) -> tuple[pl.DataFrame | No
         except pl.exceptions.PolarsError:
             continue
         return cells, pl.repeat(value=True, n=cells.height, eager=True) if may_drop else cells.to_series(width - 1) == ""
-    return None, pl.Series(dtype=pl.Boolean)
+    return None
 
 
 def _may_have_another_width(texts: pl.Series, cells: pl.DataFrame, *, has_quotes: bool) -> pl.Series:

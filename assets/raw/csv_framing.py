@@ -87,8 +87,6 @@ class Framing:
 
     def _take(self, chunk: bytes, *, is_last: bool) -> Framed:
         if self._is_dropping:
-            chunk = self._rest + chunk
-            self._rest = b""
             end = _line_end(chunk)
             if end == 0:
                 return _Taken().framed()
@@ -107,11 +105,10 @@ class Framing:
 
     def _whole_lines(self, chunk: bytes, *, is_last: bool) -> bytes:
         """Give the lines that end in a chunk, with what waits for their ends; keep what lies behind them waiting."""
-        cut = len(chunk) if is_last else chunk.rfind(b"\n") + 1
+        cut = len(chunk) if is_last else _last_line_end(chunk)
         if cut == 0 and not is_last:
-            chunk = self._rest + chunk
-            self._rest = b""
-            cut = chunk.rfind(b"\r", 0, -1) + 1
+            chunk, self._rest = self._rest + chunk, b""
+            cut = _last_line_end(chunk)
         lines = b"".join((self._rest, memoryview(chunk)[:cut]))
         self._rest = chunk[cut:]
         return lines
@@ -276,6 +273,11 @@ def _escaped(character: str) -> str:
 def _line_end(data: bytes) -> int:
     found = re.search(rb"\r\n|\n|\r", data)
     return found.end() if found else 0
+
+
+def _last_line_end(data: bytes) -> int:
+    """Find where the last line ends; a CR at the very end may be half of a CRLF."""
+    return max(data.rfind(b"\n"), data.rfind(b"\r", 0, -1)) + 1
 
 
 def _head(raw: bytes, limits: Limits) -> str:

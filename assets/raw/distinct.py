@@ -50,10 +50,12 @@ class Once:
         highest = codes.max()
         count = highest + 1 if isinstance(highest, int) else 0
         known = 0 if self._values is None else self._values.len() - 1
+        if self._values is not None and count <= known:
+            return self._values
         new = pl.int_range(known, count, dtype=pl.UInt32, eager=True).cat.to(self._coded.dtype).cast(pl.String)
         if self._values is None:
             self._values = _computed(pl.concat([_NO_TEXT, new]), self._name, self._value)
-        elif new.len():
+        else:
             self._values.extend(_computed(new, self._name, self._value))
         self._bytes += int(new.str.len_bytes().sum()) + _BESIDE_A_TEXT * new.len()
         return self._values

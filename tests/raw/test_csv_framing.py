@@ -115,6 +115,13 @@ def test_a_line_longer_than_allowed_is_refused_and_the_rest_is_read() -> None:
     assert framed(content, Limits(record_bytes=100, original_chars=3), chunk=64) == [("1,a", None), ("xxx", "too_long"), ("2,b", None)]
 
 
+def test_short_lines_that_end_in_a_lone_cr_are_no_long_one_wherever_a_chunk_ends() -> None:
+    content = b"a,b\n" + b"1,2\r" * 100
+
+    for chunk in range(200, 210):
+        assert framed(content, Limits(record_bytes=100), chunk) == [("a,b", None), *[("1,2", None)] * 100]
+
+
 def test_nul_bytes_and_broken_bytes_are_refused_record_by_record() -> None:
     assert framed(b"a\0\nb\xff\nc") == [("a\ufffd", "not_text"), ("b\ufffd", "not_text"), ("c", None)]
 
