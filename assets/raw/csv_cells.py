@@ -15,6 +15,7 @@ from typing import BinaryIO, Final
 import polars as pl
 
 from assets.raw.csv_framing import Framed, Framing, clean_cells
+from assets.raw.csv_quoting import quoting
 from assets.raw.decoding import utf8_chunks
 from assets.raw.feed import Feed
 from assets.raw.reading import RECORD_NUMBER, Limits, UnreadableFileError
@@ -163,7 +164,7 @@ def _by_standard_library(records: pl.DataFrame, delimiter: str, width: int, want
 
 def _by_polars(records: pl.DataFrame, body: bytes | None, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame | None:
     """Read clean records; None where Polars does not see the same ones."""
-    lines = body or str(records[TEXT].str.join("\n").item()).encode()
+    lines = body or str(records[TEXT].str.join("\n").item() + "\n").encode()
     parsed = _parsed(lines, delimiter, width)
     if parsed is None or parsed[0].height != records.height:
         return None
@@ -195,8 +196,20 @@ def _parsed(lines: bytes, delimiter: str, width: int) -> tuple[pl.DataFrame, pl.
             )
         except pl.exceptions.PolarsError:
             continue
-        return cells, pl.repeat(value=True, n=cells.height, eager=True) if may_drop else cells.to_series(width - 1) == ""
+        may_differ = pl.repeat(value=True, n=cells.height, eager=True) if may_drop else cells.to_series(width - 1) == ""
+        if not may_drop and may_differ.any() and _fill(cells, lines, delimiter):
+            may_differ = pl.repeat(value=False, n=cells.height, eager=True)
+        return cells, may_differ
     return None
+
+
+def _fill(cells: pl.DataFrame, lines: bytes, delimiter: str) -> bool:
+    """Tell by their lengths whether the cells, what separates and what quotes them are all of the lines, so that none was added."""
+    quoted = quoting(lines, delimiter.encode())
+    if quoted is None:
+        return False
+    content = cells.select(pl.sum_horizontal(pl.all().str.len_bytes().sum())).item()
+    return int(content) + cells.width * cells.height + quoted.marks == len(lines)
 
 
 def _may_have_another_width(texts: pl.Series, cells: pl.DataFrame, *, has_quotes: bool) -> pl.Series:

@@ -14,6 +14,7 @@ from typing import Final
 
 import polars as pl
 
+from assets.raw.csv_quoting import quoting
 from assets.raw.reading import Limits, UnreadableFileError
 
 _RESCANNED_RECORDS: Final = 8
@@ -69,7 +70,6 @@ class Framing:
             raise UnreadableFileError(f"{delimiter!r} cannot separate cells; correct `delimiter` in the feed's settings.")
         self._limits = limits
         self._mark = delimiter.encode()
-        self._every_cell_clean = clean_cells(delimiter)
         self._open: list[bytes] = []
         self._open_bytes = 0
         self._rescans_left = _RESCANNED_RECORDS * limits.record_bytes
@@ -117,25 +117,30 @@ class Framing:
         """Read a chunk of whole records whose cells are quoted whole or not at all, which is nearly every chunk; else None."""
         if b"\0" in body:
             return None
-        if b"\r" in body and not body.count(b"\r") == body.count(b"\r\n") == body.count(b"\n"):
+        has_carriage_returns = b"\r" in body
+        if has_carriage_returns:
+            if not body.count(b"\r") == body.count(b"\r\n") == body.count(b"\n"):
+                return None
+            body = body.replace(b"\r\n", b"\n")
+        if not body.endswith(b"\n"):
+            body += b"\n"
+        quoted = quoting(body, self._mark)
+        if quoted is None:
             return None
         try:
             lines = _lines(body)
         except (UnicodeDecodeError, pl.exceptions.ComputeError):
             return None
-        texts = lines.filter(lines != "")
-        if b'"' in body and not self._are_clean(texts):
-            texts = _records(lines, "\r\n" if b"\r" in body else "\n")
-            if not self._are_clean(texts):
-                return None
+        holds_carriage_returns = has_carriage_returns and quoted.holds_line_ends
+        if quoted.holds_line_ends:
+            texts = _records(lines, "\r\n" if has_carriage_returns else "\n")
+        else:
+            is_empty = lines == ""
+            texts = lines.filter(~is_empty) if is_empty.any() else lines
         if len(body) > self._limits.record_bytes and (texts.str.len_bytes() > self._limits.record_bytes).any():
             return None
-        holds_these_alone = body.endswith(b"\n") and len(body) == _bytes_of(texts)
+        holds_these_alone = not holds_carriage_returns and len(body) == _bytes_of(texts)
         return Framed(texts, are_clean=True, body=body if holds_these_alone else None)
-
-    def _are_clean(self, texts: pl.Series) -> bool:
-        quoted = texts.filter(texts.str.contains('"', literal=True))
-        return bool(quoted.str.contains(self._every_cell_clean).all())
 
     def _line_by_line(self, body: bytes, *, is_last: bool) -> _Taken:
         taken = _Taken()
@@ -235,9 +240,9 @@ def _end_of(content: bytes, mark: bytes, *, is_open: bool) -> _LineEnd:
 
 
 def _lines(body: bytes) -> pl.Series:
-    """Cut into lines; each ends at LF or CRLF."""
+    """Cut into lines, each of which ends at LF."""
     if len(body) < _WORTH_A_VECTOR:
-        return pl.Series(body.decode().replace("\r\n", "\n").split("\n"), dtype=pl.String)
+        return pl.Series(body.decode().split("\n"), dtype=pl.String)
     return pl.read_lines(body).to_series()
 
 

@@ -4,6 +4,7 @@ An empty text gives a null and no reason; whether a null may stand is the table'
 read has no value and always a reason. Which column is read how stands in `declared_rows`.
 """
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,8 +39,8 @@ FIRST_YEAR: Final = 1990
 LAST_YEAR: Final = 2100
 """Years an instant may lie in: an epoch zero or a year typed twice is no time anything happened."""
 
-_FIRST_INSTANT: Final = pl.datetime(FIRST_YEAR, 1, 1)
-_END_OF_INSTANTS: Final = pl.datetime(LAST_YEAR + 1, 1, 1)
+_FIRST_INSTANT: Final = dt.datetime(FIRST_YEAR, 1, 1)  # noqa: DTZ001  # instants are naive UTC
+_END_OF_INSTANTS: Final = dt.datetime(LAST_YEAR + 1, 1, 1)  # noqa: DTZ001  # likewise
 _FIRST_YEAR_OF_DATES: Final = 1900
 _NUMBER: Final = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
 _AMOUNT: Final = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
@@ -161,7 +162,13 @@ def instant(text: pl.Expr, notation: Notation) -> Parsed:
 
 
 def _plausible(read: pl.Expr) -> pl.Expr:
-    return pl.when(read.is_between(_FIRST_INSTANT, _END_OF_INSTANTS, closed="left")).then(read).otherwise(None)
+    """Keep the moments that something can have happened at; Polars would read every text twice, were this an expression of its own."""
+    return read.map_batches(_within_instants, return_dtype=INSTANT, is_elementwise=True)
+
+
+def _within_instants(moments: pl.Series) -> pl.Series:
+    is_plausible = moments.is_between(_FIRST_INSTANT, _END_OF_INSTANTS, closed="left")
+    return moments if is_plausible.all() else pl.select(pl.when(is_plausible).then(moments)).to_series()
 
 
 def _instant(text: pl.Expr, notation: Notation) -> Parsed:

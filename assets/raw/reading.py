@@ -97,7 +97,7 @@ def joined(extracts: Sequence[Extract]) -> Extract:
     """Put extracts of one shape together; their records must be numbered apart."""
     return Extract(
         records=pl.concat([extract.records for extract in extracts]),
-        cells={table: pl.concat([extract.cells[table] for extract in extracts]) for table in extracts[0].cells},
+        cells={table: pl.concat([extract.cells[table] for extract in extracts], rechunk=True) for table in extracts[0].cells},
         refusals=pl.concat([extract.refusals for extract in extracts]),
     )
 
