@@ -6,7 +6,7 @@ Where a record begins and ends stands in `csv_framing`; what a cell means stands
 import csv
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
@@ -14,11 +14,11 @@ from typing import BinaryIO, Final
 
 import polars as pl
 
-from assets.raw.csv_framing import Framed, Framing, clean_cells
-from assets.raw.csv_quoting import quoting
+from assets.raw.csv_bytes import WellFormed, well_formed
+from assets.raw.csv_framing import Framed, Framing, Walked, clean_cells
 from assets.raw.decoding import utf8_chunks
 from assets.raw.feed import Feed
-from assets.raw.reading import RECORD_NUMBER, Limits, UnreadableFileError
+from assets.raw.reading import RECORD_NUMBER, Limits, Records, UnreadableFileError
 from assets.raw.refusing import Refusal, refusal_frame
 from schemas.vocabulary import REFUSALS as REASONS
 
@@ -36,20 +36,22 @@ csv.field_size_limit(sys.maxsize)  # framing has bounded every record already; t
 
 @dataclass(frozen=True)
 class CsvBatch:
-    """Some records: the text of each, and the wanted cells of those that have as many cells as the header."""
+    """Some records, and the wanted cells of those that have as many cells as the header."""
 
-    texts: pl.DataFrame
-    """`record_number` and the whole `text` of every record."""
+    whole: Records
+    """Every record with its whole text."""
     cells: pl.DataFrame
     """`record_number` and a column of text for each wanted cell."""
     refusals: pl.DataFrame
 
-    def records(self, limits: Limits) -> pl.DataFrame:
+    @property
+    def texts(self) -> pl.DataFrame:
+        """Give `record_number` and the whole `text` of every record."""
+        return self.whole.table().rename({"original": TEXT})
+
+    def records(self, limits: Limits) -> Records:
         """Give every record with its original text, cut to the length that is kept."""
-        records = self.texts.rename({TEXT: "original"})
-        if (records["original"].str.len_bytes() > limits.original_chars).any():
-            records = records.with_columns(pl.col("original").str.head(limits.original_chars))
-        return records
+        return Records(self.whole.numbers, lambda: self.whole.originals().str.head(limits.original_chars))
 
 
 class CsvTable:
@@ -60,11 +62,11 @@ class CsvTable:
         self._limits = limits
         framing = Framing(feed.delimiter, limits)
         self._frames = framing.records(utf8_chunks(stream, feed.encoding, limits))
-        self._ahead = _NOTHING
+        self._ahead: Framed = Walked()
 
     def peek(self, count: int) -> list[list[str]]:
         """Give the cells of the next records without taking them; fewer when the file ends before."""
-        while len(self._ahead.texts) < count:
+        while len(self._ahead) < count:
             framed = next(self._frames, None)
             if framed is None:
                 break
@@ -75,12 +77,12 @@ class CsvTable:
                 f"The header row cannot be read: {REASONS[self._ahead.reasons[0]]};"
                 " export the file as CSV in UTF-8, or declare `encoding` and `delimiter` in the feed's settings."
             )
-        texts = self._ahead.texts.head(min([count, *refused]))
+        texts = self._ahead.part(0, min([count, *refused])).texts
         return list(csv.reader(texts.to_list(), delimiter=self._delimiter))
 
     def skip(self, count: int) -> None:
         """Take header rows off the front."""
-        self._ahead = self._ahead.part(count, len(self._ahead.texts))
+        self._ahead = self._ahead.part(count, len(self._ahead))
 
     def header(self) -> list[str]:
         """Take the first row as the header; a name that repeats becomes `Name#2`, `Name#3`."""
@@ -94,28 +96,33 @@ class CsvTable:
         """Give the records behind the header; ``wanted`` names the cells to keep by their place."""
         done = 0
         for framed in self._remaining():
-            for start in range(0, len(framed.texts), self._limits.batch_records):
+            for start in range(0, len(framed), self._limits.batch_records):
                 part = framed.part(start, start + self._limits.batch_records)
                 yield self._batch(part, done, width, wanted)
-                done += len(part.texts)
+                done += len(part)
 
     def _remaining(self) -> Iterator[Framed]:
-        ahead, self._ahead = self._ahead, _NOTHING
-        yield from (framed for framed in chain([ahead], self._frames) if len(framed.texts))
+        ahead, self._ahead = self._ahead, Walked()
+        yield from (framed for framed in chain([ahead], self._frames) if len(framed))
 
     def _batch(self, framed: Framed, done: int, width: int, wanted: Mapping[str, int]) -> CsvBatch:
-        numbers = range(done + 1, done + 1 + len(framed.texts))
-        texts = pl.DataFrame([pl.Series(RECORD_NUMBER, numbers, dtype=pl.Int64), framed.texts.alias(TEXT)])
-        refusals: list[Refusal] = [(numbers[place], None, reason) for place, reason in framed.reasons.items()]
-        whole = texts
-        if refusals:
-            whole = texts.filter(~pl.col(RECORD_NUMBER).is_in([number for number, _, _ in refusals]))
-        body = None if refusals else framed.body
-        cells = _cells(whole, self._delimiter, width, wanted, are_clean=framed.are_clean, body=body)
-        if cells.height < whole.height:
-            wrong = whole.join(cells, on=RECORD_NUMBER, how="anti", maintain_order="left")[RECORD_NUMBER]
-            refusals.extend((number, None, "wrong_column_count") for number in wrong.to_list())
-        return CsvBatch(texts, cells, refusal_frame(refusals))
+        numbers = pl.int_range(done + 1, done + 1 + len(framed), eager=True).alias(RECORD_NUMBER)
+        cells = None
+        if isinstance(framed, WellFormed) and len(framed) >= _WORTH_A_VECTOR:
+            cells = _by_polars(numbers, framed, self._delimiter, width, wanted)
+        if cells is None:
+            whole = pl.DataFrame([numbers, framed.texts.alias(TEXT)])
+            cells = _cells(_without(whole, (done + 1 + place for place in framed.reasons)), self._delimiter, width, wanted)
+        refusals: list[Refusal] = [(done + 1 + place, None, reason) for place, reason in framed.reasons.items()]
+        if cells.height + len(refusals) < len(framed):
+            wrong = _without(numbers.to_frame(), [*cells[RECORD_NUMBER], *(number for number, _, _ in refusals)])
+            refusals.extend((number, None, "wrong_column_count") for number in wrong[RECORD_NUMBER])
+        return CsvBatch(Records(numbers, lambda: framed.texts), cells, refusal_frame(refusals))
+
+
+def _without(records: pl.DataFrame, numbers: Iterable[int]) -> pl.DataFrame:
+    refused = pl.Series(RECORD_NUMBER, numbers, dtype=pl.Int64)
+    return records.filter(~records[RECORD_NUMBER].is_in(refused.implode())) if refused.len() else records
 
 
 def numbered(names: Sequence[str]) -> list[str]:
@@ -129,21 +136,19 @@ def numbered(names: Sequence[str]) -> list[str]:
     return result
 
 
-def _cells(
-    records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int], *, are_clean: bool, body: bytes | None = None
-) -> pl.DataFrame:
-    """Read the wanted cells of the records that have as many cells as the header; ``body`` are the bytes that hold them, if at hand."""
+def _cells(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame:
+    """Read the wanted cells of any records that have as many cells as the header."""
     if records.height < _WORTH_A_VECTOR:
         return _by_standard_library(records, delimiter, width, wanted)
-    if are_clean:
-        read = _by_polars(records, body, delimiter, width, wanted)
-        return _by_standard_library(records, delimiter, width, wanted) if read is None else read
     is_clean = records[TEXT].str.contains(clean_cells(delimiter))
-    parts = [
-        _cells(records.filter(is_clean), delimiter, width, wanted, are_clean=True),
-        _by_standard_library(records.filter(~is_clean), delimiter, width, wanted),
-    ]
-    return pl.concat(parts).sort(RECORD_NUMBER)
+    clean = records.filter(is_clean)
+    framed = well_formed("".join(f"{text}\n" for text in clean[TEXT]).encode(), delimiter)
+    if framed is None or len(framed) != clean.height:
+        return _by_standard_library(records, delimiter, width, wanted)
+    read = _by_polars(clean[RECORD_NUMBER], framed, delimiter, width, wanted)
+    if read is None:
+        return _by_standard_library(records, delimiter, width, wanted)
+    return pl.concat([read, _by_standard_library(records.filter(~is_clean), delimiter, width, wanted)]).sort(RECORD_NUMBER)
 
 
 def _by_standard_library(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame:
@@ -162,23 +167,22 @@ def _by_standard_library(records: pl.DataFrame, delimiter: str, width: int, want
     )
 
 
-def _by_polars(records: pl.DataFrame, body: bytes | None, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame | None:
-    """Read clean records; None where Polars does not see the same ones."""
-    lines = body or str(records[TEXT].str.join("\n").item() + "\n").encode()
-    parsed = _parsed(lines, delimiter, width)
-    if parsed is None or parsed[0].height != records.height:
+def _by_polars(numbers: pl.Series, framed: WellFormed, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame | None:
+    """Read well-formed records; None where Polars does not see the same ones."""
+    parsed = _parsed(framed, delimiter, width)
+    if parsed is None or parsed[0].height != len(framed):
         return None
     cells, may_differ = parsed
-    read = pl.DataFrame([records[RECORD_NUMBER], *(cells.to_series(place).alias(name) for name, place in wanted.items())])
-    wrong = records.filter(may_differ)
-    if wrong.height:
-        wrong = wrong.filter(_may_have_another_width(wrong[TEXT], cells.filter(may_differ), has_quotes=b'"' in lines))
-    if wrong.height:
-        wrong = wrong.filter(_marks(pl.col(TEXT), delimiter) != width - 1)
+    read = pl.DataFrame([numbers, *(cells.to_series(place).alias(name) for name, place in wanted.items())])
+    if not may_differ.any():
+        return read
+    wrong = pl.DataFrame([numbers, framed.texts.alias(TEXT)]).filter(may_differ)
+    wrong = wrong.filter(_may_have_another_width(wrong[TEXT], cells.filter(may_differ), has_quotes=b'"' in framed.body))
+    wrong = wrong.filter(_marks(pl.col(TEXT), delimiter) != width - 1)
     return read.filter(~pl.col(RECORD_NUMBER).is_in(wrong[RECORD_NUMBER].implode())) if wrong.height else read
 
 
-def _parsed(lines: bytes, delimiter: str, width: int) -> tuple[pl.DataFrame, pl.Series] | None:
+def _parsed(framed: WellFormed, delimiter: str, width: int) -> tuple[pl.DataFrame, pl.Series] | None:
     """Give the cells, and which records may have more or fewer than were read; None where Polars cannot read them.
 
     Polars fills what lacks with empty cells, and reads a file with too many cells in a record only if it may drop them.
@@ -186,30 +190,28 @@ def _parsed(lines: bytes, delimiter: str, width: int) -> tuple[pl.DataFrame, pl.
     for may_drop in (False, True):
         try:
             cells = pl.read_csv(
-                lines,
+                framed.body,
                 has_header=False,
                 schema={f"field_{place}": pl.String for place in range(width)},
                 separator=delimiter,
-                quote_char='"' if b'"' in lines else None,
+                quote_char='"' if b'"' in framed.body else None,
                 empty_string_is_null=False,
                 truncate_ragged_lines=may_drop,
             )
         except pl.exceptions.PolarsError:
             continue
-        may_differ = pl.repeat(value=True, n=cells.height, eager=True) if may_drop else cells.to_series(width - 1) == ""
-        if not may_drop and may_differ.any() and _fill(cells, lines, delimiter):
-            may_differ = pl.repeat(value=False, n=cells.height, eager=True)
-        return cells, may_differ
+        if may_drop:
+            return cells, pl.repeat(value=True, n=cells.height, eager=True)
+        is_last_empty = cells.to_series(width - 1) == ""
+        may_lack = is_last_empty.any() and not _are_all(cells, framed)
+        return cells, is_last_empty if may_lack else pl.repeat(value=False, n=cells.height, eager=True)
     return None
 
 
-def _fill(cells: pl.DataFrame, lines: bytes, delimiter: str) -> bool:
-    """Tell by their lengths whether the cells, what separates and what quotes them are all of the lines, so that none was added."""
-    quoted = quoting(lines, delimiter.encode())
-    if quoted is None:
-        return False
+def _are_all(cells: pl.DataFrame, framed: WellFormed) -> bool:
+    """Tell by their lengths whether cells, what separates them and what quotes them are all that was read, so that none was added."""
     content = cells.select(pl.sum_horizontal(pl.all().str.len_bytes().sum())).item()
-    return int(content) + cells.width * cells.height + quoted.marks == len(lines)
+    return int(content) + cells.width * cells.height + framed.marks == len(framed.body)
 
 
 def _may_have_another_width(texts: pl.Series, cells: pl.DataFrame, *, has_quotes: bool) -> pl.Series:
@@ -236,13 +238,7 @@ def _marks(text: pl.Expr, delimiter: str) -> pl.Expr:
 
 
 def _joined(first: Framed, second: Framed) -> Framed:
-    if not len(first.texts):
+    if not len(first):
         return second
-    return Framed(
-        pl.concat([first.texts, second.texts]),
-        {**first.reasons, **{place + len(first.texts): reason for place, reason in second.reasons.items()}},
-        are_clean=first.are_clean and second.are_clean,
-    )
-
-
-_NOTHING: Final = Framed(pl.Series([], dtype=pl.String), are_clean=True)
+    reasons = {place + len(first): reason for place, reason in second.reasons.items()}
+    return Walked([*first.texts, *second.texts], {**first.reasons, **reasons})

@@ -7,59 +7,49 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
 import polars as pl
 
-from assets.raw.csv_quoting import quoting
+from assets.raw.csv_bytes import WellFormed, end_of_records, well_formed
 from assets.raw.reading import Limits, UnreadableFileError
 
 _RESCANNED_RECORDS: Final = 8
 """How many longest records may be read a second time behind unclosed quotes; a hostile file would cost the square of its size."""
 
-_WORTH_A_VECTOR: Final = 2**18
-"""Characters from which on Polars cuts a text into lines faster than Python."""
+_LONGEST_WAIT: Final = 2**16
+"""Bytes that may wait for the quoted cell they belong to, which goes on in the next chunk."""
 
 _STANDS_FOR_NUL: Final = "\ufffd"
 
 
-@dataclass(frozen=True)
-class Framed:
-    """Some records of a file in their order."""
-
-    texts: pl.Series
-    """The text of each."""
-    reasons: Mapping[int, str] = field(default_factory=dict)
-    """Why a record is refused, by its place."""
-    are_clean: bool = False
-    """Whether each record is known to match ``clean_cells``."""
-    body: bytes | None = None
-    """The bytes that hold these records and nothing else, one a line, where they are at hand."""
-
-    def part(self, start: int, end: int) -> "Framed":
-        """Give the records from one place to another."""
-        if start == 0 and end >= len(self.texts):
-            return self
-        return Framed(
-            self.texts.slice(start, end - start),
-            {place - start: reason for place, reason in self.reasons.items() if start <= place < end},
-            self.are_clean,
-            self.body and self.body[_bytes_of(self.texts[:start]) : _bytes_of(self.texts[:end])],
-        )
-
-
 @dataclass
-class _Taken:
-    """What has been taken from a chunk line by line."""
+class Walked:
+    """Some records of a file in their order, taken line by line."""
 
-    texts: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)
+    """Why a record is refused, by its place."""
 
-    def framed(self) -> Framed:
-        return Framed(pl.Series(self.texts, dtype=pl.String), self.reasons)
+    def __len__(self) -> int:
+        """Count the records."""
+        return len(self.taken)
+
+    @property
+    def texts(self) -> pl.Series:
+        """The text of each record."""
+        return pl.Series(self.taken, dtype=pl.String)
+
+    def part(self, start: int, end: int) -> "Walked":
+        """Give the records from one place to another."""
+        return Walked(self.taken[start:end], {place - start: reason for place, reason in self.reasons.items() if start <= place < end})
+
+
+Framed = WellFormed | Walked
+"""Some records of a file in their order."""
 
 
 class Framing:
@@ -69,6 +59,7 @@ class Framing:
         if not delimiter.isascii() or delimiter in '"\r\n\0':
             raise UnreadableFileError(f"{delimiter!r} cannot separate cells; correct `delimiter` in the feed's settings.")
         self._limits = limits
+        self._delimiter = delimiter
         self._mark = delimiter.encode()
         self._open: list[bytes] = []
         self._open_bytes = 0
@@ -89,19 +80,23 @@ class Framing:
         if self._is_dropping:
             end = _line_end(chunk)
             if end == 0:
-                return _Taken().framed()
+                return Walked()
             self._is_dropping = False
             chunk = chunk[end:]
         body = self._whole_lines(chunk, is_last=is_last)
         is_too_long = len(self._rest) > self._limits.record_bytes and not self._rest.endswith(b"\r")
-        if not self._open and not is_too_long and (framed := self._simple(body)):
-            return framed
+        if not self._open and not is_too_long:
+            framed = self._simple(body)
+            if framed is None and not is_last:
+                framed = self._all_but_one(body)
+            if framed is not None:
+                return framed
         taken = self._line_by_line(body, is_last=is_last)
         if is_too_long:
             self._walk(deque([self._rest]), taken)
             self._rest = b""
             self._is_dropping = True
-        return taken.framed()
+        return taken
 
     def _whole_lines(self, chunk: bytes, *, is_last: bool) -> bytes:
         """Give the lines that end in a chunk, with what waits for their ends; keep what lies behind them waiting."""
@@ -113,37 +108,26 @@ class Framing:
         self._rest = chunk[cut:]
         return lines
 
-    def _simple(self, body: bytes) -> Framed | None:
-        """Read a chunk of whole records whose cells are quoted whole or not at all, which is nearly every chunk; else None."""
-        if b"\0" in body:
+    def _simple(self, body: bytes) -> WellFormed | None:
+        """Read whole records that are well formed, which nearly every chunk holds; else None."""
+        if b"\0" in body or not _is_utf8(body):
             return None
-        has_carriage_returns = b"\r" in body
-        if has_carriage_returns:
-            if not body.count(b"\r") == body.count(b"\r\n") == body.count(b"\n"):
-                return None
-            body = body.replace(b"\r\n", b"\n")
-        if not body.endswith(b"\n"):
-            body += b"\n"
-        quoted = quoting(body, self._mark)
-        if quoted is None:
+        records = well_formed(body if body.endswith(b"\n") else body + b"\n", self._delimiter)
+        if records is None or (len(body) > self._limits.record_bytes and records.longest() > self._limits.record_bytes):
             return None
-        try:
-            lines = _lines(body)
-        except (UnicodeDecodeError, pl.exceptions.ComputeError):
-            return None
-        holds_carriage_returns = has_carriage_returns and quoted.holds_line_ends
-        if quoted.holds_line_ends:
-            texts = _records(lines, "\r\n" if has_carriage_returns else "\n")
-        else:
-            is_empty = lines == ""
-            texts = lines.filter(~is_empty) if is_empty.any() else lines
-        if len(body) > self._limits.record_bytes and (texts.str.len_bytes() > self._limits.record_bytes).any():
-            return None
-        holds_these_alone = not holds_carriage_returns and len(body) == _bytes_of(texts)
-        return Framed(texts, are_clean=True, body=body if holds_these_alone else None)
+        return records
 
-    def _line_by_line(self, body: bytes, *, is_last: bool) -> _Taken:
-        taken = _Taken()
+    def _all_but_one(self, body: bytes) -> WellFormed | None:
+        """Read whole records that are well formed and let the last one wait, which goes on in the next chunk; else None."""
+        end = end_of_records(body, _LONGEST_WAIT)
+        is_short = len(body) - end + len(self._rest) <= min(_LONGEST_WAIT, self._limits.record_bytes)
+        records = self._simple(body[:end]) if is_short and 0 < end < len(body) else None
+        if records is not None:
+            self._rest = body[end:] + self._rest
+        return records
+
+    def _line_by_line(self, body: bytes, *, is_last: bool) -> Walked:
+        taken = Walked()
         waiting = deque(body.splitlines(keepends=True))
         self._walk(waiting, taken)
         while is_last and self._open:
@@ -151,7 +135,7 @@ class Framing:
             self._walk(waiting, taken)
         return taken
 
-    def _walk(self, waiting: deque[bytes], taken: _Taken) -> None:
+    def _walk(self, waiting: deque[bytes], taken: Walked) -> None:
         while waiting:
             line = waiting.popleft()
             if self._open:
@@ -159,24 +143,25 @@ class Framing:
             else:
                 self._begin(line, taken)
 
-    def _begin(self, line: bytes, taken: _Taken) -> None:
+    def _begin(self, line: bytes, taken: Walked) -> None:
         content = line.rstrip(b"\r\n")
         if not content:
             return
         end = _end_of(content, self._mark, is_open=False)
-        if end is _LineEnd.OPEN and self._may_open(line):
+        if end is _LineEnd.OPEN and self._may_open(content):
             self._open, self._open_bytes = [line], len(line)
         else:
             self._emit(content, None if end is _LineEnd.CLOSED else "wrong_shape", taken)
 
-    def _may_open(self, line: bytes) -> bool:
-        return self._rescans_left >= 0 and len(line) <= self._limits.record_bytes
+    def _may_open(self, content: bytes) -> bool:
+        return self._rescans_left >= 0 and len(content) <= self._limits.record_bytes
 
-    def _continue(self, line: bytes, waiting: deque[bytes], taken: _Taken) -> None:
+    def _continue(self, line: bytes, waiting: deque[bytes], taken: Walked) -> None:
         content = line.rstrip(b"\r\n")
         self._open.append(line)
+        length = self._open_bytes + len(content)
         self._open_bytes += len(line)
-        if self._open_bytes > self._limits.record_bytes:
+        if length > self._limits.record_bytes:
             self._give_up("too_long", waiting, taken)
             return
         end = _end_of(content, self._mark, is_open=True)
@@ -187,14 +172,14 @@ class Framing:
         elif end is _LineEnd.BROKEN:
             self._give_up("wrong_shape", waiting, taken)
 
-    def _give_up(self, reason: str, waiting: deque[bytes], taken: _Taken) -> None:
+    def _give_up(self, reason: str, waiting: deque[bytes], taken: Walked) -> None:
         """Refuse the line whose quote does not close, and put the lines taken into it back."""
         self._emit(self._open[0].rstrip(b"\r\n"), reason, taken)
         self._rescans_left -= self._open_bytes
         waiting.extendleft(reversed(self._open[1:]))
         self._open = []
 
-    def _emit(self, raw: bytes, reason: str | None, taken: _Taken) -> None:
+    def _emit(self, raw: bytes, reason: str | None, taken: Walked) -> None:
         if len(raw) > self._limits.record_bytes:
             reason = "too_long"
         try:
@@ -204,9 +189,9 @@ class Framing:
         if reason != "too_long" and "\0" in text:
             reason = "not_text"
         if reason is not None:
-            taken.reasons[len(taken.texts)] = reason
+            taken.reasons[len(taken.taken)] = reason
             text = text[: self._limits.original_chars].replace("\0", _STANDS_FOR_NUL)
-        taken.texts.append(text)
+        taken.taken.append(text)
 
 
 class _LineEnd(Enum):
@@ -239,29 +224,11 @@ def _end_of(content: bytes, mark: bytes, *, is_open: bool) -> _LineEnd:
     return _LineEnd.OPEN if is_inside else _LineEnd.CLOSED
 
 
-def _lines(body: bytes) -> pl.Series:
-    """Cut into lines, each of which ends at LF."""
-    if len(body) < _WORTH_A_VECTOR:
-        return pl.Series(body.decode().split("\n"), dtype=pl.String)
-    return pl.read_lines(body).to_series()
-
-
-def _records(lines: pl.Series, line_end: str) -> pl.Series:
-    """Put lines together whose end lies between two quotes.
-
-    Where every quote opens a cell, closes it or is written twice inside it, these are the records; whoever asks has to prove that.
-    """
-    quotes = lines.str.count_matches('"', literal=True)
-    continues = (quotes.cum_sum() - quotes) % 2 == 1
-    records = pl.DataFrame({"line": lines, "record": (~continues).cum_sum()})
-    in_several = records["record"].is_in(records["record"].filter(continues).unique().implode())
-    several = records.filter(in_several).group_by("record", maintain_order=True).agg(pl.col("line").str.join(line_end))
-    return pl.concat([records.filter(~in_several & (lines != "")), several.select("line", "record")]).sort("record")["line"]
-
-
-def _bytes_of(lines: pl.Series) -> int:
-    """Count what lines take, with the ends behind them."""
-    return int(lines.str.len_bytes().sum()) + len(lines)
+def _is_utf8(data: bytes) -> bool:
+    try:
+        return data.isascii() or bool(data.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def clean_cells(delimiter: str) -> str:

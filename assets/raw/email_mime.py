@@ -20,7 +20,7 @@ from assets.raw.mail_framing import RawMessage, mail_messages
 from assets.raw.mail_message import MailMessage, NotAMailError, read_message
 from assets.raw.mail_parsing import TooComplexError
 from assets.raw.parsing import FIRST_YEAR, LAST_YEAR, trimmed
-from assets.raw.reading import RECORD_NUMBER, RECORDS, Batch, Extract, File, Reading
+from assets.raw.reading import RECORD_NUMBER, RECORDS, Batch, Extract, File, Reading, Records
 from assets.raw.refusing import Refusal, refusal_frame
 
 TABLE: Final = "raw.messages"
@@ -75,7 +75,7 @@ def interpret_email(extract: Extract, feed: Feed, reading: Reading) -> Batch:
 
 def _extract(originals: list[tuple[int, str]], rows: list[dict[str, object]], refusals: list[Refusal]) -> Extract:
     return Extract(
-        records=pl.DataFrame(originals, schema=RECORDS, orient="row"),
+        records=Records.of(pl.DataFrame(originals, schema=RECORDS, orient="row")),
         cells={TABLE: pl.DataFrame(rows, schema=_EXTRACTED)},
         refusals=refusal_frame(refusals),
     )

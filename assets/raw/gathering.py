@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from assets.raw.acceptance import accept
-from assets.raw.reading import RECORD_NUMBER, RECORDS, REFUSALS, Batch, Extract, joined
+from assets.raw.reading import REFUSALS, Batch, Extract, all_records, joined
 
 Understand = Callable[[Extract], Batch]
 """An interpreter with its feed and its reading."""
@@ -76,7 +76,7 @@ def _held(parts: dict[_Alike, list[Extract]]) -> Batch:
     names = dict.fromkeys(name for batch in read for name in batch.rows)
     return accept(
         Batch(
-            records=pl.concat([RECORDS.to_frame(), *(batch.records for batch in read)]),
+            records=all_records([batch.records for batch in read]),
             rows={name: pl.concat([batch.rows[name] for batch in read if name in batch.rows]) for name in names},
             refusals=pl.concat([REFUSALS.to_frame(), *(batch.refusals for batch in read)]),
         )
@@ -84,5 +84,5 @@ def _held(parts: dict[_Alike, list[Extract]]) -> Batch:
 
 
 def _lies_behind(extract: Extract, number: int) -> bool:
-    first: Any = extract.records[RECORD_NUMBER].min()
+    first: Any = extract.records.numbers.min()
     return first is not None and int(first) > number

@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.raw.csv_cells import TEXT, CsvBatch
 from assets.raw.parsing import trimmed
-from assets.raw.reading import RECORD_NUMBER, Extract, Limits
+from assets.raw.reading import RECORD_NUMBER, Extract, Limits, Records
 from assets.raw.refusing import all_refusals
 
 _KEY: Final = "key of the line"
@@ -119,4 +119,4 @@ def _extract(named: pl.DataFrame, table: str, limits: Limits, *, after: int, cut
     )
     refusals = all_refusals([frame.unique(maintain_order=True) for frame in (too_long, unread, contradictory)])
     whole = by_record.agg(pl.col(keys).drop_nulls().first()).join(refusals, on=RECORD_NUMBER, how="anti", maintain_order="left")
-    return Extract(records.select(RECORD_NUMBER, "original"), {table: whole}, refusals)
+    return Extract(Records.of(records.select(RECORD_NUMBER, "original")), {table: whole}, refusals)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from assets.raw.reading import RECORD_NUMBER, RECORDS, Extract
+from assets.raw.reading import RECORD_NUMBER, RECORDS, Extract, Records, all_records
 from assets.raw.refusing import NONE_REFUSED, all_refusals
 
 
@@ -28,23 +28,21 @@ class Numbering:
         self._own = 0
         self._added = 0
 
-    def extract(
-        self, records: pl.DataFrame, cells: Mapping[str, pl.DataFrame], refusals: pl.DataFrame, found: Mapping[str, Inner]
-    ) -> Extract:
+    def extract(self, records: Records, cells: Mapping[str, pl.DataFrame], refusals: pl.DataFrame, found: Mapping[str, Inner]) -> Extract:
         """Give some of the file's own records, numbered without regard to others, and behind them those found inside."""
         own = Extract(records, cells, refusals).numbered_from(self._added)
         self._own += records.height
         filled = {name: [frame] for name, frame in own.cells.items()}
-        all_records, refused = [own.records], [own.refusals]
+        records_of, refused = [own.records], [own.refusals]
         for name, inner in found.items():
             numbers = pl.Series(RECORD_NUMBER, range(1, 1 + len(inner.originals)), dtype=pl.Int64)
             texts = pl.DataFrame([numbers, pl.Series("original", inner.originals, dtype=pl.String)], schema=RECORDS)
-            behind = Extract(texts, {name: inner.cells}, inner.refusals).numbered_from(self._own + self._added)
-            all_records.append(behind.records)
+            behind = Extract(Records.of(texts), {name: inner.cells}, inner.refusals).numbered_from(self._own + self._added)
+            records_of.append(behind.records)
             refused.append(behind.refusals)
             filled.setdefault(name, []).append(behind.cells[name])
             self._added += len(inner.originals)
-        return Extract(pl.concat(all_records), {name: pl.concat(frames) for name, frames in filled.items()}, all_refusals(refused))
+        return Extract(all_records(records_of), {name: pl.concat(frames) for name, frames in filled.items()}, all_refusals(refused))
 
 
 def numbered_cells(cells: pl.DataFrame) -> pl.DataFrame:

@@ -105,7 +105,7 @@ def extract_jira_csv(file: File, feed: Feed, reading: Reading) -> Iterator[Extra
         cells = _without_java_objects(batch.cells)
         records = batch.records(reading.limits)
         tickets = _tickets(cells, feed)
-        yield numbering.extract(records, {TICKETS: tickets}, batch.refusals, {ANSWERS: _ratings(cells, records)})
+        yield numbering.extract(records, {TICKETS: tickets}, batch.refusals, {ANSWERS: _ratings(cells, records.table())})
 
 
 def interpret_jira_csv(extract: Extract, feed: Feed, reading: Reading) -> Batch:

@@ -14,7 +14,7 @@ import polars as pl
 from assets.raw.decoding import utf8_chunks
 from assets.raw.feed import Feed
 from assets.raw.json_values import TOO_DEEP, json_bytes
-from assets.raw.reading import RECORD_NUMBER, RECORDS, Limits, UnreadableFileError
+from assets.raw.reading import RECORD_NUMBER, RECORDS, Limits, Records, UnreadableFileError
 from assets.raw.refusing import Refusal, refusal_frame
 
 _LINES_TRIED: Final = 100
@@ -42,9 +42,9 @@ class JsonBatch:
     objects: dict[int, dict[str, object]] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
 
-    def records(self) -> pl.DataFrame:
+    def records(self) -> Records:
         """Give every record with its original text."""
-        return pl.DataFrame({RECORD_NUMBER: list(self.originals), "original": list(self.originals.values())}, schema=RECORDS)
+        return Records.of(pl.DataFrame({RECORD_NUMBER: list(self.originals), "original": list(self.originals.values())}, schema=RECORDS))
 
     def refusals(self) -> pl.DataFrame:
         """Give the refused records with their reasons."""

@@ -6,7 +6,7 @@ import orjson
 import polars as pl
 
 from assets.raw.choices import OPTION_END
-from assets.raw.csv_cells import TEXT, CsvBatch
+from assets.raw.csv_cells import CsvBatch
 from assets.raw.feed import Feed
 from assets.raw.json_framing import json_lines
 from assets.raw.json_values import column_texts, text_of
@@ -20,7 +20,7 @@ def jsonl_cells(file: File, feed: Feed, limits: Limits, columns: Mapping[str, st
         cells = column_texts(batch.objects, columns)
         listed = [key for key in columns if key.startswith(QUESTION) and cells[key].str.starts_with("[").any()]
         yield CsvBatch(
-            texts=batch.records().rename({"original": TEXT}),
+            whole=batch.records(),
             cells=cells.with_columns(pl.Series(key, list(map(_options, cells[key].to_list())), dtype=pl.String) for key in listed),
             refusals=batch.refusals(),
         )

@@ -14,7 +14,7 @@ from assets.raw.declared_rows import Rows
 from assets.raw.feed import Feed
 from assets.raw.mapped_csv import places
 from assets.raw.parsing import UNIT_PRICE
-from assets.raw.reading import RECORD_NUMBER, RECORDS, Extract, File, Limits, UnreadableFileError
+from assets.raw.reading import RECORD_NUMBER, RECORDS, Extract, File, Limits, Records, UnreadableFileError
 from assets.raw.text_messages import TABLE
 
 PART: Final = "part"
@@ -36,10 +36,11 @@ def part_extracts(
     header = table.header()
     at = {name: place for place, name in enumerate(header)}
     wanted = places(at, columns) | {key: at[name] for key, name in optional.items() if name in at}
-    batches = []
+    batches, texts = [], []
     size = 0
     for batch in table.batches(len(header), wanted):
-        size += int(batch.texts[TEXT].str.len_bytes().sum())
+        texts.append(batch.texts)
+        size += int(texts[-1][TEXT].str.len_bytes().sum())
         if size > limits.document_bytes:
             raise UnreadableFileError(
                 f"The report is longer than the allowed {limits.document_bytes} bytes, and its messages can be joined only"
@@ -48,11 +49,11 @@ def part_extracts(
         batches.append(batch)
     if not batches:
         return
-    texts = pl.concat([batch.texts for batch in batches]).rename({RECORD_NUMBER: _LINE})
     cells = pl.concat([batch.cells for batch in batches]).rename({RECORD_NUMBER: _LINE})
     cells = cells.with_columns(first_lines(cells).alias(_FIRST_LINE))
     number = pl.coalesce(_FIRST_LINE, _LINE).rank("dense").cast(pl.Int64).alias(RECORD_NUMBER)
-    lines = texts.join(cells.select(_LINE, _FIRST_LINE), on=_LINE, how="left", maintain_order="left").with_columns(number)
+    lines = pl.concat(texts).rename({RECORD_NUMBER: _LINE})
+    lines = lines.join(cells.select(_LINE, _FIRST_LINE), on=_LINE, how="left", maintain_order="left").with_columns(number)
     numbers = lines.select(_LINE, RECORD_NUMBER)
     refusals = pl.concat([batch.refusals for batch in batches]).rename({RECORD_NUMBER: _LINE})
     yield from _by_messages(
@@ -119,4 +120,4 @@ def _by_messages(records: pl.DataFrame, parts: pl.DataFrame, refusals: pl.DataFr
     """Hand on whole messages, as many at a time as may be."""
     for start in range(0, records.height, limits.batch_records):
         is_here = pl.col(RECORD_NUMBER).is_between(start + 1, start + limits.batch_records)
-        yield Extract(records.slice(start, limits.batch_records), {TABLE: parts.filter(is_here)}, refusals.filter(is_here))
+        yield Extract(Records.of(records.slice(start, limits.batch_records)), {TABLE: parts.filter(is_here)}, refusals.filter(is_here))

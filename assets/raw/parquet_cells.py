@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from assets.raw.csv_cells import TEXT, CsvBatch, numbered
+from assets.raw.csv_cells import CsvBatch, numbered
 from assets.raw.feed import Feed
 from assets.raw.mapped_csv import places
-from assets.raw.reading import RECORD_NUMBER, File, Limits, UnreadableFileError
+from assets.raw.reading import RECORD_NUMBER, File, Limits, Records, UnreadableFileError
 from assets.raw.refusing import Refusal, refusal_frame
 from assets.raw.text_rows import BATCH_CHARS
 
@@ -119,9 +119,11 @@ def _batch(arrays: Mapping[int, "pa.Array"], taken: pl.Series, done: int, header
     refusals: list[Refusal] = [(number, None, "too_long") for number in numbers.filter(~taken).to_list()]
     refusals += [(number, None, "not_text") for number in kept.filter(~is_text).to_list()]
     return CsvBatch(
-        texts=numbers.to_frame()
-        .join(originals, on=RECORD_NUMBER, how="left", maintain_order="left")
-        .with_columns(pl.col(TEXT).fill_null("")),
+        whole=Records.of(
+            numbers.to_frame()
+            .join(originals, on=RECORD_NUMBER, how="left", maintain_order="left")
+            .with_columns(pl.col("original").fill_null(""))
+        ),
         cells=pl.DataFrame([kept, *(texts[place].alias(key) for key, place in wanted.items())]).filter(is_text),
         refusals=refusal_frame(refusals),
     )
@@ -129,8 +131,8 @@ def _batch(arrays: Mapping[int, "pa.Array"], taken: pl.Series, done: int, header
 
 def _as_json(cells: pl.DataFrame, height: int) -> pl.Series:
     if not cells.width:
-        return pl.Series(TEXT, [""] * height, dtype=pl.String)
-    return cells.to_struct(TEXT).struct.json_encode().alias(TEXT)
+        return pl.Series("original", [""] * height, dtype=pl.String)
+    return cells.to_struct("original").struct.json_encode().alias("original")
 
 
 def _parts(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -19,6 +19,48 @@ RECORDS = pl.Schema({RECORD_NUMBER: pl.Int64, "original": pl.String})
 REFUSALS = pl.Schema({RECORD_NUMBER: pl.Int64, "column": pl.String, "reason": pl.String})
 
 
+@dataclass(frozen=True)
+class Records:
+    """Some records: their numbers, and their original texts, which are cut out of the file's bytes only when they are asked for."""
+
+    numbers: pl.Series
+    originals: Callable[[], pl.Series]
+    """Gives the text of each."""
+
+    @classmethod
+    def of(cls, table: pl.DataFrame) -> "Records":
+        """Take a table of ``RECORDS``."""
+        return cls(table[RECORD_NUMBER], lambda: table["original"])
+
+    @property
+    def height(self) -> int:
+        """How many they are."""
+        return self.numbers.len()
+
+    def table(self) -> pl.DataFrame:
+        """Give them as a table of ``RECORDS``."""
+        return pl.DataFrame([self.numbers.alias(RECORD_NUMBER), self.originals().alias("original")], schema=RECORDS)
+
+    def numbered_from(self, offset: int) -> "Records":
+        """The same records under numbers that begin behind ``offset``."""
+        return Records(self.numbers + offset, self.originals)
+
+    def emptied(self) -> "Records":
+        """No record."""
+        return Records.of(RECORDS.to_frame())
+
+
+def all_records(parts: Sequence[Records]) -> Records:
+    """Put records together; they must be numbered apart."""
+    if len(parts) == 1:
+        return parts[0]
+    empty = RECORDS.to_frame()
+    return Records(
+        pl.concat([empty[RECORD_NUMBER], *(part.numbers for part in parts)]),
+        lambda: pl.concat([empty["original"], *(part.originals() for part in parts)]),
+    )
+
+
 class UnreadableFileError(Exception):
     """A file that cannot be read at all. The message is one sentence: what is wrong, where, what to do."""
 
@@ -67,12 +109,12 @@ class File:
 class Extract:
     """Some records of one file or of several, cut out and not yet understood.
 
-    ``records`` has a row for every record. Each record is in ``refusals`` (once a reason) or in ``cells``, never
+    ``records`` are all of them. Each record is in ``refusals`` (once a reason) or in ``cells``, never
     both. ``cells`` maps a raw table's name, with a word behind it where a format fills the table in several ways, to
     what the format's interpreter needs, mostly text, behind ``record_number``.
     """
 
-    records: pl.DataFrame
+    records: Records
     cells: Mapping[str, pl.DataFrame]
     refusals: pl.DataFrame
 
@@ -83,20 +125,20 @@ class Extract:
     def numbered_from(self, offset: int) -> "Extract":
         """The same records under numbers that begin behind ``offset``."""
         return Extract(
-            records=_shifted(self.records, offset),
+            records=self.records.numbered_from(offset),
             cells={table: _shifted(cells, offset) for table, cells in self.cells.items()},
             refusals=_shifted(self.refusals, offset),
         )
 
     def emptied(self) -> "Extract":
         """The same shape without a record."""
-        return Extract(self.records.clear(), {table: cells.clear() for table, cells in self.cells.items()}, self.refusals.clear())
+        return Extract(self.records.emptied(), {table: cells.clear() for table, cells in self.cells.items()}, self.refusals.clear())
 
 
 def joined(extracts: Sequence[Extract]) -> Extract:
     """Put extracts of one shape together; their records must be numbered apart."""
     return Extract(
-        records=pl.concat([extract.records for extract in extracts]),
+        records=all_records([extract.records for extract in extracts]),
         cells={table: pl.concat([extract.cells[table] for extract in extracts], rechunk=True) for table in extracts[0].cells},
         refusals=pl.concat([extract.refusals for extract in extracts]),
     )
@@ -106,12 +148,12 @@ def joined(extracts: Sequence[Extract]) -> Extract:
 class Batch:
     """Some records, read.
 
-    ``records`` has a row for every record of the batch. Each record is in ``refusals`` (once a reason) or has
+    ``records`` are all of the batch. Each record is in ``refusals`` (once a reason) or has
     its rows in ``rows``, never both: a record is taken whole or refused whole. ``rows`` maps a raw table's
     name to its contract's columns behind ``record_number``.
     """
 
-    records: pl.DataFrame
+    records: Records
     rows: Mapping[str, pl.DataFrame]
     refusals: pl.DataFrame
 

@@ -13,7 +13,7 @@ from assets.raw.inner_records import Inner, Numbering, numbered_cells
 from assets.raw.interpreting import interpreted
 from assets.raw.mapped_csv import only_known, places
 from assets.raw.parsing import trimmed
-from assets.raw.reading import RECORD_NUMBER, Batch, Extract, File, Reading
+from assets.raw.reading import RECORD_NUMBER, Batch, Extract, File, Reading, all_records
 from assets.raw.refusing import NONE_REFUSED
 
 TICKETS: Final = "raw.tickets"
@@ -101,15 +101,14 @@ def extract_servicenow_csv(file: File, feed: Feed, reading: Reading) -> Iterator
     for batch in table.batches(len(header), wanted):
         cells = batch.cells.with_columns(trimmed(pl.col(pl.String)).replace(_NOT_GIVEN, None))
         records = batch.records(reading.limits)
-        latest.see(cells, records)
+        latest.see(cells, records.table())
         found = {TICKETS: latest.taken()} if latest.count > reading.limits.batch_records else {}
         own = {TICKETS: cells.drop(_CHANGE).clear(), EVENTS: _events(cells)}
         yield numbering.extract(records, own, batch.refusals, found)
     if latest.count:
         empty = pl.DataFrame(schema=dict.fromkeys(wanted, pl.String)).insert_column(0, pl.Series(RECORD_NUMBER, [], dtype=pl.Int64))
         own = {TICKETS: empty.drop(_CHANGE), EVENTS: _events(empty)}
-        records = pl.DataFrame(schema={RECORD_NUMBER: pl.Int64, "original": pl.String})
-        yield numbering.extract(records, own, NONE_REFUSED, {TICKETS: latest.taken()})
+        yield numbering.extract(all_records([]), own, NONE_REFUSED, {TICKETS: latest.taken()})
 
 
 def interpret_servicenow_csv(extract: Extract, feed: Feed, reading: Reading) -> Batch:

@@ -10,8 +10,8 @@ from typing import Final
 
 import polars as pl
 
-from assets.raw.csv_cells import TEXT, CsvBatch
-from assets.raw.reading import RECORD_NUMBER, Limits, UnreadableFileError
+from assets.raw.csv_cells import CsvBatch
+from assets.raw.reading import RECORD_NUMBER, Limits, Records, UnreadableFileError
 from assets.raw.refusing import Refusal, refusal_frame
 
 BATCH_CHARS: Final = 32 * 2**20
@@ -60,8 +60,8 @@ def _batch(rows: Sequence[Row], done: int, width: int, wanted: Mapping[str, int]
             taken.append(row)
     columns = [pl.Series(key, [row[place] if place < len(row) else "" for row in taken], dtype=pl.String) for key, place in wanted.items()]
     return CsvBatch(
-        texts=pl.DataFrame(
-            [pl.Series(RECORD_NUMBER, range(done + 1, done + 1 + len(rows)), dtype=pl.Int64), pl.Series(TEXT, texts, dtype=pl.String)]
+        whole=Records(
+            pl.int_range(done + 1, done + 1 + len(rows), eager=True).alias(RECORD_NUMBER), lambda: pl.Series(texts, dtype=pl.String)
         ),
         cells=pl.DataFrame([pl.Series(RECORD_NUMBER, numbers, dtype=pl.Int64), *columns]),
         refusals=refusal_frame(refusals),

@@ -137,7 +137,7 @@ def _add(look: Look, batch: Batch) -> None:
     look.records += batch.records.height
     for table, rows in batch.rows.items():
         look.rows.setdefault(table, []).append(rows)
-    texts = dict(batch.records.rows())
+    texts = dict(batch.records.table().rows())
     look.refused.extend((number, column, reason, texts.get(number, "")) for number, column, reason in batch.refusals.rows())
 
 

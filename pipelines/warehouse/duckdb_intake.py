@@ -148,11 +148,12 @@ class DuckDBIntake:
                 self._connection.execute(f"CREATE OR REPLACE TEMPORARY TABLE {_staged(name)} ({RECORD_NUMBER} BIGINT, {_body(name)})")
                 self._filled.add(name)
             self._insert(_staged(name), frame.select(RECORD_NUMBER, *RAW_COLUMNS[name]))
-        refused = batch.refusals.unique().join(batch.records, on=RECORD_NUMBER, how="left")
-        self._insert(
-            "staged_refusals",
-            refused.select(RECORD_NUMBER, pl.col("column").fill_null("record"), "reason", pl.col("original").fill_null("")),
-        )
+        if batch.refusals.height:
+            refused = batch.refusals.unique().join(batch.records.table(), on=RECORD_NUMBER, how="left")
+            self._insert(
+                "staged_refusals",
+                refused.select(RECORD_NUMBER, pl.col("column").fill_null("record"), "reason", pl.col("original").fill_null("")),
+            )
 
     def _settle(self, gone: Sequence[int]) -> None:
         """Bring the ledger and the raw tables up to date with what is staged."""

@@ -14,7 +14,7 @@ import pytest
 from assets.raw.acceptance import accept
 from assets.raw.feed import Feed
 from assets.raw.pseudonym import pseudonym
-from assets.raw.reading import RECORD_NUMBER, Batch, File, Reading, UnreadableFileError
+from assets.raw.reading import RECORD_NUMBER, Batch, File, Reading, Records, UnreadableFileError, all_records
 from assets.raw.registry import FORMATS
 
 pytestmark = pytest.mark.slow
@@ -73,13 +73,13 @@ def read_feed(name: str, declared: Mapping[str, Any], inbox: Path, currencies: f
                 for batch in FORMATS[feed.adapter].read(File(stream, dt.date.fromisoformat(path.parent.name)), feed, reading):
                     rows = {table: numbered(frame, found.files) for table, frame in batch.rows.items()}
                     refusals = numbered(batch.refusals, found.files)
-                    batches.append(Batch(numbered(batch.records, found.files), rows, refusals))
+                    batches.append(Batch(Records.of(numbered(batch.records.table(), found.files)), rows, refusals))
         except UnreadableFileError:
             found.unreadable.append(f"{path.parent.name}/{path.name}")
     tables = {table for batch in batches for table in batch.rows}
     everything = accept(
         Batch(
-            records=pl.concat([batch.records for batch in batches]),
+            records=all_records([batch.records for batch in batches]),
             rows={table: pl.concat([batch.rows[table] for batch in batches if table in batch.rows]) for table in tables},
             refusals=pl.concat([batch.refusals for batch in batches]),
         )

@@ -62,7 +62,7 @@ def take(reading: Reading) -> Take:
             for table, rows in batch.rows.items():
                 tables.setdefault(table, []).append(rows)
         return Taken(
-            records=[row for batch in batches for row in batch.records.rows()],
+            records=[row for batch in batches for row in batch.records.table().rows()],
             tables={table: pl.concat(frames).sort(RECORD_NUMBER, maintain_order=True) for table, frames in tables.items()},
             refusals=[row for batch in batches for row in batch.refusals.rows()],
         )

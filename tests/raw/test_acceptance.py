@@ -7,7 +7,7 @@ import pytest
 
 from assets.raw.acceptance import accept
 from assets.raw.contract import CONTRACTS, contract_columns, contract_schema
-from assets.raw.reading import RECORD_NUMBER, RECORDS, REFUSALS, Batch
+from assets.raw.reading import RECORD_NUMBER, RECORDS, REFUSALS, Batch, Records
 
 SAMPLES: dict[type[pl.DataType], object] = {
     pl.String: "x",
@@ -32,7 +32,8 @@ def batch(**tables: list[dict[str, object]]) -> Batch:
         for name, rows in tables.items()
     }
     numbers = sorted({number for frame in rows.values() for number in frame[RECORD_NUMBER]})
-    return Batch(pl.DataFrame({RECORD_NUMBER: numbers, "original": "…"}, schema=RECORDS), rows, REFUSALS.to_frame())
+    records = pl.DataFrame({RECORD_NUMBER: numbers, "original": "…"}, schema=RECORDS)
+    return Batch(Records.of(records), rows, REFUSALS.to_frame())
 
 
 @pytest.mark.parametrize("table", CONTRACTS)
@@ -83,7 +84,7 @@ def test_a_record_is_refused_whole_from_every_table_once_a_reason() -> None:
 
     assert accepted.refusals.rows() == [(1, "actor", "unknown_word")]
     assert {table: rows[RECORD_NUMBER].to_list() for table, rows in accepted.rows.items()} == {"raw.ticket_events": [2], "raw.tickets": [3]}
-    assert accepted.records[RECORD_NUMBER].to_list() == [1, 2, 3]
+    assert accepted.records.numbers.to_list() == [1, 2, 3]
 
 
 @pytest.mark.parametrize("fault", ["dropped", "added", "retyped", "reordered", "unnumbered"])

@@ -111,5 +111,5 @@ def test_the_original_is_kept_up_to_its_limit_and_the_cells_whole() -> None:
     table.header()
     (batch,) = table.batches(1, {"a": 0})
 
-    assert batch.records(Limits(original_chars=3)).rows() == [(1, "abc")]
+    assert batch.records(Limits(original_chars=3)).table().rows() == [(1, "abc")]
     assert batch.cells["a"].to_list() == ["abcdef"]

@@ -1,10 +1,12 @@
 import re
+from itertools import combinations_with_replacement
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.raw import csv_framing
+from assets.raw import csv_bytes
+from assets.raw.csv_bytes import WellFormed
 from assets.raw.csv_framing import Framing
 from assets.raw.reading import Limits, UnreadableFileError
 
@@ -152,7 +154,7 @@ def test_line_breaks_inside_quotes_are_kept_without_a_walk_from_line_to_line(
     content = (line_end + line_end).join(records) + line_end * has_last_end
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Framing, "_line_by_line", lambda *_: pytest.fail("The lines were walked through one by one."))
+        patch.setattr(Framing, "_line_by_line", lambda *_, **__: pytest.fail("The lines were walked through one by one."))
         assert framed(content.encode()) == [(record, None) for record in records]
 
 
@@ -169,9 +171,9 @@ MANY = {
 
 
 @pytest.mark.parametrize("content", MANY.values(), ids=MANY.keys())
-def test_lines_are_the_same_whether_python_or_polars_cuts_them(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_are_the_same_whether_python_or_arrow_cuts_them(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     by_python = framed(content)
-    monkeypatch.setattr(csv_framing, "_WORTH_A_VECTOR", 0)
+    monkeypatch.setattr(csv_bytes, "_WORTH_A_VECTOR", 0)
 
     assert framed(content) == by_python == [(line, None) for line in re.split("\r?\n", content.decode()) if line]
 
@@ -179,7 +181,21 @@ def test_lines_are_the_same_whether_python_or_polars_cuts_them(content: bytes, m
 @pytest.mark.parametrize("content", MANY.values(), ids=MANY.keys())
 def test_the_bytes_given_with_records_hold_exactly_these_whatever_part_of_them_is_taken(content: bytes) -> None:
     (whole,) = Framing(",", Limits()).records([content])
-    parts = [whole.part(start, end) for start in range(4) for end in range(start, 5)]
 
-    assert all(part.body == "".join(f"{text}\n" for text in part.texts).encode() for part in parts if part.body is not None)
-    assert (whole.body is None) == (b"\n\n" in content.replace(b"\r\n", b"\n"))
+    for start, end in combinations_with_replacement(range(5), 2):
+        part = whole.part(start, end)
+        assert isinstance(part, WellFormed)
+        assert part.texts.to_list() == whole.texts.to_list()[start:end]
+        assert part.body == "".join(f"{text}\n" for text in part.texts).encode()
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_quoted_cell_that_goes_on_in_the_next_chunk_waits_for_it_and_no_line_is_walked_through(
+    line_end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [f'{number},"first{line_end}second{line_end}third"' for number in range(100)]
+    content = "".join(f"{record}{line_end}" for record in records).encode()
+    monkeypatch.setattr(Framing, "_line_by_line", lambda *_, **__: pytest.fail("The lines were walked through one by one."))
+
+    for chunk in range(100, 140):
+        assert framed(content, chunk=chunk) == [(record, None) for record in records]

@@ -226,19 +226,19 @@ def test_every_record_is_taken_or_refused_once_whatever_the_bytes(adapter: str, 
     except UnreadableFileError:
         return
 
-    numbers = [number for batch in batches for number in batch.records[RECORD_NUMBER]]
+    numbers = [number for batch in batches for number in batch.records.numbers]
     assert all(after == before + 1 for before, after in pairwise([0, *numbers]))
     for read in batches:
         for batch in (read, accept(read)):
             taken = {number for rows in batch.rows.values() for number in rows[RECORD_NUMBER]}
             refused = set(batch.refusals[RECORD_NUMBER])
-            assert taken | refused == set(batch.records[RECORD_NUMBER])
+            assert taken | refused == set(batch.records.numbers)
             assert not taken & refused
-            assert batch.records.schema == RECORDS
+            assert batch.records.table().schema == RECORDS
             assert batch.refusals.schema == REFUSALS
             assert set(batch.refusals["reason"]) <= set(REASONS)
             assert set(batch.rows) <= set(FORMATS[adapter].tables)
-            assert batch.records["original"].str.len_chars().max() in (None, *range(51))
+            assert batch.records.originals().str.len_chars().max() in (None, *range(51))
 
 
 @pytest.mark.parametrize("adapter", FORMATS)
@@ -265,7 +265,7 @@ def test_files_understood_together_say_what_each_says_alone(adapter: str, readin
 
 def facts_of(batches: Iterable[Batch]) -> list[str]:
     """Every record, row and refusal, whatever batch it is in."""
-    facts = [repr(("records", row)) for batch in batches for row in batch.records.rows()]
+    facts = [repr(("records", row)) for batch in batches for row in batch.records.table().rows()]
     facts += [repr(("refusals", row)) for batch in batches for row in batch.refusals.rows()]
     facts += [repr((table, row)) for batch in batches for table, rows in batch.rows.items() for row in rows.rows()]
     return sorted(facts)
