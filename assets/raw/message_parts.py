@@ -4,15 +4,16 @@ Its original text is these lines in their order, so every line is accounted for 
 no row of the report stays a record of its own, to be refused; the message it may have belonged to has a part less.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Final, NamedTuple
 
 import polars as pl
 
-from assets.raw.csv_cells import TEXT, CsvTable
+from assets.raw.csv_cells import TEXT, CsvBatch, CsvTable
 from assets.raw.declared_rows import Rows
 from assets.raw.feed import Feed
-from assets.raw.mapped_csv import places
+from assets.raw.mapped_csv import as_extract, places
 from assets.raw.parsing import UNIT_PRICE
 from assets.raw.reading import RECORD_NUMBER, RECORDS, Extract, File, Limits, Records, UnreadableFileError
 from assets.raw.text_messages import TABLE
@@ -24,42 +25,62 @@ _LINE: Final = "line"
 _FIRST_LINE: Final = "first_line"
 _PLACE: Final = "place"
 
-FirstLines = Callable[[pl.DataFrame], pl.Series]
-"""Gives for each row of cells (``line`` and the wanted columns) the line on which its message begins."""
+
+class Joining(NamedTuple):
+    """How the parts of a message are found among rows of cells."""
+
+    is_part: pl.Expr
+    """Whether a row may belong to a message of several parts."""
+    first_lines: Callable[[pl.DataFrame], pl.Series]
+    """Gives for each row of cells (``line`` and the wanted columns) the line on which its message begins."""
 
 
 def part_extracts(
-    file: File, feed: Feed, limits: Limits, columns: Mapping[str, str], optional: Mapping[str, str], first_lines: FirstLines
+    file: File, feed: Feed, limits: Limits, columns: Mapping[str, str], optional: Mapping[str, str], joining: Joining
 ) -> Iterator[Extract]:
-    """Cut a report into messages; ``cells`` have a row for each part, sorted by its place. The file is held whole."""
+    """Cut a report into messages; ``cells`` have a row for each part, sorted by its place.
+
+    From the first message of several parts on the file is held whole.
+    """
     table = CsvTable(file.stream, feed, limits)
     header = table.header()
     at = {name: place for place, name in enumerate(header)}
     wanted = places(at, columns) | {key: at[name] for key, name in optional.items() if name in at}
-    batches, texts = [], []
-    size = 0
-    for batch in table.batches(len(header), wanted):
+    batches = table.batches(len(header), wanted)
+    done = 0
+    for batch in batches:
+        if batch.cells.select(joining.is_part.any()).item():
+            yield from _joined(chain([batch], batches), wanted, limits, joining, after=done)
+            return
+        yield as_extract(batch, TABLE, batch.cells.select(RECORD_NUMBER, *wanted), limits)
+        done += batch.whole.height
+
+
+def _joined(batches: Iterable[CsvBatch], wanted: Iterable[str], limits: Limits, joining: Joining, *, after: int) -> Iterator[Extract]:
+    """Put the lines of each message together; records before them are as many as lines."""
+    texts, of_cells, of_refusals, size = [], [], [], 0
+    for batch in batches:
         texts.append(batch.texts)
+        of_cells.append(batch.cells)
+        of_refusals.append(batch.refusals)
         size += int(texts[-1][TEXT].str.len_bytes().sum())
         if size > limits.document_bytes:
             raise UnreadableFileError(
                 f"The report is longer than the allowed {limits.document_bytes} bytes, and its messages can be joined only"
                 " when it is held whole; fetch it in smaller files."
             )
-        batches.append(batch)
-    if not batches:
-        return
-    cells = pl.concat([batch.cells for batch in batches]).rename({RECORD_NUMBER: _LINE})
-    cells = cells.with_columns(first_lines(cells).alias(_FIRST_LINE))
-    number = pl.coalesce(_FIRST_LINE, _LINE).rank("dense").cast(pl.Int64).alias(RECORD_NUMBER)
+    cells = pl.concat(of_cells).rename({RECORD_NUMBER: _LINE})
+    cells = cells.with_columns(joining.first_lines(cells).alias(_FIRST_LINE))
+    number = (pl.coalesce(_FIRST_LINE, _LINE).rank("dense").cast(pl.Int64) + after).alias(RECORD_NUMBER)
     lines = pl.concat(texts).rename({RECORD_NUMBER: _LINE})
     lines = lines.join(cells.select(_LINE, _FIRST_LINE), on=_LINE, how="left", maintain_order="left").with_columns(number)
-    numbers = lines.select(_LINE, RECORD_NUMBER)
-    refusals = pl.concat([batch.refusals for batch in batches]).rename({RECORD_NUMBER: _LINE})
+    refusals = pl.concat(of_refusals).rename({RECORD_NUMBER: _LINE})
     yield from _by_messages(
         records=_records(lines, limits),
         parts=_parts(cells.join(lines.select(_LINE, TEXT, RECORD_NUMBER), on=_LINE, maintain_order="left"), tuple(wanted)),
-        refusals=refusals.join(numbers, on=_LINE, maintain_order="left").select(RECORD_NUMBER, "column", "reason"),
+        refusals=refusals.join(lines.select(_LINE, RECORD_NUMBER), on=_LINE, maintain_order="left").select(
+            RECORD_NUMBER, "column", "reason"
+        ),
         limits=limits,
     )
 
@@ -93,6 +114,8 @@ ALL_STATUSES: Final = pl.col("delivery_status").drop_nulls().unique(maintain_ord
 
 def with_whole_texts(parts: pl.DataFrame) -> pl.DataFrame:
     """Give every part the text of its whole message, blanks at the seams included."""
+    if parts[RECORD_NUMBER].n_unique() == parts.height:
+        return parts.with_columns(pl.col("body").fill_null(""))
     bodies = parts.group_by(RECORD_NUMBER, maintain_order=True).agg(pl.col("body").str.join("", ignore_nulls=True))
     return parts.drop("body").join(bodies, on=RECORD_NUMBER, how="left", maintain_order="left")
 
@@ -119,5 +142,6 @@ def _parts(cells: pl.DataFrame, wanted: tuple[str, ...]) -> pl.DataFrame:
 def _by_messages(records: pl.DataFrame, parts: pl.DataFrame, refusals: pl.DataFrame, limits: Limits) -> Iterator[Extract]:
     """Hand on whole messages, as many at a time as may be."""
     for start in range(0, records.height, limits.batch_records):
-        is_here = pl.col(RECORD_NUMBER).is_between(start + 1, start + limits.batch_records)
-        yield Extract(Records.of(records.slice(start, limits.batch_records)), {TABLE: parts.filter(is_here)}, refusals.filter(is_here))
+        here = records.slice(start, limits.batch_records)
+        is_here = pl.col(RECORD_NUMBER).is_between(here[RECORD_NUMBER].min(), here[RECORD_NUMBER].max())
+        yield Extract(Records.of(here), {TABLE: parts.filter(is_here)}, refusals.filter(is_here))

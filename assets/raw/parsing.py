@@ -7,7 +7,7 @@ read has no value and always a reason. Which column is read how stands in `decla
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,7 @@ _PLAIN: Final = {
     UNIT_PRICE: r"^-?\d{1,10}(\.\d{1,8})?$",
 }
 _NONE: Final = pl.lit(None, dtype=pl.String)
+_NO_TEXT: Final = pl.Series([None], dtype=pl.String)
 
 
 class Parsed(NamedTuple):
@@ -72,6 +73,8 @@ class Notation:
     time_format: str
     time_zone: str | None
     date_format: str
+    other_time_formats: tuple[str, ...] = ()
+    """In which times are written elsewhere; without an offset they are UTC. A file has one, so what reads its first time is tried first."""
 
     @classmethod
     def of(cls, feed: Feed) -> "Notation":
@@ -153,6 +156,9 @@ def money(text: pl.Expr, decimal: str, dtype: pl.Decimal = MONEY) -> Parsed:
 
 def instant(text: pl.Expr, notation: Notation) -> Parsed:
     """Read a moment into naive UTC. A local time that a clock change repeats is taken as the earlier of the two."""
+    if notation.other_time_formats:
+        read = _instant(text, notation)
+        return Parsed(read.value, read.reason, read.value)
     if notation.time_format == ISO_FORMAT:
         read = _instant(text, notation)
         in_utc = pl.when(text.str.contains(ISO_IN_UTC)).then(text)
@@ -171,12 +177,35 @@ def _within_instants(moments: pl.Series) -> pl.Series:
     return moments if is_plausible.all() else pl.select(pl.when(is_plausible).then(moments)).to_series()
 
 
+def moments(texts: pl.Series, notation: Notation) -> pl.Series:
+    """Read texts by the first of several formats that can, into naive UTC or local time; null where none can."""
+    formats = (notation.time_format, *notation.other_time_formats)
+    there = texts.drop_nulls()
+    first = next((written for written in formats if _read_by(written, there.head(1)).null_count() == 0), formats[0])
+    read = _read_by(first, texts)
+    for written in formats:
+        if read.null_count() == texts.null_count():
+            break
+        if written != first:
+            read = read.zip_with(read.is_not_null(), _read_by(written, texts.zip_with(read.is_null(), _NO_TEXT)))
+    return read
+
+
+def _read_by(time_format: str, texts: pl.Series) -> pl.Series:
+    return texts.to_frame("text").select(_read_time(pl.col("text"), time_format)).to_series()
+
+
+def _read_time(text: pl.Expr, time_format: str) -> pl.Expr:
+    read = text.str.to_datetime(_polars_format(time_format), time_unit="us", strict=False, exact=True, cache=False)
+    return read.dt.replace_time_zone(None) if _has_offset(time_format) else read
+
+
 def _instant(text: pl.Expr, notation: Notation) -> Parsed:
-    written = _polars_format(notation.time_format)
     has_offset = _has_offset(notation.time_format)
-    read = text.str.to_datetime(written, time_unit="us", strict=False, exact=True, cache=False)
-    if has_offset:
-        read = read.dt.replace_time_zone(None)
+    if notation.other_time_formats:
+        read = text.map_batches(partial(moments, notation=notation), return_dtype=INSTANT, is_elementwise=True)
+    else:
+        read = _read_time(text, notation.time_format)
     value = plausible = _plausible(read)
     if not has_offset and notation.time_zone != "UTC":
         zone = _zone(notation.time_zone)

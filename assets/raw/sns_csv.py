@@ -11,14 +11,14 @@ from assets.raw.declared_rows import Form, declared_rows
 from assets.raw.feed import Feed
 from assets.raw.interpreting import interpreted
 from assets.raw.mapped_csv import as_extract, only_known, places
-from assets.raw.parsing import ISO, trimmed
+from assets.raw.parsing import trimmed
 from assets.raw.reading import RECORD_NUMBER, Batch, Extract, File, Reading
-from assets.raw.text_messages import international, iso_times
+from assets.raw.text_messages import NOTATION, international
 
 TABLE: Final = "raw.message_parts"
 FORM: Final = Form(
     TABLE,
-    notation=ISO,
+    notation=NOTATION,
     defaults={"channel": "sms", "direction": "outbound", "segment_count": "0"},
     filled_elsewhere=frozenset({"part_of"}),
 )
@@ -53,7 +53,7 @@ def extract_sns_csv(file: File, feed: Feed, reading: Reading) -> Iterator[Extrac
 def interpret_sns_csv(extract: Extract, feed: Feed, reading: Reading) -> Batch:
     """Read parts: each is a record by the message's id and its place in the message."""
     cells = extract.cells[TABLE]
-    read = declared_rows(FORM, cells.with_columns(*_PREPARED, sent_at=iso_times(cells["sent_at"])), feed, reading)
+    read = declared_rows(FORM, cells.with_columns(*_PREPARED), feed, reading)
     message = pl.col("source_record_id")
     parts = read.rows.with_columns(part_of=message, source_record_id=pl.concat_str(message, pl.lit(":"), pl.col("part")))
     return interpreted(extract, {TABLE: read._replace(rows=parts.select(RECORD_NUMBER, *contract_schema(TABLE)))})

@@ -14,13 +14,13 @@ from assets.raw.interpreting import interpreted
 from assets.raw.json_framing import json_batches
 from assets.raw.json_values import column_texts
 from assets.raw.mapped_csv import as_extract, only_known, places
-from assets.raw.parsing import ISO, UNIT_PRICE, trimmed
+from assets.raw.parsing import UNIT_PRICE, trimmed
 from assets.raw.reading import Batch, Extract, File, Reading
-from assets.raw.text_messages import DEFAULTS, REPLY, TABLE, iso_times, opt_out
+from assets.raw.text_messages import DEFAULTS, NOTATION, REPLY, TABLE, opt_out
 
 FORM: Final = Form(
     TABLE,
-    notation=ISO,
+    notation=NOTATION,
     defaults=DEFAULTS,
     words={"direction": {"outbound-api": "outbound", "outbound-call": "outbound", "outbound-reply": "outbound"}},
 )
@@ -62,7 +62,6 @@ _PREPARED: Final = (
     pl.when(_IS_INBOUND).then(pl.col("to")).otherwise(pl.col("from")).str.strip_prefix("whatsapp:").alias("own_address"),
     pl.when(trimmed(pl.col("cost_amount")).is_not_null()).then(pl.col("currency")).alias("currency"),
 )
-_TIME_CELLS: Final = ("sent_at", "created_at", "updated_at")
 
 
 def extract_twilio_csv(file: File, feed: Feed, reading: Reading) -> Iterator[Extract]:
@@ -87,10 +86,8 @@ def interpret_twilio(extract: Extract, feed: Feed, reading: Reading) -> Batch:
 
 
 def _rows(cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:
-    times = {name: iso_times(cells[name]) for name in _TIME_CELLS if name in cells.columns}
-    if "created_at" in times:
-        times["sent_at"] = times["sent_at"].zip_with(times["sent_at"].is_not_null(), times.pop("created_at"))
+    created = {"sent_at": pl.coalesce(trimmed(pl.col("sent_at")), "created_at")} if "created_at" in cells.columns else {}
     is_inbound = once_each(cells["direction"], pl.col("direction").str.to_lowercase() == "inbound")
-    prepared = cells.with_columns(is_inbound=is_inbound).with_columns(*_PREPARED, **times).drop(_NOT_MAPPED_TO_THE_CONTRACT, strict=False)
+    prepared = cells.with_columns(is_inbound=is_inbound).with_columns(*_PREPARED, **created).drop(_NOT_MAPPED_TO_THE_CONTRACT, strict=False)
     rows, refusals = declared_rows(FORM, prepared, feed, reading)
     return Rows(with_bare_numbers(rows).with_columns(cost_amount=(-pl.col("cost_amount")).cast(UNIT_PRICE)), refusals)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -11,14 +12,14 @@ from assets.raw.declared_rows import Form, declared_rows
 from assets.raw.feed import Feed
 from assets.raw.interpreting import interpreted
 from assets.raw.mapped_csv import only_known
-from assets.raw.message_parts import ALL_STATUSES, PART, SUM_OF_PRICES, one_row_a_message, part_extracts, with_whole_texts
-from assets.raw.parsing import ISO, trimmed
+from assets.raw.message_parts import ALL_STATUSES, PART, SUM_OF_PRICES, Joining, one_row_a_message, part_extracts, with_whole_texts
+from assets.raw.parsing import INSTANT, moments, trimmed
 from assets.raw.reading import Batch, Extract, File, Reading
-from assets.raw.text_messages import DEFAULTS, REPLY, TABLE, international, iso_times, opt_out
+from assets.raw.text_messages import DEFAULTS, NOTATION, REPLY, TABLE, international, opt_out
 
 FORM: Final = Form(
     TABLE,
-    notation=ISO,
+    notation=NOTATION,
     defaults={**DEFAULTS, "direction": "inbound", "segment_count": "1"},
     words={"direction": {"mo": "inbound", "mt": "outbound"}},
 )
@@ -51,7 +52,7 @@ def extract_vonage_csv(file: File, feed: Feed, reading: Reading) -> Iterator[Ext
     """Cut out the messages: the parts that share sender, receiver and reference."""
     only_known(feed.columns, {*FORM.keys(), *_COLUMNS})
     optional = {key: name for key, name in _WHERE_THERE.items() if key not in feed.columns}
-    return part_extracts(file, feed, reading.limits, {**_COLUMNS, **feed.columns}, optional, _first_lines)
+    return part_extracts(file, feed, reading.limits, {**_COLUMNS, **feed.columns}, optional, Joining(_IS_PART, _first_lines))
 
 
 def interpret_vonage_csv(extract: Extract, feed: Feed, reading: Reading) -> Batch:
@@ -70,7 +71,6 @@ def interpret_vonage_csv(extract: Extract, feed: Feed, reading: Reading) -> Batc
             international(pl.when(is_inbound).then(pl.col("from")).otherwise(pl.col("to"))).alias("phone"),
             pl.when(is_inbound).then(pl.col("to")).otherwise(pl.col("from")).alias("own_address"),
             pl.when(trimmed(priced).is_not_null()).then(pl.coalesce(trimmed(stated), pl.lit("EUR"))).alias("currency"),
-            sent_at=iso_times(cells["sent_at"]),
         )
         .drop(_NOT_MAPPED_TO_THE_CONTRACT)
     )
@@ -85,28 +85,26 @@ class _Begun(NamedTuple):
     """A message of which some parts have been read."""
 
     first_line: int
-    sent_at: str | None
+    sent_at: dt.datetime | None
     parts: dict[str, tuple[str | None, ...]]
+
+
+_SAYS_PART: Final = pl.col("is_part").str.strip_chars().str.to_lowercase().is_in(["true", "1", "yes"])
+_IS_PART: Final = (_SAYS_PART | trimmed(pl.col("is_part")).is_null()) & trimmed(pl.col("reference")).is_not_null()
 
 
 def _first_lines(cells: pl.DataFrame) -> pl.Series:
     """Join the parts of one message: same numbers, reference and total, no part twice, and not days apart."""
     begun: dict[tuple[str | None, ...], _Begun] = {}
-    is_part = pl.col("is_part").str.strip_chars().str.to_lowercase().is_in(["true", "1", "yes"])
-    moments = iso_times(cells["sent_at"])
-    found = cells.select(
+    found = cells.filter(_IS_PART).select(
         "line",
-        ((is_part | trimmed(pl.col("is_part")).is_null()) & trimmed(pl.col("reference")).is_not_null()).alias("is_joined"),
         *(trimmed(pl.col(name)).alias(name) for name in ("from", "to", "reference", "segment_count", PART)),
         pl.col("source_record_id"),
         pl.col("body"),
-        moments.alias("moment"),
+        pl.col("sent_at").map_batches(partial(moments, notation=NOTATION), return_dtype=INSTANT),
     )
     first_lines: list[int] = []
-    for line, is_joined, sender, receiver, reference, total, part, *content, moment in found.iter_rows():
-        if not is_joined:
-            first_lines.append(line)
-            continue
+    for line, sender, receiver, reference, total, part, *content, moment in found.iter_rows():
         key = (sender, receiver, reference, total)
         known = begun.get(key)
         said = tuple(content)
@@ -114,11 +112,14 @@ def _first_lines(cells: pl.DataFrame) -> pl.Series:
             begun[key] = known = _Begun(line, moment, {})
         known.parts[part or ""] = said
         first_lines.append(known.first_line)
-    return pl.Series(first_lines, dtype=pl.Int64)
+    joined = found.select("line", pl.Series("first_line", first_lines, dtype=pl.Int64))
+    return (
+        cells.select("line")
+        .join(joined, on="line", how="left", maintain_order="left")
+        .select(pl.coalesce("first_line", "line"))
+        .to_series()
+    )
 
 
-def _is_long_after(one: str | None, other: str | None) -> bool:
-    try:
-        return abs(dt.datetime.fromisoformat(other or "") - dt.datetime.fromisoformat(one or "")) > _LONGEST_DELIVERY
-    except (ValueError, TypeError):
-        return False
+def _is_long_after(one: dt.datetime | None, other: dt.datetime | None) -> bool:
+    return one is not None and other is not None and abs(other - one) > _LONGEST_DELIVERY
