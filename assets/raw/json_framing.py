@@ -51,6 +51,15 @@ class JsonBatch:
         return refusal_frame(self.refused)
 
 
+@dataclass(frozen=True)
+class Lines:
+    """Some lines of a file of one object a line."""
+
+    body: bytes
+    is_whole: bool = True
+    """Whether these are whole lines; else it is the head of a line that is longer than allowed."""
+
+
 def json_batches(stream: BinaryIO, feed: Feed, limits: Limits, keys: tuple[str, ...], beside: tuple[str, ...] = ()) -> Iterator[JsonBatch]:
     """Give the records of a file.
 
@@ -64,7 +73,7 @@ def json_batches(stream: BinaryIO, feed: Feed, limits: Limits, keys: tuple[str, 
         raise UnreadableFileError("The file is empty: there is no JSON in it; fetch it again.")
     first = _loads(line)
     if isinstance(first, dict) and not _key_of(first, keys + beside):
-        lines = _lines(head, chunks, limits)
+        lines = _lines(_pieces(head, chunks, limits), limits)
         alone = next(lines)
         following = next(lines, None)
         if following is None and not _names_itself(first):
@@ -76,13 +85,13 @@ def json_batches(stream: BinaryIO, feed: Feed, limits: Limits, keys: tuple[str, 
     if not isinstance(document, _Broken):
         yield from _of_document(document, limits, keys, beside)
     elif _has_lines(whole):
-        yield from _of_lines(_lines(whole, iter(()), limits), limits)
+        yield from _of_lines(_lines([Lines(whole)], limits), limits)
     else:
         raise UnreadableFileError(f"The file is no complete JSON document: {_fault(whole)}; fetch it again.")
 
 
-def json_lines(stream: BinaryIO, feed: Feed, limits: Limits) -> Iterator[JsonBatch]:
-    """Give the records of a file of one object a line, or of a plain list of objects, whatever keys they have."""
+def json_lines(stream: BinaryIO, feed: Feed, limits: Limits) -> Iterator[JsonBatch | Lines]:
+    """Give the records of a plain list of objects, whatever keys they have, or the lines of a file of one object a line."""
     chunks = utf8_chunks(stream, feed.encoding, limits)
     head = _first_line(chunks, limits)
     if not head.strip():
@@ -90,7 +99,12 @@ def json_lines(stream: BinaryIO, feed: Feed, limits: Limits) -> Iterator[JsonBat
     if head.lstrip().startswith(b"["):
         yield from json_batches(stream, feed, limits, ())
     else:
-        yield from _of_lines(_lines(head, chunks, limits), limits)
+        yield from _pieces(head, chunks, limits)
+
+
+def line_batches(lines: Lines, limits: Limits, after: int) -> Iterator[JsonBatch]:
+    """Give the records of lines, numbered behind those before them."""
+    return _of_lines(_lines([lines], limits), limits, after)
 
 
 def _of_document(document: object, limits: Limits, keys: tuple[str, ...], beside: tuple[str, ...]) -> Iterator[JsonBatch]:
@@ -113,7 +127,7 @@ def _of_document(document: object, limits: Limits, keys: tuple[str, ...], beside
         batch = JsonBatch(facts, key)
         for number, record in enumerate(records[start : start + limits.batch_records], start + 1):
             written = json_bytes(record)
-            batch.originals[number] = TOO_DEEP if written is None else _head(written, limits)
+            batch.originals[number] = TOO_DEEP if written is None else text_head(written, limits)
             if written is None:
                 batch.refused.append((number, None, "too_complex"))
             elif len(written) > limits.record_bytes:
@@ -125,10 +139,10 @@ def _of_document(document: object, limits: Limits, keys: tuple[str, ...], beside
         yield batch
 
 
-def _of_lines(lines: Iterable[tuple[bytes, bool]], limits: Limits) -> Iterator[JsonBatch]:
+def _of_lines(lines: Iterable[tuple[bytes, bool]], limits: Limits, after: int = 0) -> Iterator[JsonBatch]:
     batch = JsonBatch({}, "")
-    for number, (line, is_whole) in enumerate(lines, 1):
-        batch.originals[number] = _head(line, limits)
+    for number, (line, is_whole) in enumerate(lines, after + 1):
+        batch.originals[number] = text_head(line, limits)
         record = _loads(line) if is_whole else _BROKEN
         if not is_whole:
             batch.refused.append((number, None, "too_long"))
@@ -145,26 +159,36 @@ def _of_lines(lines: Iterable[tuple[bytes, bool]], limits: Limits) -> Iterator[J
         yield batch
 
 
-def _lines(head: bytes, chunks: Iterator[bytes], limits: Limits) -> Iterator[tuple[bytes, bool]]:
+def _lines(pieces: Iterable[Lines], limits: Limits) -> Iterator[tuple[bytes, bool]]:
     """Cut into lines that are not blank; of a line longer than allowed only the head is given, and that it is not whole."""
+    for piece in pieces:
+        for line in piece.body.split(b"\n"):
+            if line.strip():
+                yield line[: limits.record_bytes], piece.is_whole and len(line) <= limits.record_bytes
+
+
+def _pieces(head: bytes, chunks: Iterator[bytes], limits: Limits) -> Iterator[Lines]:
+    """Cut into pieces of whole lines."""
     rest, is_dropping = head, False
     while True:
-        *lines, rest = rest.split(b"\n")
-        for line in lines:
-            if is_dropping:
-                is_dropping = False
-            elif line.strip():
-                yield line[: limits.record_bytes], len(line) <= limits.record_bytes
+        end = rest.rfind(b"\n") + 1
+        if end:
+            yield Lines(rest[:end])
+            rest = rest[end:]
         if len(rest) > limits.record_bytes:
-            if not is_dropping:
-                yield rest[: limits.record_bytes], False
+            yield Lines(rest[: limits.record_bytes], is_whole=False)
             rest, is_dropping = b"", True
         chunk = next(chunks, b"")
         if not chunk:
             break
-        rest = chunk if is_dropping else rest + chunk
-    if rest.strip() and not is_dropping:
-        yield rest, True
+        if is_dropping:
+            end = chunk.find(b"\n") + 1
+            if end == 0:
+                continue
+            chunk, is_dropping = chunk[end:], False
+        rest += chunk
+    if rest.strip():
+        yield Lines(rest)
 
 
 def _first_line(chunks: Iterator[bytes], limits: Limits) -> bytes:
@@ -245,5 +269,6 @@ def _is_text(raw: bytes) -> bool:
     return True
 
 
-def _head(raw: bytes, limits: Limits) -> str:
+def text_head(raw: bytes, limits: Limits) -> str:
+    """Give the beginning of a record's text, as much as is kept."""
     return raw[: limits.original_chars * _WIDEST_CHARACTER].decode("utf-8", "replace")[: limits.original_chars]

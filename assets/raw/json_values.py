@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 import orjson
 import polars as pl
@@ -16,7 +17,7 @@ CUSTOM_FIELD = "custom:"
 
 
 def text_of(value: object) -> str | None:
-    """Write a value as text; what is empty is None."""
+    """Write a value as text; what is empty is None. A whole number has no point, however it was written."""
     if value is None:
         return None
     if isinstance(value, str):
@@ -26,7 +27,7 @@ def text_of(value: object) -> str | None:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return f"{value:E}" if value.is_integer() and abs(value) >= 2**63 else repr(value)
+        return f"{value:E}" if value.is_integer() and abs(value) >= 2**63 else f"{Decimal(repr(value)):f}".removesuffix(".0")
     return json_text(value) or TOO_DEEP
 
 
