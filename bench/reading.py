@@ -86,9 +86,7 @@ def _mails(path: Path, rounds: int) -> list[Cost]:
         file.writelines(mails(MAILS))
     took = [taken_by(lambda: _read("email_mime", {}, path)) for _ in range(rounds)]
     cost = medians(took)
-    print(
-        f"{'email_mime':27} {path.stat().st_size / 1e6:6.1f} {MAILS / cost.wall:10,.0f} {cost.wall:7.2f}   {cost.cpu:.2f} s of processor time"
-    )
+    print(f"{'email_mime':27} {path.stat().st_size / 1e6:6.1f} {MAILS / cost.wall:10,.0f} {cost.wall:7.2f}  {cost.cpu:.2f} s of CPU")
     return took
 
 

@@ -7,6 +7,7 @@ How a single text is read stands in `parsing`, identifiers in `identity`.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -72,11 +73,13 @@ def declared_rows(form: Form, cells: pl.DataFrame, feed: Feed, reading: Reading)
     keys = frozenset(cells.columns) - {RECORD_NUMBER}
     plan = _plan(form, feed.model_dump_json(), keys, reading)
     cells = _trimmed(cells, keys - plan.trimmed_later)
-    hashed = {known.key: known.references.of(cells[known.key]) for known in plan.identifiers}
+    with ThreadPoolExecutor(max(len(plan.identifiers), 1)) as beside:
+        hashing = [beside.submit(known.references.of, cells[known.key]) for known in plan.identifiers]
+        few = {_READ + key: once_each(cells[key], value) for key, value in plan.of_few_texts.items()}
+        rows = cells.with_columns(**few).select(plan.values)
+        hashed = pl.DataFrame([hashes.result() for hashes in hashing])
     unknown = [cells.select(known.reason) for known in plan.identifiers if has_unread(cells[known.key], hashed[known.key])]
-    few = {_READ + key: once_each(cells[key], value) for key, value in plan.of_few_texts.items()}
-    cells = cells.with_columns(**hashed, **few)
-    rows = cells.select(plan.values)
+    rows = rows.hstack(hashed.select(plan.people)).select(plan.columns)
     again = [watched for watched in plan.watched if watched.has_plain and not _is_read(rows[watched.column], cells, watched)]
     if again:
         cells = _trimmed(cells, {watched.key for watched in again} & keys)
@@ -147,7 +150,12 @@ class _Identifier(NamedTuple):
 
 
 class _Plan(NamedTuple):
+    columns: list[str]
+    """What is read, in the contract's order."""
     values: list[pl.Expr]
+    """What is made of texts."""
+    people: list[pl.Expr]
+    """What is made of identifiers' hashes, which take as long as all else and are computed beside it."""
     watched: list[_Watched]
     identifiers: list[_Identifier]
     trimmed_later: frozenset[str]
@@ -161,7 +169,13 @@ def _plan(form: Form, declared: str, keys: frozenset[str], reading: Reading) -> 
     """Build the expressions once per feed: thousands of small files share them."""
     feed = Feed.model_validate_json(declared)
     planning = _Planning(form, feed, keys, reading.currencies)
+    kinds = {kind: kind for kind in (*IDENTIFIERS, EMPLOYEE)}
+    if form.has_employees_ids:
+        kinds["source_record_id"] = EMPLOYEE
+    identified = keys & set(kinds)
+    read_columns = [RECORD_NUMBER]
     values = [pl.col(RECORD_NUMBER)]
+    people: list[pl.Expr] = []
     watched: list[_Watched] = []
     of_few_texts: dict[str, pl.Expr] = {}
     for column in contract_columns(form.table):
@@ -173,7 +187,8 @@ def _plan(form: Form, declared: str, keys: frozenset[str], reading: Reading) -> 
         plain = pl.col(_READ + column.name) if is_of_few_texts else read.plain
         if is_of_few_texts:
             of_few_texts[column.name] = value
-        values.append(value if plain is None else plain.alias(column.name))
+        read_columns.append(column.name)
+        (people if identified & set(value.meta.root_names()) else values).append(value if plain is None else plain.alias(column.name))
         if read.reason is None:
             continue
         reason = read.reason if column.is_nullable else pl.coalesce(read.reason, pl.when(read.value.is_null()).then(pl.lit("missing")))
@@ -187,19 +202,17 @@ def _plan(form: Form, declared: str, keys: frozenset[str], reading: Reading) -> 
                 reason=reason_column(column.name, reason),
             )
         )
-    kinds = {kind: kind for kind in (*IDENTIFIERS, EMPLOYEE)}
-    if form.has_employees_ids:
-        kinds["source_record_id"] = EMPLOYEE
-    found = {key: kind for key, kind in kinds.items() if key in keys}
     identifiers = [
         _Identifier(
             key,
             references(kind, reading, feed.phone_region),
             reason_column(key, reference(kind, parsing.trimmed(pl.col(key)), reading, feed.phone_region).reason),
         )
-        for key, kind in found.items()
+        for key, kind in kinds.items()
+        if key in keys
     ]
-    return _Plan(values, watched, identifiers, frozenset(found) | {column.key for column in watched if column.has_plain}, of_few_texts)
+    trimmed_later = identified | {column.key for column in watched if column.has_plain}
+    return _Plan(read_columns, values, people, watched, identifiers, trimmed_later, of_few_texts)
 
 
 @dataclass(frozen=True)
