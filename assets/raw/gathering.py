@@ -1,13 +1,17 @@
 """Records of many files, understood together and held against their contracts, while further files are being cut into records."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from assets.raw.acceptance import accept
 from assets.raw.reading import REFUSALS, Batch, Extract, all_records, joined
+
+_AT_ONCE: Final = 2
+"""Batches that are understood while the next is being gathered."""
 
 Understand = Callable[[Extract], Batch]
 """An interpreter with its feed and its reading."""
@@ -19,7 +23,7 @@ _Alike = tuple[Understand, tuple[tuple[str, ...], ...]]
 class Gathering:
     """Takes extracts, numbered through over all files, and gives batches that hold, in the order in which their records came.
 
-    Understanding and checking run on a thread of their own, one batch at a time: while Polars works there, the caller reads on.
+    Understanding and checking run on threads of their own: while Polars works there, the caller reads on.
     """
 
     def __init__(self, records: int) -> None:
@@ -27,8 +31,8 @@ class Gathering:
         self._gathered: dict[_Alike, list[Extract]] = {}
         self._readable: set[_Alike] = set()
         self._count = 0
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="understand")
-        self._working: Future[Batch] | None = None
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="understand")
+        self._working: deque[Future[Batch]] = deque()
 
     def add(self, extract: Extract, understand: Understand) -> Batch | None:
         """Take some records; gives a finished batch, once there are enough for the next.
@@ -43,10 +47,10 @@ class Gathering:
         self._count += extract.records.height
         return self._next() if self._count >= self._records else None
 
-    def finished(self) -> Batch | None:
-        """Wait for the batch being worked on, if there is one."""
-        working, self._working = self._working, None
-        return working.result() if working else None
+    def finished(self) -> Iterator[Batch]:
+        """Wait for the batches being worked on."""
+        while self._working:
+            yield self._working.popleft().result()
 
     def forget(self, after: int) -> None:
         """Drop the records behind this number of those that are not in a batch yet."""
@@ -56,16 +60,17 @@ class Gathering:
 
     def rest(self) -> Iterator[Batch]:
         """Give everything that is left."""
-        for batch in (self._next(), self.finished()):
-            if batch is not None:
-                yield batch
+        before = self._next()
+        if before is not None:
+            yield before
+        yield from self.finished()
 
     def _next(self) -> Batch | None:
-        """Set to work on what has been gathered; gives the batch before it."""
-        before = self.finished()
+        """Set to work on what has been gathered; gives an earlier batch when enough are being worked on."""
+        before = self._working.popleft().result() if len(self._working) == _AT_ONCE else None
         parts = {alike: extracts for alike, extracts in self._gathered.items() if extracts}
         if parts:
-            self._working = self._thread.submit(_held, parts)
+            self._working.append(self._threads.submit(_held, parts))
         self._gathered, self._count = {}, 0
         return before
 

@@ -106,7 +106,8 @@ class DuckDBIntake:
     def unreadable(self, error: str) -> None:
         """See `Intake.unreadable`."""
         current = self._current()
-        self._stage(self._gathering.finished())
+        for batch in self._gathering.finished():
+            self._stage(batch)
         self._gathering.forget(current.offset)
         for table in (*map(_staged, self._filled), "staged_refusals"):
             self._connection.execute(f"DELETE FROM {table} WHERE {RECORD_NUMBER} > ?", [current.offset])
