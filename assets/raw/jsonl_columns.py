@@ -53,7 +53,7 @@ class JsonColumns:
             return None
         texts = read.select(column.alias(key) for key, column in self._columns.items())
         holds_more = b"[" in body or bool(np.count_nonzero(signs == _OPENING) > lines.size)
-        return texts if _are_plain(texts, holds_more=holds_more, holds_escapes=b"\\u" in body) else None
+        return texts if _are_plain(texts, holds_more=holds_more, holds_escapes=b"\\" in body) else None
 
 
 def _are_plain(texts: pl.DataFrame, *, holds_more: bool, holds_escapes: bool) -> bool:

@@ -98,6 +98,19 @@ def test_times_with_an_offset_need_no_zone() -> None:
     ]
 
 
+def test_times_of_several_formats_are_each_read_by_the_one_that_can() -> None:
+    notation = Notation(".", "%Y-%m-%dT%H:%M:%SZ", "UTC", "%Y-%m-%d", ("%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M:%S %z"))
+    texts = [None, "01.05.2024 10:00", "2024-05-01T10:00:00Z", "soon", "2024-05-01 10:00:00 +0200", "01.05.1024 10:00"]
+
+    assert parsing.moments(pl.Series(texts), notation).to_list() == [
+        *(None, utc("2024-05-01T10:00:00"), utc("2024-05-01T10:00:00"), None, utc("2024-05-01T08:00:00"), utc("1024-05-01T10:00:00")),
+    ]
+    assert parsing.moments(pl.Series([None], dtype=pl.String), notation).to_list() == [None]
+    assert read(lambda text: parsing.instant(text, notation), *texts[1:]) == [
+        *(utc("2024-05-01T10:00:00"), utc("2024-05-01T10:00:00"), "not_an_instant", utc("2024-05-01T08:00:00"), "out_of_range"),
+    ]
+
+
 def test_a_naive_time_without_a_declared_zone_makes_the_file_unreadable() -> None:
     with pytest.raises(UnreadableFileError, match="`time_zone`"):
         parsing.instant(pl.col("text"), Notation(".", "%Y-%m-%d %H:%M:%S", None, "%Y-%m-%d"))

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from assets.raw.reading import UnreadableFileError
+from assets.raw.reading import Limits, UnreadableFileError
 from tests.raw.conftest import Take
 
 HEADER = "msisdn,to,messageId,text,type,message-timestamp,keyword,concat,concat-ref,concat-total,concat-part"
@@ -108,6 +108,20 @@ def test_a_price_is_a_cost_in_euros_and_the_parts_add_up(take: Take) -> None:
     )
 
     assert taken.rows("source_record_id", "cost_amount", "currency") == [("a", Decimal("0.03900001"), "EUR"), ("c", None, None)]
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 100])
+def test_records_are_the_same_however_many_lines_are_read_before_the_first_part(take: Take, batch: int) -> None:
+    long = [line(f"p{part}", f"{part} of ", ref="7", part=str(part)) for part in (1, 2, 3)]
+    lines = [line("a"), "torn", line("b"), long[0], line("c"), long[1], line("d"), "torn", long[2], line("e")]
+
+    taken = take("vonage_csv", log(*lines), Limits(batch_records=batch))
+
+    assert taken.rows("record_number", "source_record_id", "body") == [
+        *((1, "a", "Great"), (3, "b", "Great"), (4, "p1", "1 of 2 of 3 of"), (5, "c", "Great"), (6, "d", "Great"), (8, "e", "Great")),
+    ]
+    assert taken.refusals == [(2, None, "wrong_column_count"), (7, None, "wrong_column_count")]
+    assert [number for number, _ in taken.records] == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
 def test_the_customer_of_an_outbound_message_is_its_receiver(take: Take) -> None:
