@@ -8,15 +8,16 @@ _ASKED_FOR_A_NUMBER: Final = r"""^[\s("'*]*([0-9]{1,3}(?:[.,][0-9]{1,2})?)\s*(?:
 _WIDE: Final = {chr(ord(written) + 0xFEE0): written for written in "0123456789/.,!"}
 """Characters as Chinese and Japanese keyboards write them."""
 _MAY_BE_ONE: Final = r"""^[\s("'*]*[0-9\u{ff10}-\u{ff19}]"""
-_REPLY: Final = pl.when(pl.col("reply_text").str.contains(_MAY_BE_ONE)).then("reply_text").str.replace_many(_WIDE)
-_FOUND: Final = _REPLY.str.extract_groups(_ASKED_FOR_A_NUMBER)
+_FOUND: Final = pl.col("reply_text").str.replace_many(_WIDE).str.extract_groups(_ASKED_FOR_A_NUMBER)
+_NUMBERS: Final = (
+    _FOUND.struct.field("1").str.replace(",", ".", literal=True).cast(pl.Float64, strict=False).alias("bare_number"),
+    _FOUND.struct.field("2").cast(pl.Float64, strict=False).alias("bare_number_of"),
+)
 
 
 def with_bare_numbers(rows: pl.DataFrame) -> pl.DataFrame:
     """Fill `bare_number` and `bare_number_of` from `reply_text`; both are null where the reply is anything more than a number."""
-    found = rows.select(_FOUND.alias("found"))["found"].struct
-    number, out_of = found.field("1"), found.field("2")
-    return rows.with_columns(
-        bare_number=number.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False),
-        bare_number_of=out_of.cast(pl.Float64, strict=False),
-    )
+    places = rows["reply_text"].str.contains(_MAY_BE_ONE).fill_null(value=False).arg_true()
+    found = rows[places].select(_NUMBERS)
+    nothing = pl.repeat(None, rows.height, dtype=pl.Float64, eager=True)
+    return rows.with_columns(nothing.scatter(places, numbers).alias(numbers.name) for numbers in found)

@@ -31,6 +31,8 @@ class WellFormed:
     """These records in UTF-8 and nothing else, each with a LF behind it."""
     ends: Places
     """Where these LFs are."""
+    marks: int
+    """Quotes that are no content: those around cells, and one of two that stand for one."""
     reasons: Mapping[int, str] = field(default_factory=dict)
     """Why a record is refused, by its place: none is."""
 
@@ -47,13 +49,6 @@ class WellFormed:
         lines = pa.LargeStringArray.from_buffers(len(self), pa.py_buffer(starts), pa.py_buffer(self.body))
         return pl.Series(lines).str.strip_suffix("\n")
 
-    @property
-    def marks(self) -> int:
-        """Count the quotes that are no content: those around cells, and one of two that stand for one."""
-        read = np.frombuffer(self.body, dtype=np.uint8)
-        quotes = np.flatnonzero(read == _QUOTE)
-        return int(quotes.size - np.count_nonzero(read[quotes[1::2] + 1] == _QUOTE))
-
     def longest(self) -> int:
         """Give the bytes of the longest record."""
         return int(np.diff(self.ends, prepend=-1).max(initial=1)) - 1
@@ -64,9 +59,10 @@ class WellFormed:
             return self
         ends = self.ends[start:end]
         if not ends.size:
-            return WellFormed(b"", ends)
+            return WellFormed(b"", ends, 0)
         first = int(self.ends[start - 1]) + 1 if start else 0
-        return WellFormed(self.body[first : int(ends[-1]) + 1], ends - first)
+        body = self.body[first : int(ends[-1]) + 1]
+        return WellFormed(body, ends - first, _marks(body) if self.marks else 0)
 
 
 def well_formed(body: bytes, delimiter: str) -> WellFormed | None:
@@ -92,7 +88,7 @@ def well_formed(body: bytes, delimiter: str) -> WellFormed | None:
     before, after = read[quotes[::2] - 1], read[quotes[1::2] + 1]  # before the first byte stands the last, which is a line end
     separates = [ord(delimiter), _LINE_END, _QUOTE]
     is_well_formed = _is_one_of(before, separates) and _is_one_of(after, separates)
-    return WellFormed(body, ends) if is_well_formed else None
+    return WellFormed(body, ends, quotes.size - int(np.count_nonzero(after == _QUOTE))) if is_well_formed else None
 
 
 def end_of_records(body: bytes, tail: int) -> int:
@@ -109,6 +105,12 @@ def end_of_records(body: bytes, tail: int) -> int:
 def _outside(quotes: Places, places: Places) -> Places:
     """Take the places that no quoted cell holds."""
     return places[np.searchsorted(quotes, places) % 2 == 0] if quotes.size else places
+
+
+def _marks(body: bytes) -> int:
+    read = np.frombuffer(body, dtype=np.uint8)
+    quotes = np.flatnonzero(read == _QUOTE)
+    return quotes.size - int(np.count_nonzero(read[quotes[1::2] + 1] == _QUOTE))
 
 
 def _is_one_of(found: npt.NDArray[np.uint8], allowed: list[int]) -> bool:

@@ -18,7 +18,7 @@ from assets.raw import parsing
 from assets.raw.contract import ContractColumn, contract_columns
 from assets.raw.distinct import Once, has_unread, once_each
 from assets.raw.feed import Feed
-from assets.raw.identity import EMPLOYEE, IDENTIFIERS, reference, references
+from assets.raw.identity import EMPLOYEE, IDENTIFIERS, PhoneNotation, reference, references
 from assets.raw.parsing import Notation, Parsed
 from assets.raw.reading import RECORD_NUMBER, Reading, UnreadableFileError
 from assets.raw.refusing import NONE_REFUSED
@@ -41,14 +41,18 @@ class Form:
     """What an empty or absent column means."""
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The format's own words; the feed's ``values`` come before them."""
+    same: Mapping[str, str] = field(default_factory=dict)
+    """Contract columns that hold what another one holds as text."""
     filled_elsewhere: frozenset[str] = frozenset()
     """Contract columns that the format fills after the mapping."""
+    phones_lack_plus: bool = False
+    """Whether the format writes country codes without the `+` before them."""
     has_employees_ids: bool = False
     """Whether a record's id tells of an employee and is hashed like theirs; the employee's own id where none is mapped."""
 
     def keys(self) -> frozenset[str]:
         """Give the keys that a feed of this table may map."""
-        names = {column.name for column in contract_columns(self.table)} - self.filled_elsewhere - {"source"}
+        names = {column.name for column in contract_columns(self.table)} - self.filled_elsewhere - set(self.same) - {"source"}
         keys = {name for name in names if not name.endswith("_ref")}
         if names & {"customer_ref", *_COLUMN_OF_IDENTIFIER}:
             keys |= set(IDENTIFIERS)
@@ -202,11 +206,12 @@ def _plan(form: Form, declared: str, keys: frozenset[str], reading: Reading) -> 
                 reason=reason_column(column.name, reason),
             )
         )
+    phones = PhoneNotation(feed.phone_region, lacks_plus=form.phones_lack_plus)
     identifiers = [
         _Identifier(
             key,
-            references(kind, reading, feed.phone_region),
-            reason_column(key, reference(kind, parsing.trimmed(pl.col(key)), reading, feed.phone_region).reason),
+            references(kind, reading, phones),
+            reason_column(key, reference(kind, parsing.trimmed(pl.col(key)), reading, phones).reason),
         )
         for key, kind in kinds.items()
         if key in keys
@@ -224,6 +229,8 @@ class _Planning:
 
     def column(self, column: ContractColumn) -> _Read:
         """Say how one column of the contract is read."""
+        if column.name in self.form.same:
+            return _Read(pl.col(self.form.same[column.name]))
         derived = self._derived(column.name)
         if derived is not None:
             return derived

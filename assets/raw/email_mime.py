@@ -13,7 +13,7 @@ from assets.raw.bare_number import with_bare_numbers
 from assets.raw.contract import contract_schema
 from assets.raw.declared_rows import Rows, reason_column, taken
 from assets.raw.feed import Feed
-from assets.raw.identity import reference
+from assets.raw.identity import PhoneNotation, reference
 from assets.raw.interpreting import interpreted
 from assets.raw.mail_exclusion import exclusion_of, is_own
 from assets.raw.mail_framing import RawMessage, mail_messages
@@ -66,7 +66,7 @@ def interpret_email(extract: Extract, feed: Feed, reading: Reading) -> Batch:
     What is no feedback anyway may come from anybody: its sender need not be an address.
     """
     mails = extract.cells[TABLE].with_columns(trimmed(pl.col(_ADDRESS)))
-    customer = reference("email", pl.col(_ADDRESS), reading, feed.phone_region)
+    customer = reference("email", pl.col(_ADDRESS), reading, PhoneNotation(feed.phone_region))
     reason = pl.when(pl.col("exclusion").is_null()).then(customer.reason)
     read = taken(mails.with_columns(reason_column(_ADDRESS, reason), customer_ref=customer.value).drop(_ADDRESS))
     rows = with_bare_numbers(read.rows).select(RECORD_NUMBER, *contract_schema(TABLE))

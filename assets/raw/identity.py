@@ -6,7 +6,7 @@ together is `core`'s matter.
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import phonenumbers
 import polars as pl
@@ -25,27 +25,37 @@ _NAMESPACES: Final = {"customer_id": "id", "email": "email", "phone": "phone", E
 _ADDRESS: Final = r'^[^@\s<>,;"()]{1,64}@[^@\s<>,;"()]{1,255}$'
 _TAGGED: Final = r"^([^+@]+)\+[^@]*@"
 _CHANNEL: Final = re.compile(r"^(whatsapp|rcs):")
+_COUNTRY_CODE_FIRST: Final = re.compile(r"\d{7,15}")
 _CACHED: Final = 2**17
 _MEMORIES: Final = 8
 _TEXT: Final = "text"
 
 
-def reference(kind: str, text: pl.Expr, reading: Reading, phone_region: str) -> Parsed:
+class PhoneNotation(NamedTuple):
+    """How a source writes phone numbers."""
+
+    region: str
+    """Country of the numbers without a country code."""
+    lacks_plus: bool = False
+    """Whether country codes stand without a `+` before them."""
+
+
+def reference(kind: str, text: pl.Expr, reading: Reading, phones: PhoneNotation) -> Parsed:
     """Read identifiers of one of the kinds in ``IDENTIFIERS``, or of an ``EMPLOYEE``, into references."""
     match kind:
         case "email":
             normal = email(text, without_tag=reading.ignores_plus_tags)
         case "phone":
-            normal = phone(text, phone_region)
+            normal = phone(text, phones)
         case _:
             normal = identifier(text)
     return Parsed(reading.pseudonym(pl.lit(f"{_NAMESPACES[kind]}:") + normal.value), normal.reason)
 
 
 @lru_cache(maxsize=_MEMORIES)
-def references(kind: str, reading: Reading, phone_region: str) -> Once:
+def references(kind: str, reading: Reading, phones: PhoneNotation) -> Once:
     """Give the memory of one kind's references: a customer is normalised and hashed once, whatever files tell of them."""
-    return Once(_TEXT, reference(kind, pl.col(_TEXT), reading, phone_region).value)
+    return Once(_TEXT, reference(kind, pl.col(_TEXT), reading, phones).value)
 
 
 @lru_cache(maxsize=_MEMORIES)
@@ -61,12 +71,12 @@ def email(text: pl.Expr, *, without_tag: bool = False) -> Parsed:
     return Parsed(value, unless_read(text, value, "not_an_email"))
 
 
-def phone(text: pl.Expr, region: str) -> Parsed:
+def phone(text: pl.Expr, notation: PhoneNotation) -> Parsed:
     """Normalise phone numbers to E.164; one without a country code is read as the region's."""
 
     def normalised(texts: pl.Series) -> pl.Series:
         distinct = texts.unique()
-        numbers = pl.Series([_e164(written, region) for written in distinct.to_list()], dtype=pl.String)
+        numbers = pl.Series([_e164(written, notation) for written in distinct.to_list()], dtype=pl.String)
         return texts.replace_strict(distinct, numbers, return_dtype=pl.String)
 
     value = text.map_batches(normalised, return_dtype=pl.String)
@@ -74,11 +84,12 @@ def phone(text: pl.Expr, region: str) -> Parsed:
 
 
 @lru_cache(maxsize=_CACHED)
-def _e164(text: str | None, region: str) -> str | None:
+def _e164(text: str | None, notation: PhoneNotation) -> str | None:
     if text is None:
         return None
+    plus = "+" if notation.lacks_plus and _COUNTRY_CODE_FIRST.fullmatch(text) else ""
     try:
-        number = phonenumbers.parse(_CHANNEL.sub("", text), region)
+        number = phonenumbers.parse(plus + _CHANNEL.sub("", text), notation.region)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number):

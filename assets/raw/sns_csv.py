@@ -13,7 +13,7 @@ from assets.raw.interpreting import interpreted
 from assets.raw.mapped_csv import as_extract, only_known, places
 from assets.raw.parsing import trimmed
 from assets.raw.reading import RECORD_NUMBER, Batch, Extract, File, Reading
-from assets.raw.text_messages import NOTATION, international
+from assets.raw.text_messages import NOTATION
 
 TABLE: Final = "raw.message_parts"
 FORM: Final = Form(
@@ -21,6 +21,7 @@ FORM: Final = Form(
     notation=NOTATION,
     defaults={"channel": "sms", "direction": "outbound", "segment_count": "0"},
     filled_elsewhere=frozenset({"part_of"}),
+    phones_lack_plus=True,
 )
 
 _COLUMNS: Final[Mapping[str, str]] = {
@@ -35,7 +36,6 @@ _COLUMNS: Final[Mapping[str, str]] = {
 _IS_ALONE: Final = trimmed(pl.col("part")).is_null() & (trimmed(pl.col("segment_count")) == "1")
 _PREPARED: Final = (
     pl.when(_IS_ALONE).then(pl.lit("1")).otherwise("part").alias("part"),
-    international(pl.col("phone")).alias("phone"),
     pl.when(trimmed(pl.col("cost_amount")).is_not_null()).then(pl.lit("USD")).alias("currency"),
 )
 

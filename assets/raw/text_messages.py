@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from assets.raw.parsing import ISO_FORMAT, Notation, trimmed
+from assets.raw.parsing import ISO_FORMAT, Notation
 
 TABLE: Final = "raw.messages"
 DEFAULTS: Final = {
@@ -37,19 +37,13 @@ NOTATION: Final = Notation(
 )
 """How carriers write numbers and times; Polars reads the first three formats at a sixth of what the others cost."""
 
-REPLY: Final = (
-    _BODY.alias("reply_text"),
-    pl.when(trimmed(_BODY).is_not_null()).then(pl.lit("whole")).alias("reply_method"),
-)
-"""A text message quotes nothing: all of it is the reply."""
+SAME: Final = {"message_id": "source_record_id", "reply_text": "body"}
+"""A text message is known by its carrier's id, and quotes nothing: all of it is the reply."""
+
+REPLY_METHOD: Final = pl.when(pl.col("reply_text").is_not_null()).then(pl.lit("whole")).alias("reply_method")
+"""How the reply was told from the rest."""
 
 
 def opt_out(is_inbound: pl.Expr) -> pl.Expr:
     """Say of a customer's message that is one of the carriers' commands that it is no feedback."""
     return pl.when(is_inbound & _BODY.str.contains(_OPT_OUT)).then(pl.lit("opt_out")).alias("exclusion")
-
-
-def international(number: pl.Expr) -> pl.Expr:
-    """Put the `+` before a number of a source that writes country codes without one."""
-    digits = trimmed(number)
-    return pl.when(digits.str.contains(r"^\d{7,15}$")).then(pl.lit("+") + digits).otherwise(digits)

@@ -16,12 +16,13 @@ from assets.raw.json_values import column_texts
 from assets.raw.mapped_csv import as_extract, only_known, places
 from assets.raw.parsing import UNIT_PRICE, trimmed
 from assets.raw.reading import Batch, Extract, File, Reading
-from assets.raw.text_messages import DEFAULTS, NOTATION, REPLY, TABLE, opt_out
+from assets.raw.text_messages import DEFAULTS, NOTATION, REPLY_METHOD, SAME, TABLE, opt_out
 
 FORM: Final = Form(
     TABLE,
     notation=NOTATION,
     defaults=DEFAULTS,
+    same=SAME,
     words={"direction": {"outbound-api": "outbound", "outbound-call": "outbound", "outbound-reply": "outbound"}},
 )
 
@@ -55,9 +56,7 @@ _JSON: Final[Mapping[str, str]] = {
 _NOT_MAPPED_TO_THE_CONTRACT: Final = ("from", "to", "created_at", "is_inbound")
 _IS_INBOUND: Final = pl.col("is_inbound")
 _PREPARED: Final = (
-    *REPLY,
     opt_out(_IS_INBOUND),
-    pl.col("source_record_id").alias("message_id"),
     pl.when(_IS_INBOUND).then(pl.col("from")).otherwise(pl.col("to")).alias("phone"),
     pl.when(_IS_INBOUND).then(pl.col("to")).otherwise(pl.col("from")).str.strip_prefix("whatsapp:").alias("own_address"),
     pl.when(trimmed(pl.col("cost_amount")).is_not_null()).then(pl.col("currency")).alias("currency"),
@@ -90,4 +89,4 @@ def _rows(cells: pl.DataFrame, feed: Feed, reading: Reading) -> Rows:
     is_inbound = once_each(cells["direction"], pl.col("direction").str.to_lowercase() == "inbound")
     prepared = cells.with_columns(is_inbound=is_inbound).with_columns(*_PREPARED, **created).drop(_NOT_MAPPED_TO_THE_CONTRACT, strict=False)
     rows, refusals = declared_rows(FORM, prepared, feed, reading)
-    return Rows(with_bare_numbers(rows).with_columns(cost_amount=(-pl.col("cost_amount")).cast(UNIT_PRICE)), refusals)
+    return Rows(with_bare_numbers(rows).with_columns(REPLY_METHOD, cost_amount=(-pl.col("cost_amount")).cast(UNIT_PRICE)), refusals)

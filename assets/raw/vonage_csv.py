@@ -15,13 +15,15 @@ from assets.raw.mapped_csv import only_known
 from assets.raw.message_parts import ALL_STATUSES, PART, SUM_OF_PRICES, Joining, one_row_a_message, part_extracts, with_whole_texts
 from assets.raw.parsing import INSTANT, moments, trimmed
 from assets.raw.reading import Batch, Extract, File, Reading
-from assets.raw.text_messages import DEFAULTS, NOTATION, REPLY, TABLE, international, opt_out
+from assets.raw.text_messages import DEFAULTS, NOTATION, REPLY_METHOD, SAME, TABLE, opt_out
 
 FORM: Final = Form(
     TABLE,
     notation=NOTATION,
     defaults={**DEFAULTS, "direction": "inbound", "segment_count": "1"},
+    same=SAME,
     words={"direction": {"mo": "inbound", "mt": "outbound"}},
+    phones_lack_plus=True,
 )
 
 _COLUMNS: Final[Mapping[str, str]] = {
@@ -65,10 +67,8 @@ def interpret_vonage_csv(extract: Extract, feed: Feed, reading: Reading) -> Batc
     parts = (
         with_whole_texts(cells)
         .with_columns(
-            *REPLY,
             opt_out(is_inbound),
-            pl.col("source_record_id").alias("message_id"),
-            international(pl.when(is_inbound).then(pl.col("from")).otherwise(pl.col("to"))).alias("phone"),
+            pl.when(is_inbound).then(pl.col("from")).otherwise(pl.col("to")).alias("phone"),
             pl.when(is_inbound).then(pl.col("to")).otherwise(pl.col("from")).alias("own_address"),
             pl.when(trimmed(priced).is_not_null()).then(pl.coalesce(trimmed(stated), pl.lit("EUR"))).alias("currency"),
         )
@@ -78,7 +78,7 @@ def interpret_vonage_csv(extract: Extract, feed: Feed, reading: Reading) -> Batc
         declared_rows(FORM, parts, feed, reading),
         {"sent_at": pl.col("sent_at").min(), "cost_amount": SUM_OF_PRICES, "delivery_status": ALL_STATUSES},
     )
-    return interpreted(extract, {TABLE: rows._replace(rows=with_bare_numbers(rows.rows))})
+    return interpreted(extract, {TABLE: rows._replace(rows=with_bare_numbers(rows.rows).with_columns(REPLY_METHOD))})
 
 
 class _Begun(NamedTuple):

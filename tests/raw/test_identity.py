@@ -3,7 +3,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from assets.raw.identity import IDENTIFIERS, email, phone, reference
+from assets.raw.identity import IDENTIFIERS, PhoneNotation, email, phone, reference
 from assets.raw.parsing import Parsed, identifier
 from assets.raw.reading import Reading
 
@@ -37,12 +37,16 @@ def test_an_address_is_known_whatever_its_case() -> None:
     ],
 )
 def test_a_number_is_known_however_it_is_written(written: str, region: str) -> None:
-    assert read(phone(TEXT, region), written) == [("+12025550143", None)]
+    assert read(phone(TEXT, PhoneNotation(region)), written) == [("+12025550143", None)]
 
 
 @pytest.mark.parametrize("written", ["GOOGLE", "12", "+999", "1" * 300])
 def test_what_is_no_number_is_refused(written: str) -> None:
-    assert read(phone(TEXT, "US"), "+12025550143", written, None) == [("+12025550143", None), (None, "not_a_phone"), (None, None)]
+    assert read(phone(TEXT, PhoneNotation("US")), "+12025550143", written, None) == [
+        ("+12025550143", None),
+        (None, "not_a_phone"),
+        (None, None),
+    ]
 
 
 def test_a_customer_number_that_a_spreadsheet_rounded_is_refused() -> None:
@@ -59,12 +63,12 @@ def test_a_customer_number_that_a_spreadsheet_rounded_is_refused() -> None:
     ],
 )
 def test_references_are_namespaced_so_that_an_id_never_meets_a_number(reading: Reading, kind: str, written: str, expected: str) -> None:
-    assert read(reference(kind, TEXT, reading, "US"), written) == [(expected, None)]
+    assert read(reference(kind, TEXT, reading, PhoneNotation("US")), written) == [(expected, None)]
 
 
 @pytest.mark.parametrize("kind", IDENTIFIERS)
 def test_nothing_has_neither_a_reference_nor_a_reason(reading: Reading, kind: str) -> None:
-    assert read(reference(kind, TEXT, reading, "US"), None, None) == [(None, None), (None, None)]
+    assert read(reference(kind, TEXT, reading, PhoneNotation("US")), None, None) == [(None, None), (None, None)]
 
 
 @pytest.mark.parametrize(
@@ -77,5 +81,7 @@ def test_nothing_has_neither_a_reference_nor_a_reason(reading: Reading, kind: st
     ],
 )
 def test_a_plus_tag_is_part_of_an_address_unless_the_settings_ignore_it(reading: Reading, written: str, without: str, kept: str) -> None:
-    assert read(reference("email", TEXT, replace(reading, ignores_plus_tags=True), "US"), written) == [(f"<email:{without}>", None)]
-    assert read(reference("email", TEXT, reading, "US"), written) == [(f"<email:{kept}>", None)]
+    assert read(reference("email", TEXT, replace(reading, ignores_plus_tags=True), PhoneNotation("US")), written) == [
+        (f"<email:{without}>", None)
+    ]
+    assert read(reference("email", TEXT, reading, PhoneNotation("US")), written) == [(f"<email:{kept}>", None)]
