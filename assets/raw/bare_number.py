@@ -19,5 +19,8 @@ def with_bare_numbers(rows: pl.DataFrame) -> pl.DataFrame:
     """Fill `bare_number` and `bare_number_of` from `reply_text`; both are null where the reply is anything more than a number."""
     places = rows["reply_text"].str.contains(_MAY_BE_ONE).fill_null(value=False).arg_true()
     found = rows[places].select(_NUMBERS)
-    nothing = pl.repeat(None, rows.height, dtype=pl.Float64, eager=True)
-    return rows.with_columns(nothing.scatter(places, numbers).alias(numbers.name) for numbers in found)
+    return rows.with_columns(_placed(numbers, places, rows.height) for numbers in found)
+
+
+def _placed(numbers: pl.Series, places: pl.Series, height: int) -> pl.Series:
+    return pl.repeat(None, height, dtype=pl.Float64, eager=True).scatter(places, numbers).alias(numbers.name)

@@ -57,7 +57,7 @@ def part_extracts(
 
 
 def _joined(batches: Iterable[CsvBatch], wanted: Iterable[str], limits: Limits, joining: Joining, *, after: int) -> Iterator[Extract]:
-    """Put the lines of each message together; records before them are as many as lines."""
+    """Put the lines of each message together; ``after`` records stand before them, one a line."""
     texts, of_cells, of_refusals, size = [], [], [], 0
     for batch in batches:
         texts.append(batch.texts)

@@ -180,8 +180,8 @@ def _within_instants(moments: pl.Series) -> pl.Series:
 def moments(texts: pl.Series, notation: Notation) -> pl.Series:
     """Read texts by the first of several formats that can, into naive UTC or local time; null where none can."""
     formats = (notation.time_format, *notation.other_time_formats)
-    there = texts.drop_nulls()
-    first = next((written for written in formats if _read_by(written, there.head(1)).null_count() == 0), formats[0])
+    example = texts.filter(texts != "").head(1)
+    first = next((written for written in formats if _read_by(written, example).null_count() == 0), formats[0])
     read = _read_by(first, texts)
     for written in formats:
         if read.null_count() == texts.null_count():
