@@ -50,20 +50,21 @@ def _long_answers(records: int) -> Iterator[str]:
 
 
 def _responses(records: int, comments: tuple[str, ...]) -> Iterator[str]:
-    draw = Random(2)
-    for number in range(records):
-        moment, comment = _moment(draw), draw.choice(comments)
-        yield f"r{number},{moment},c{draw.randrange(50_000)},{draw.randrange(1, 6)},{draw.randrange(11)},{comment}\n"
+    for number, (moment, comment, customer, csat, nps) in enumerate(_drawn_answers(records, comments)):
+        yield f"r{number},{moment},c{customer},{csat},{nps},{comment}\n"
 
 
 def _answers_in_lines(records: int) -> Iterator[str]:
+    comments = ("", "fine", "slow, but friendly", "never again")
+    for number, (moment, comment, customer, csat, nps) in enumerate(_drawn_answers(records, comments)):
+        at = f'"id": "r{number}", "at": "{moment}", "customer": "c{customer}"'
+        yield f'{{{at}, "csat": {csat}, "nps": {nps}, "comment": "{comment}"}}\n'
+
+
+def _drawn_answers(records: int, comments: tuple[str, ...]) -> Iterator[tuple[str, str, int, int, int]]:
     draw = Random(2)
-    for number in range(records):
-        moment, comment = _moment(draw), draw.choice(("", "fine", "slow, but friendly", "never again"))
-        yield (
-            f'{{"id": "r{number}", "at": "{moment}", "customer": "c{draw.randrange(50_000)}", '
-            f'"csat": {draw.randrange(1, 6)}, "nps": {draw.randrange(11)}, "comment": "{comment}"}}\n'
-        )
+    for _ in range(records):
+        yield _moment(draw), draw.choice(comments), draw.randrange(50_000), draw.randrange(1, 6), draw.randrange(11)
 
 
 def _twilio_log(records: int) -> Iterator[str]:
@@ -71,7 +72,7 @@ def _twilio_log(records: int) -> Iterator[str]:
     yield "From,To,Body,Status,SentDate,ApiVersion,NumSegments,ErrorCode,AccountSid,Sid,Direction,Price,PriceUnit\n"
     for number in range(records):
         moment = _moment(draw, "%Y-%m-%dT%H:%M:%SZ")
-        yield (f'+{_phone(draw)},+12025550100,"thank you, {number}",received,{moment},2010-04-01,1,,AC1,SM{number},inbound,-0.00750,USD\n')
+        yield f'+{_phone(draw)},+12025550100,"thank you, {number}",received,{moment},2010-04-01,1,,AC1,SM{number},inbound,-0.00750,USD\n'
 
 
 def _twilio_page(records: int) -> Iterator[str]:

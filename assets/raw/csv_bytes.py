@@ -5,8 +5,9 @@ in `csv_framing`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,7 @@ class WellFormed:
     """Where these LFs are."""
     marks: int
     """Quotes that are no content: those around cells, and one of two that stand for one."""
-    reasons: Mapping[int, str] = field(default_factory=dict)
+    reasons: ClassVar[Mapping[int, str]] = MappingProxyType({})
     """Why a record is refused, by its place: none is."""
 
     def __len__(self) -> int:
@@ -62,7 +63,9 @@ class WellFormed:
             return WellFormed(b"", ends, 0)
         first = int(self.ends[start - 1]) + 1 if start else 0
         body = self.body[first : int(ends[-1]) + 1]
-        return WellFormed(body, ends - first, _marks(body) if self.marks else 0)
+        read = np.frombuffer(body, dtype=np.uint8)
+        quotes = np.flatnonzero(read == _QUOTE)
+        return WellFormed(body, ends - first, _marks(quotes, read[quotes[1::2] + 1]))
 
 
 def well_formed(body: bytes, delimiter: str) -> WellFormed | None:
@@ -88,7 +91,7 @@ def well_formed(body: bytes, delimiter: str) -> WellFormed | None:
     before, after = read[quotes[::2] - 1], read[quotes[1::2] + 1]  # before the first byte stands the last, which is a line end
     separates = [ord(delimiter), _LINE_END, _QUOTE]
     is_well_formed = _is_one_of(before, separates) and _is_one_of(after, separates)
-    return WellFormed(body, ends, quotes.size - int(np.count_nonzero(after == _QUOTE))) if is_well_formed else None
+    return WellFormed(body, ends, _marks(quotes, after)) if is_well_formed else None
 
 
 def end_of_records(body: bytes, tail: int) -> int:
@@ -107,10 +110,9 @@ def _outside(quotes: Places, places: Places) -> Places:
     return places[np.searchsorted(quotes, places) % 2 == 0] if quotes.size else places
 
 
-def _marks(body: bytes) -> int:
-    read = np.frombuffer(body, dtype=np.uint8)
-    quotes = np.flatnonzero(read == _QUOTE)
-    return quotes.size - int(np.count_nonzero(read[quotes[1::2] + 1] == _QUOTE))
+def _marks(quotes: Places, after: npt.NDArray[np.uint8]) -> int:
+    """Count the quotes that are no content; ``after`` are the bytes behind those that close."""
+    return quotes.size - int(np.count_nonzero(after == _QUOTE))
 
 
 def _is_one_of(found: npt.NDArray[np.uint8], allowed: list[int]) -> bool:

@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 import polars as pl
 
 from assets.raw.csv_bytes import WellFormed, well_formed
-from assets.raw.csv_framing import Framed, Framing, Walked, clean_cells
+from assets.raw.csv_framing import Framed, Framing, Walked
 from assets.raw.decoding import utf8_chunks
 from assets.raw.feed import Feed
 from assets.raw.reading import RECORD_NUMBER, Limits, Records, UnreadableFileError
@@ -140,15 +140,26 @@ def _cells(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[st
     """Read the wanted cells of any records that have as many cells as the header."""
     if records.height < _WORTH_A_VECTOR:
         return _by_standard_library(records, delimiter, width, wanted)
-    is_clean = records[TEXT].str.contains(clean_cells(delimiter))
+    is_clean = records[TEXT].str.contains(_clean_cells(delimiter))
     clean = records.filter(is_clean)
     framed = well_formed("".join(f"{text}\n" for text in clean[TEXT]).encode(), delimiter)
-    if framed is None or len(framed) != clean.height:
-        return _by_standard_library(records, delimiter, width, wanted)
-    read = _by_polars(clean[RECORD_NUMBER], framed, delimiter, width, wanted)
+    read = None
+    if framed is not None and len(framed) == clean.height:
+        read = _by_polars(clean[RECORD_NUMBER], framed, delimiter, width, wanted)
     if read is None:
         return _by_standard_library(records, delimiter, width, wanted)
     return pl.concat([read, _by_standard_library(records.filter(~is_clean), delimiter, width, wanted)]).sort(RECORD_NUMBER)
+
+
+def _clean_cells(delimiter: str) -> str:
+    """Write the Rust regular expression of a record whose cells are quoted whole or hold no quote."""
+    mark = _escaped(delimiter)
+    cell = rf'(?:"(?:[^"]|"")*"|[^"{mark}]*)'
+    return rf"(?s)\A{cell}(?:{mark}{cell})*\z"
+
+
+def _escaped(character: str) -> str:
+    return f"\\x{ord(character):02x}"
 
 
 def _by_standard_library(records: pl.DataFrame, delimiter: str, width: int, wanted: Mapping[str, int]) -> pl.DataFrame:

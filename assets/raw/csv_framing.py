@@ -15,6 +15,7 @@ from typing import Final
 import polars as pl
 
 from assets.raw.csv_bytes import WellFormed, end_of_records, well_formed
+from assets.raw.decoding import is_utf8
 from assets.raw.reading import Limits, UnreadableFileError
 
 _RESCANNED_RECORDS: Final = 8
@@ -30,22 +31,22 @@ _STANDS_FOR_NUL: Final = "\ufffd"
 class Walked:
     """Some records of a file in their order, taken line by line."""
 
-    taken: list[str] = field(default_factory=list)
+    records: list[str] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)
     """Why a record is refused, by its place."""
 
     def __len__(self) -> int:
         """Count the records."""
-        return len(self.taken)
+        return len(self.records)
 
     @property
     def texts(self) -> pl.Series:
         """The text of each record."""
-        return pl.Series(self.taken, dtype=pl.String)
+        return pl.Series(self.records, dtype=pl.String)
 
     def part(self, start: int, end: int) -> "Walked":
         """Give the records from one place to another."""
-        return Walked(self.taken[start:end], {place - start: reason for place, reason in self.reasons.items() if start <= place < end})
+        return Walked(self.records[start:end], {place - start: reason for place, reason in self.reasons.items() if start <= place < end})
 
 
 Framed = WellFormed | Walked
@@ -110,7 +111,7 @@ class Framing:
 
     def _simple(self, body: bytes) -> WellFormed | None:
         """Read whole records that are well formed, which nearly every chunk holds; else None."""
-        if b"\0" in body or not _is_utf8(body):
+        if b"\0" in body or not (body.isascii() or is_utf8([body])):
             return None
         records = well_formed(body if body.endswith(b"\n") else body + b"\n", self._delimiter)
         if records is None or (len(body) > self._limits.record_bytes and records.longest() > self._limits.record_bytes):
@@ -189,9 +190,9 @@ class Framing:
         if reason != "too_long" and "\0" in text:
             reason = "not_text"
         if reason is not None:
-            taken.reasons[len(taken.taken)] = reason
+            taken.reasons[len(taken.records)] = reason
             text = text[: self._limits.original_chars].replace("\0", _STANDS_FOR_NUL)
-        taken.taken.append(text)
+        taken.records.append(text)
 
 
 class _LineEnd(Enum):
@@ -222,24 +223,6 @@ def _end_of(content: bytes, mark: bytes, *, is_open: bool) -> _LineEnd:
         else:
             may_open = piece.endswith(mark)
     return _LineEnd.OPEN if is_inside else _LineEnd.CLOSED
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        return data.isascii() or bool(data.decode())
-    except UnicodeDecodeError:
-        return False
-
-
-def clean_cells(delimiter: str) -> str:
-    """Write the Rust regular expression of a record whose cells are quoted whole or hold no quote."""
-    mark = _escaped(delimiter)
-    cell = rf'(?:"(?:[^"]|"")*"|[^"{mark}]*)'
-    return rf"(?s)\A{cell}(?:{mark}{cell})*\z"
-
-
-def _escaped(character: str) -> str:
-    return f"\\x{ord(character):02x}"
 
 
 def _line_end(data: bytes) -> int:

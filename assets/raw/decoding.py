@@ -45,7 +45,7 @@ def utf8_chunks(stream: BinaryIO, encoding: str, limits: Limits) -> Iterator[byt
             return rest if marked == "utf-8" else _transcoded(rest, marked)
     if declared in _UTF8_NAMES:
         return _chained(first, chunks)
-    if _is_utf8(_chained(first, chunks)):
+    if is_utf8(_chained(first, chunks)):
         return plain_chunks(stream, limits)
     return _transcoded(plain_chunks(stream, limits), declared)
 
@@ -66,7 +66,8 @@ def _chained(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _is_utf8(chunks: Iterable[bytes]) -> bool:
+def is_utf8(chunks: Iterable[bytes]) -> bool:
+    """Tell whether bytes are text in UTF-8, piece by piece."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for chunk in chunks:

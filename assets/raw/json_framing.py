@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 import orjson
 import polars as pl
 
-from assets.raw.decoding import utf8_chunks
+from assets.raw.decoding import is_utf8, utf8_chunks
 from assets.raw.feed import Feed
 from assets.raw.json_values import TOO_DEEP, json_bytes
 from assets.raw.reading import RECORD_NUMBER, RECORDS, Limits, Records, UnreadableFileError
@@ -147,7 +147,7 @@ def _of_lines(lines: Iterable[tuple[bytes, bool]], limits: Limits, after: int = 
         if not is_whole:
             batch.refused.append((number, None, "too_long"))
         elif isinstance(record, _Broken):
-            batch.refused.append((number, None, "not_json" if _is_text(line) else "not_text"))
+            batch.refused.append((number, None, "not_json" if is_utf8([line]) else "not_text"))
         elif not isinstance(record, dict):
             batch.refused.append((number, None, "wrong_shape"))
         else:
@@ -259,14 +259,6 @@ def _fault(text: bytes) -> str:
     except orjson.JSONDecodeError as error:
         return f"line {error.lineno}, column {error.colno}, of {len(text)} bytes: {error.msg.partition(':')[0]}"
     return "it cannot be read"
-
-
-def _is_text(raw: bytes) -> bool:
-    try:
-        raw.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def text_head(raw: bytes, limits: Limits) -> str:

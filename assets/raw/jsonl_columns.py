@@ -31,8 +31,8 @@ class JsonColumns:
                 node = node.setdefault(name, {})
         self._columns = {key: _column(path.split(".")) for key, path in paths.items()}
         self._schema = {name: _dtype(inside) for name, inside in tree.items()}
-        self._is_text = not any(path.startswith(CUSTOM_FIELD) for path in paths.values()) and all(
-            _at(tree, path) == {} for path in paths.values()
+        self._are_texts = not any(
+            path.startswith(CUSTOM_FIELD) or other.startswith(f"{path}.") for path in paths.values() for other in paths.values()
         )
 
     def of(self, body: bytes, limits: Limits) -> pl.DataFrame | None:
@@ -40,10 +40,12 @@ class JsonColumns:
 
         Such a line is blank, too long or no object, or it holds a value that would be written differently.
         """
+        if not self._are_texts:
+            return None
         signs = np.frombuffer(body, dtype=np.uint8)
         ends = np.flatnonzero(signs == _LINE_END)
         lines = np.diff(ends, prepend=-1, append=signs.size) if signs[-1] != _LINE_END else np.diff(ends, prepend=-1)
-        if not self._is_text or lines.max() > limits.record_bytes or _names_twice(body):
+        if lines.max() > limits.record_bytes or _names_twice(body[: lines[0]]):
             return None
         try:
             read = pl.read_ndjson(body, schema=self._schema)
@@ -68,8 +70,8 @@ def _are_plain(texts: pl.DataFrame, *, holds_more: bool, holds_escapes: bool) ->
     return True
 
 
-def _names_twice(body: bytes) -> bool:
-    """Tell whether the first object gives a name twice: Polars takes the first value, everything else the last."""
+def _names_twice(line: bytes) -> bool:
+    """Tell whether an object gives a name twice, or is none: Polars takes the first value, everything else the last."""
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
         found = dict(pairs)
@@ -78,7 +80,7 @@ def _names_twice(body: bytes) -> bool:
         return found
 
     try:
-        json.loads(body[: body.find(b"\n")], object_pairs_hook=once)
+        json.loads(line, object_pairs_hook=once)
     except (ValueError, RecursionError):
         return True
     return False
@@ -93,9 +95,3 @@ def _column(names: list[str]) -> pl.Expr:
 
 def _dtype(inside: Tree) -> pl.DataType:
     return pl.Struct({name: _dtype(further) for name, further in inside.items()}) if inside else pl.String()
-
-
-def _at(tree: Tree, path: str) -> Tree:
-    for name in path.split("."):
-        tree = tree[name]
-    return tree

@@ -45,10 +45,6 @@ class Records:
         """The same records under numbers that begin behind ``offset``."""
         return Records(self.numbers + offset, self.originals)
 
-    def emptied(self) -> "Records":
-        """No record."""
-        return Records.of(RECORDS.to_frame())
-
 
 def all_records(parts: Sequence[Records]) -> Records:
     """Put records together; they must be numbered apart."""
@@ -132,7 +128,7 @@ class Extract:
 
     def emptied(self) -> "Extract":
         """The same shape without a record."""
-        return Extract(self.records.emptied(), {table: cells.clear() for table, cells in self.cells.items()}, self.refusals.clear())
+        return Extract(all_records([]), {table: cells.clear() for table, cells in self.cells.items()}, self.refusals.clear())
 
 
 def joined(extracts: Sequence[Extract]) -> Extract:
